@@ -1,0 +1,1 @@
+//! The chain of hashes over an organisation's audit entries.

@@ -1,0 +1,3 @@
+//! The audit log: what happened, said once, and linked so that nobody can quietly rewrite it.
+
+pub mod chain;

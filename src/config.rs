@@ -1,0 +1,1 @@
+//! Settings: environment variables, read once and checked before anything starts.

@@ -1,0 +1,3 @@
+//! PostgreSQL: the pool, the doors through which everything is read and written, keyset pages, and the embedded server.
+
+pub mod embedded;

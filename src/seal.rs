@@ -1,0 +1,1 @@
+//! Sealing: keys wrapped by keys, and personal values encrypted under them.

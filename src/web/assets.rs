@@ -1,0 +1,1 @@
+//! Static files, embedded at build time with hashed names and precompressed bodies.
