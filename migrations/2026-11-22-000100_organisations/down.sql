@@ -1,0 +1,10 @@
+DROP TABLE policies, credential_index, credential_branches, credentials;
+DROP FUNCTION session_by_token(bytea);
+DROP TABLE sessions, sign_in_delays, sign_ins, recovery_codes, staff_branches, staff, data_keys;
+ALTER TABLE organisations DROP CONSTRAINT organisations_id_default_branch_fkey;
+DROP TABLE branches, organisations;
+DROP SCHEMA numbers CASCADE;
+DROP FUNCTION organisation_sequence(), take_number(), vouch_isolate(regclass), vouch_grant(text, regclass), vouch_app_role(), current_organisation();
+DROP EXTENSION unaccent;
+DROP EXTENSION btree_gin;
+DROP EXTENSION pg_trgm;

@@ -1,0 +1,381 @@
+//! The tables as Diesel sees them, written from the database by `bin/schema`; a test holds the two equal.
+#![expect(missing_docs, reason = "the columns are explained where they are made, in migrations/")]
+
+diesel::table! {
+    branches (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    credential_branches (organisation_id, credential_id, branch_id) {
+        organisation_id -> Uuid,
+        credential_id -> Uuid,
+        branch_id -> Uuid,
+        position -> SmallInt,
+    }
+}
+
+diesel::table! {
+    credential_index (key_hash) {
+        key_hash -> Bytea,
+        organisation_id -> Uuid,
+        credential_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    credentials (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        face -> Text,
+        kind -> Text,
+        key_id -> Text,
+        permissions -> Array<Text>,
+        secret_hash -> Nullable<Bytea>,
+        secret_sealed -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    customer_counts (organisation_id, branch_id, kyc) {
+        organisation_id -> Uuid,
+        branch_id -> Uuid,
+        kyc -> Text,
+        kind -> Text,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
+    customers (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        number -> BigInt,
+        short_id -> Text,
+        branch_id -> Uuid,
+        branch_named -> Bool,
+        kind -> Text,
+        legal_type -> Nullable<SmallInt>,
+        title -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone_prefix -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        birth_date -> Nullable<Date>,
+        birth_place -> Nullable<Text>,
+        birth_country -> Nullable<Text>,
+        nationality -> Nullable<Text>,
+        address_line1 -> Nullable<Text>,
+        address_line2 -> Nullable<Text>,
+        city -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        state -> Nullable<Text>,
+        country -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        occupation -> Nullable<Text>,
+        income_range -> Nullable<BigInt>,
+        legal_name -> Nullable<Text>,
+        legal_form -> Nullable<Text>,
+        registration_number -> Nullable<Text>,
+        representative_name -> Nullable<Text>,
+        representative_email -> Nullable<Text>,
+        representative_phone -> Nullable<Text>,
+        distribution_country -> Nullable<Text>,
+        us_person -> Bool,
+        no_beneficial_owner -> Bool,
+        tag -> Nullable<Text>,
+        metadata -> Nullable<Jsonb>,
+        kyc -> Text,
+        kyc_level -> SmallInt,
+        review_type -> Nullable<Text>,
+        risk -> Nullable<Text>,
+        risk_reason -> Nullable<Text>,
+        kyc_comment -> Nullable<Text>,
+        last_request_at -> Nullable<Timestamptz>,
+        last_review_at -> Nullable<Timestamptz>,
+        next_review_on -> Nullable<Date>,
+        refused_at -> Nullable<Timestamptz>,
+        relationship_ended_at -> Nullable<Timestamptz>,
+        legal_hold -> Bool,
+        data_key -> Uuid,
+        created_by_kind -> Text,
+        created_by_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Integer,
+        name -> Text,
+        sort_name -> Text,
+        risk_rank -> SmallInt,
+        search -> Text,
+    }
+}
+
+diesel::table! {
+    data_keys (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        wrapped -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        destroyed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    documents (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        number -> BigInt,
+        customer_id -> Uuid,
+        review_id -> Nullable<Uuid>,
+        #[sql_name = "type"]
+        type_ -> Text,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Bytea,
+        storage_key -> Nullable<Text>,
+        status -> Text,
+        reason -> Nullable<Text>,
+        expires_on -> Nullable<Date>,
+        uploaded_kind -> Text,
+        uploaded_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notes (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        body -> Text,
+        written_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Uuid,
+        name -> Text,
+        number -> BigInt,
+        mode -> Text,
+        time_zone -> Text,
+        demo -> Bool,
+        default_branch -> Nullable<Uuid>,
+        wrapped_key -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    policies (organisation_id, version) {
+        organisation_id -> Uuid,
+        version -> Integer,
+        body -> Jsonb,
+        made_by -> Nullable<Uuid>,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recovery_codes (organisation_id, staff_id, code_hash) {
+        organisation_id -> Uuid,
+        staff_id -> Uuid,
+        code_hash -> Bytea,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    relations (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        parent_id -> Uuid,
+        child_id -> Uuid,
+        role -> Text,
+        percent -> Nullable<Integer>,
+        band -> Nullable<Text>,
+        source -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reviews (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        number -> BigInt,
+        customer_id -> Uuid,
+        branch_id -> Uuid,
+        round -> Integer,
+        #[sql_name = "type"]
+        type_ -> Text,
+        state -> Text,
+        submitted_kind -> Text,
+        submitted_id -> Nullable<Uuid>,
+        submitted_at -> Timestamptz,
+        snapshot -> Jsonb,
+        assignee -> Nullable<Uuid>,
+        claim_expires_at -> Nullable<Timestamptz>,
+        due_at -> Nullable<Timestamptz>,
+        paused_at -> Nullable<Timestamptz>,
+        paused_for -> Interval,
+        decision -> Nullable<Text>,
+        retry -> Nullable<Bool>,
+        risk -> Nullable<Text>,
+        reason_codes -> Array<Text>,
+        comment -> Nullable<Text>,
+        message -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        decided_kind -> Nullable<Text>,
+        decided_at -> Nullable<Timestamptz>,
+        countersigned_by -> Nullable<Uuid>,
+        countersigned_at -> Nullable<Timestamptz>,
+        policy_version -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Bytea,
+        id -> Uuid,
+        organisation_id -> Uuid,
+        staff_id -> Uuid,
+        factor -> Text,
+        origin -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_delays (subject_hmac) {
+        subject_hmac -> Bytea,
+        failures -> Integer,
+        last_at -> Timestamptz,
+        next_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_ins (email_hmac) {
+        email_hmac -> Bytea,
+        organisation_id -> Uuid,
+        staff_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    staff (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        all_branches -> Bool,
+        password_hash -> Nullable<Text>,
+        totp_sealed -> Nullable<Bytea>,
+        totp_last_step -> Nullable<BigInt>,
+        preferences -> Jsonb,
+        demo -> Bool,
+        data_key -> Uuid,
+        disabled_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    staff_branches (organisation_id, staff_id, branch_id) {
+        organisation_id -> Uuid,
+        staff_id -> Uuid,
+        branch_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    tax_residences (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        number -> BigInt,
+        customer_id -> Uuid,
+        country -> Text,
+        tax_payer_id -> Nullable<Text>,
+        liability_waiver -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    verification_counts (organisation_id, branch_id, status) {
+        organisation_id -> Uuid,
+        branch_id -> Uuid,
+        status -> Text,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
+    verifications (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        number -> BigInt,
+        customer_id -> Uuid,
+        branch_id -> Uuid,
+        review_id -> Nullable<Uuid>,
+        verification_type -> Text,
+        check_type -> Nullable<Text>,
+        provider -> Text,
+        provider_reference -> Nullable<Text>,
+        status -> Text,
+        reason -> Nullable<Text>,
+        result_payload -> Nullable<Jsonb>,
+        started_by_kind -> Text,
+        started_by_id -> Nullable<Uuid>,
+        actor_kind -> Nullable<Text>,
+        actor_id -> Nullable<Uuid>,
+        verified_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        last_checked_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    branches,
+    credential_branches,
+    credential_index,
+    credentials,
+    customer_counts,
+    customers,
+    data_keys,
+    documents,
+    notes,
+    organisations,
+    policies,
+    recovery_codes,
+    relations,
+    reviews,
+    sessions,
+    sign_in_delays,
+    sign_ins,
+    staff,
+    staff_branches,
+    tax_residences,
+    verification_counts,
+    verifications,
+);
