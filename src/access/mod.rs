@@ -1,0 +1,7 @@
+//! Who may come in and what they may do: permissions, scope, guards, sessions, passwords.
+
+pub mod guard;
+pub mod permissions;
+pub mod scope;
+pub mod session;
+pub mod store;

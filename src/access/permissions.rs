@@ -1,0 +1,74 @@
+//! Everything that staff may do, and who may do it: this screen is the whole of it.
+
+use crate::stored_words;
+
+stored_words! {
+    /// What a member of staff is on the desk.
+    Role {
+        /// Reads; decides nothing.
+        Auditor = "auditor",
+        /// Works on customers and decides.
+        Officer = "officer",
+        /// Also assigns, revokes, approves as the second person, reports.
+        Manager = "manager",
+        /// Also overrides, and keeps staff, branches, keys, webhooks, policy.
+        Admin = "admin",
+    }
+}
+
+/// Something that staff may be allowed to do. A handler asks for it by type: `By<OverrideStatus>`.
+pub trait Permission: 'static {
+    /// Its name, as in the access matrix.
+    const NAME: &'static str;
+    /// Who holds it.
+    const ROLES: &'static [Role];
+    /// Held even before a second factor that policy wants has been set up (one's own account alone).
+    const BEFORE_CODE: bool = false;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident: $($role:ident)+;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+            impl Permission for $name {
+                const NAME: &'static str = stringify!($name);
+                const ROLES: &'static [Role] = &[$(Role::$role),+];
+            }
+        )+
+        /// Every permission with its holders, for the access matrix and the documents.
+        pub const PERMISSIONS: &[(&str, &[Role])] = &[$(($name::NAME, $name::ROLES)),+];
+    };
+}
+
+permissions! {
+    /// See the overview, customers, their checks and papers, in one's branches.
+    ReadCustomers: Auditor Officer Manager Admin;
+    /// Add and edit customers.
+    EditCustomers: Officer Manager Admin;
+    /// Start a check.
+    StartVerification: Officer Manager Admin;
+    /// Set a check's or a customer's status against the ordinary course.
+    OverrideStatus: Admin;
+    /// Take rows away as a file; logged.
+    Export: Officer Manager Admin;
+    /// Read the audit log: officers their own actions, auditors and managers their branches, admins all.
+    ReadAudit: Auditor Officer Manager Admin;
+    /// Take audit entries away as a file that proves itself.
+    ExportAudit: Auditor Officer Manager Admin;
+    /// Add, change and disable staff.
+    KeepStaff: Admin;
+    /// Add and rename branches.
+    KeepBranches: Admin;
+}
+
+/// One's own account: everybody's, also before the second factor is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct UseAccount;
+
+impl Permission for UseAccount {
+    const NAME: &'static str = "UseAccount";
+    const ROLES: &'static [Role] = Role::ALL;
+    const BEFORE_CODE: bool = true;
+}

@@ -1,0 +1,58 @@
+//! What an actor may see: one organisation, and of it all branches or some. A scope comes from a guard, or from the
+//! system acting by the clock; nothing else can make one.
+
+use crate::value::{BranchId, OrganisationId};
+
+/// All branches or a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Branches {
+    /// Every branch, also those to come.
+    All,
+    /// These and no other; an empty list sees nothing.
+    Only(Vec<BranchId>),
+}
+
+/// The organisation and branches that a read or a change may touch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    organisation: OrganisationId,
+    branches: Branches,
+}
+
+impl Scope {
+    /// For guards, and for `Actor::system`.
+    pub(in crate::access) const fn new(organisation: OrganisationId, branches: Branches) -> Self {
+        Self { organisation, branches }
+    }
+
+    /// The system at work for one organisation: migrations, the clock, the console.
+    pub const fn system(organisation: OrganisationId) -> Self {
+        Self { organisation, branches: Branches::All }
+    }
+
+    /// The tenant.
+    pub const fn organisation(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    /// The branches.
+    pub const fn branches(&self) -> &Branches {
+        &self.branches
+    }
+
+    /// Whether a branch lies within.
+    pub fn covers(&self, branch: BranchId) -> bool {
+        match &self.branches {
+            Branches::All => true,
+            Branches::Only(list) => list.contains(&branch),
+        }
+    }
+
+    /// The branches as the setting `vouch.branches` carries them to the search function: `*` or ids by comma.
+    pub fn branches_setting(&self) -> String {
+        match &self.branches {
+            Branches::All => "*".to_owned(),
+            Branches::Only(list) => list.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+        }
+    }
+}

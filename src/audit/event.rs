@@ -1,0 +1,252 @@
+//! Everything that can happen, said once: the audit log, the timeline and later the webhook catalogue read this list.
+
+use serde_json::{Map, Value, json};
+
+use crate::value::{BranchId, CustomerId, DataKeyId, SessionId, StaffId, VerificationId};
+
+/// One field of a thing, before and after. A personal value is written as ciphertext under the subject's key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The field's name, as in forms and the database.
+    pub field: &'static str,
+    /// What stood there; null where nothing did.
+    pub before: Value,
+    /// What stands there now.
+    pub after: Value,
+    /// Whether it is about a person.
+    pub personal: bool,
+}
+
+impl Change {
+    /// A change of a value that says nothing about a person: a status, a role.
+    pub fn plain(field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
+        Self { field, before: before.into(), after: after.into(), personal: false }
+    }
+
+    /// A change of a value about a person: a name, an address, anything somebody typed.
+    pub fn personal(field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
+        Self { field, before: before.into(), after: after.into(), personal: true }
+    }
+}
+
+/// A customer as an entry points to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomerRef {
+    /// Who.
+    pub id: CustomerId,
+    /// Where, so that the log can be read by branch.
+    pub branch: BranchId,
+    /// The key under which what is personal in the entry is sealed.
+    pub key: DataKeyId,
+}
+
+/// What an entry is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A customer.
+    Customer(CustomerRef),
+    /// One of a customer's checks.
+    Verification(VerificationId, CustomerRef),
+    /// A member of staff, and the key of that member where it is known.
+    Staff(StaffId, Option<DataKeyId>),
+    /// A session of the actor's.
+    Session(SessionId),
+    /// A branch.
+    Branch(BranchId),
+    /// A list that was taken away: its name.
+    List(&'static str),
+    /// The organisation, or the installation.
+    Organisation,
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident = $action:literal, $sentence:literal;)+) => {
+        /// What happened. Its name stands in the log as `action`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum What { $($(#[$doc])* $variant),+ }
+
+        impl What {
+            /// All of them, in the order of the filter's list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stored name.
+            pub const fn action(self) -> &'static str {
+                match self { $(Self::$variant => $action),+ }
+            }
+
+            /// The words on the page.
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$variant => $sentence),+ }
+            }
+
+            /// The one with this stored name.
+            pub fn by_action(action: &str) -> Option<Self> {
+                match action { $($action => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+events! {
+    /// Password, and the code where one is set up.
+    SignedIn = "session.started", "Signed in";
+    /// Wrong e-mail, password or code, or a disabled account.
+    SignInFailed = "session.refused", "Sign-in failed";
+    /// Too many failures: had to wait.
+    SignInDelayed = "session.delayed", "Sign-in delayed";
+    /// Ended by its owner.
+    SignedOut = "session.ended", "Signed out";
+    /// One of a member's other sessions, ended from the account page.
+    SessionEnded = "session.revoked", "Ended a session";
+    /// A second factor was set up.
+    CodeSetUp = "code.added", "Set up a second factor";
+    /// A second factor was taken away.
+    CodeRemoved = "code.removed", "Removed a second factor";
+    /// A single-use recovery code served as the second factor.
+    RecoveryCodeUsed = "code.recovery_used", "Used a recovery code";
+    /// A new password.
+    PasswordChanged = "password.changed", "Changed the password";
+    /// Density, theme, keys.
+    PreferencesSaved = "preferences.changed", "Changed preferences";
+    /// The KYC page was opened.
+    CustomerViewed = "customer.viewed", "Opened the customer";
+    /// A new customer.
+    CustomerAdded = "customer.added", "Added the customer";
+    /// Declared data changed.
+    CustomerEdited = "customer.edited", "Edited the customer";
+    /// An admin set the KYC status.
+    KycOverridden = "customer.overridden", "Overrode the KYC status";
+    /// The KYC status moved with a check, a review or the clock.
+    KycMoved = "customer.moved", "KYC status changed";
+    /// The customer list as a file.
+    CustomersExported = "customers.exported", "Exported customers";
+    /// A check was started.
+    VerificationStarted = "verification.created", "Started a verification";
+    /// A check was opened.
+    VerificationViewed = "verification.viewed", "Opened the verification";
+    /// An admin set a check's status.
+    VerificationOverridden = "verification.overridden", "Overrode the verification";
+    /// A check ran out.
+    VerificationExpired = "verification.expired", "Verification expired";
+    /// The list of checks as a file.
+    VerificationsExported = "verifications.exported", "Exported verifications";
+    /// Audit entries as a file.
+    AuditExported = "audit.exported", "Exported the audit log";
+    /// A note for colleagues.
+    NoteWritten = "note.added", "Wrote a note";
+    /// A member was added.
+    StaffAdded = "staff.added", "Added a member of staff";
+    /// Name, role or branches changed.
+    StaffChanged = "staff.changed", "Changed a member of staff";
+    /// May no longer sign in.
+    StaffDisabled = "staff.disabled", "Disabled a member of staff";
+    /// Password and second factor were reset.
+    StaffReset = "staff.reset", "Reset a member's sign-in";
+    /// A branch was added.
+    BranchAdded = "branch.added", "Added a branch";
+    /// A branch was renamed.
+    BranchRenamed = "branch.renamed", "Renamed a branch";
+    /// A tenant was added.
+    OrganisationAdded = "organisation.added", "Added the organisation";
+    /// The schema moved on.
+    Migrated = "schema.migrated", "Migrated the schema";
+    /// The demo was filled in.
+    DemoFilled = "demo.filled", "Filled the demo";
+}
+
+/// One thing that happened to one subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// What.
+    pub what: What,
+    /// To whom.
+    pub subject: Subject,
+    /// The fields that changed.
+    pub changes: Vec<Change>,
+    /// Why, in the actor's own words. Free text, so it is sealed.
+    pub reason: Option<String>,
+}
+
+impl Event {
+    /// Something that changed no field.
+    pub const fn new(what: What, subject: Subject) -> Self {
+        Self { what, subject, changes: Vec::new(), reason: None }
+    }
+
+    /// With the fields that changed.
+    #[must_use]
+    pub fn changing(mut self, changes: Vec<Change>) -> Self {
+        self.changes = changes;
+        self
+    }
+
+    /// With the actor's reason.
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// What stands in the log in clear: `{"field": {"before": …, "after": …}}` of what is not personal.
+    pub fn plain(&self) -> Value {
+        fields(self.changes.iter().filter(|change| !change.personal)).into()
+    }
+
+    /// What is sealed: the personal fields under `fields` and the reason under `reason`; nothing where there is neither.
+    pub fn personal(&self) -> Option<Value> {
+        let mut sealed = Map::new();
+        let personal = fields(self.changes.iter().filter(|change| change.personal));
+        if !personal.is_empty() {
+            sealed.insert("fields".to_owned(), personal.into());
+        }
+        if let Some(reason) = &self.reason {
+            sealed.insert("reason".to_owned(), reason.as_str().into());
+        }
+        (!sealed.is_empty()).then(|| sealed.into())
+    }
+}
+
+fn fields<'a>(changes: impl Iterator<Item = &'a Change>) -> Map<String, Value> {
+    changes.map(|change| (change.field.to_owned(), json!({ "before": change.before, "after": change.after }))).collect()
+}
+
+impl Subject {
+    /// Kind and id as they stand in the entry.
+    pub const fn parts(&self) -> (&'static str, Option<uuid::Uuid>) {
+        match self {
+            Self::Customer(customer) => ("customer", Some(customer.id.0)),
+            Self::Verification(id, _) => ("verification", Some(id.0)),
+            Self::Staff(id, _) => ("staff", Some(id.0)),
+            Self::Session(id) => ("session", Some(id.0)),
+            Self::Branch(id) => ("branch", Some(id.0)),
+            Self::List(name) => (name, None),
+            Self::Organisation => ("organisation", None),
+        }
+    }
+
+    /// The customer it is about or hangs on.
+    pub const fn customer(&self) -> Option<CustomerRef> {
+        match self {
+            Self::Customer(customer) | Self::Verification(_, customer) => Some(*customer),
+            _ => None,
+        }
+    }
+
+    /// The branch under which the log is read.
+    pub const fn branch(&self) -> Option<BranchId> {
+        match self {
+            Self::Customer(customer) | Self::Verification(_, customer) => Some(customer.branch),
+            Self::Branch(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The key under which its personal values are sealed; the actor's own where the subject has none.
+    pub const fn key(&self) -> Option<DataKeyId> {
+        match self {
+            Self::Customer(customer) | Self::Verification(_, customer) => Some(customer.key),
+            Self::Staff(_, key) => *key,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The one error of the house, named by what the asker can do about it. `web::problem` gives it a body: a page, a
+//! fragment, or a face's own shape.
+
+use std::borrow::Cow;
+
+/// What is wrong with one field: its name as in the form, and the sentence shown beside it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FieldError {
+    /// The field's name.
+    pub field: Cow<'static, str>,
+    /// A plain sentence.
+    pub message: Cow<'static, str>,
+}
+
+/// Why a request was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in; sign in and ask again.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// The password was right; the second factor is still to come.
+    #[error("second factor needed")]
+    CodeNeeded,
+    /// Policy wants a second factor that this member has not set up yet.
+    #[error("second factor must be set up")]
+    CodeMissing,
+    /// Signed in, but the role may not do this.
+    #[error("not permitted")]
+    Forbidden,
+    /// No such thing in the asker's organisation and branches.
+    #[error("not found")]
+    NotFound,
+    /// The request itself cannot be read.
+    #[error("bad request: {0}")]
+    BadRequest(Cow<'static, str>),
+    /// Some fields must be mended.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<FieldError>),
+    /// The thing changed since the asker saw it; look again.
+    #[error("conflict: {0}")]
+    Conflict(Cow<'static, str>),
+    /// The rules do not allow this move now, whoever asks.
+    #[error("refused: {0}")]
+    Refused(Cow<'static, str>),
+    /// Too often; wait so many seconds.
+    #[error("too many requests, retry in {0} s")]
+    TooMany(u64),
+    /// Too large.
+    #[error("too large")]
+    TooLarge,
+    /// Something outside is away; try again in a moment.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// Our fault. The chain is logged, the asker sees the request's id.
+    #[error("internal: {0:#}")]
+    Internal(#[from] anyhow::Error),
+}
+
+/// The house's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// One field that must be mended.
+    pub fn field(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Invalid(vec![FieldError { field: field.into(), message: message.into() }])
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::BadRequest(_) => 400,
+            Self::Unauthenticated | Self::CodeNeeded => 401,
+            Self::Forbidden | Self::CodeMissing => 403,
+            Self::NotFound => 404,
+            Self::Conflict(_) | Self::Refused(_) => 409,
+            Self::TooLarge => 413,
+            Self::Invalid(_) => 422,
+            Self::TooMany(_) => 429,
+            Self::Internal(_) => 500,
+            Self::Unavailable(_) => 503,
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
+        match error {
+            Diesel::NotFound => Self::NotFound,
+            Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, info) => Self::Unavailable(info.message().to_owned()),
+            Diesel::DatabaseError(_, ref info) if unavailable(info.message()) => Self::Unavailable(info.message().to_owned()),
+            other => Self::Internal(anyhow::Error::new(other)),
+        }
+    }
+}
+
+/// Messages of a server that is going away, coming back, out of space or too busy. Diesel keeps no SQLSTATE for these.
+fn unavailable(message: &str) -> bool {
+    const SIGNS: [&str; 9] = [
+        "terminating connection",
+        "the database system is",
+        "could not extend file",
+        "No space left on device",
+        "server closed the connection",
+        "connection to server",
+        "canceling statement due to",
+        "no connection to the server",
+        "could not write",
+    ];
+    SIGNS.iter().any(|sign| message.contains(sign))
+}
