@@ -1,0 +1,14 @@
+DROP FUNCTION audit_content_hash(audit_entries);
+DROP TABLE audit_entries;
+DROP TABLE audit_links;
+DROP TABLE audit_heads;
+DROP FUNCTION audit_partitions(date, integer);
+DROP FUNCTION audit_guard_partition(regclass);
+DROP FUNCTION audit_link_backlog(uuid);
+DROP FUNCTION audit_link();
+DROP FUNCTION audit_refuse();
+DROP AGGREGATE audit_chain(bytea, bytea);
+DROP FUNCTION audit_chain_step(bytea, bytea, bytea);
+DROP FUNCTION audit_chain_hash(bytea, bigint, timestamptz, bytea);
+DROP FUNCTION audit_micros(timestamptz);
+DROP FUNCTION audit_field(bytea);
