@@ -1,5 +1,6 @@
 //! Who may come in and what they may do: permissions, scope, guards, sessions, passwords.
 
+pub mod actor;
 pub mod guard;
 pub mod permissions;
 pub mod scope;

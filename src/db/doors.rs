@@ -1,0 +1,158 @@
+//! The doors: read, change, view, bookkeep.
+
+use std::ops::{Deref, DerefMut};
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    access::{actor::Actor, scope::Scope},
+    audit::{
+        event::{Event, Subject, What},
+        store,
+    },
+    error::{Error, Result},
+    keys::Keys,
+};
+
+use super::{Connection, Transaction};
+
+/// Inside a door: the transaction, the tenant, and the one time at which everything in it happens.
+pub struct Read<'a> {
+    tx: Transaction<'a>,
+    keys: &'a Keys,
+    scope: &'a Scope,
+    now: DateTime<Utc>,
+}
+
+impl Read<'_> {
+    /// The connection, for a store's queries.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        self.tx.conn()
+    }
+
+    /// What may be seen.
+    pub const fn scope(&self) -> &Scope {
+        self.scope
+    }
+
+    /// The time of this transaction.
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The keys.
+    pub const fn keys(&self) -> &Keys {
+        self.keys
+    }
+}
+
+/// Inside the door of change: all that `Read` can, and saying what happened.
+pub struct Change<'a> {
+    read: Read<'a>,
+    actor: &'a Actor,
+    events: Vec<Event>,
+    new_id: &'a dyn Fn() -> Uuid,
+}
+
+impl<'a> Deref for Change<'a> {
+    type Target = Read<'a>;
+    fn deref(&self) -> &Self::Target {
+        &self.read
+    }
+}
+
+impl DerefMut for Change<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.read
+    }
+}
+
+impl Change<'_> {
+    /// Says what happened; a change that says nothing does not commit.
+    pub fn say(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Who is at work.
+    pub const fn actor(&self) -> &Actor {
+        self.actor
+    }
+
+    /// A new id, which sorts by time.
+    pub fn new_id(&self) -> Uuid {
+        (self.new_id)()
+    }
+}
+
+impl Connection {
+    /// A read-only transaction. Tried once more when the connection turns out to have died in the pool.
+    pub fn read<T>(&mut self, scope: &Scope, work: impl Fn(&mut Read<'_>) -> Result<T>) -> Result<T> {
+        match self.read_once(scope, &work) {
+            Err(Error::Unavailable(why)) if why.contains("server closed") || why.contains("no connection") || why.contains("terminating") => {
+                self.reconnect()?;
+                self.read_once(scope, &work)
+            }
+            other => other,
+        }
+    }
+
+    fn read_once<T>(&mut self, scope: &Scope, work: &impl Fn(&mut Read<'_>) -> Result<T>) -> Result<T> {
+        let now = self.now();
+        let keys = std::sync::Arc::clone(&self.keys);
+        let tx = self.begin("READ ONLY", scope)?;
+        let mut read = Read { tx, keys: &keys, scope, now };
+        let value = work(&mut read)?;
+        read.tx.commit()?;
+        Ok(value)
+    }
+
+    /// A change: commits with its events or not at all.
+    pub fn change<T>(&mut self, actor: &Actor, work: impl FnOnce(&mut Change<'_>) -> Result<T>) -> Result<T> {
+        let now = self.now();
+        let keys = std::sync::Arc::clone(&self.keys);
+        let clock = self.clock.clone();
+        let new_id = move || clock.new_id();
+        let tx = self.begin("", &actor.scope)?;
+        let read = Read { tx, keys: &keys, scope: &actor.scope, now };
+        let mut change = Change { read, actor, events: Vec::new(), new_id: &new_id };
+        let value = work(&mut change)?;
+        if change.events.is_empty() {
+            return Err(Error::Internal(anyhow::anyhow!("a change that says nothing was not committed")));
+        }
+        let events = std::mem::take(&mut change.events);
+        store::append(&mut change.read, actor, &events, &new_id)?;
+        change.read.tx.commit()?;
+        Ok(value)
+    }
+
+    /// Opening one customer or paper: the reading, and one entry for each member and subject in 15 minutes, committed
+    /// before the answer. If the entry cannot be written, the page is not shown.
+    pub fn view<T>(&mut self, actor: &Actor, what: What, subject: impl Fn(&T) -> Subject, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+        let now = self.now();
+        let keys = std::sync::Arc::clone(&self.keys);
+        let clock = self.clock.clone();
+        let tx = self.begin("", &actor.scope)?;
+        let mut read = Read { tx, keys: &keys, scope: &actor.scope, now };
+        let value = work(&mut read)?;
+        let subject = subject(&value);
+        if !store::viewed_recently(&mut read, actor, what, &subject)? {
+            store::append(&mut read, actor, &[Event::new(what, subject)], &move || clock.new_id())?;
+        }
+        read.tx.commit()?;
+        Ok(value)
+    }
+
+    /// Sessions, delays, jobs, deliveries: rows that say nothing about a customer and need no entry. Its callers are
+    /// listed in a test.
+    pub fn bookkeep<T>(&mut self, scope: &Scope, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+        let now = self.now();
+        let keys = std::sync::Arc::clone(&self.keys);
+        let tx = self.begin("", scope)?;
+        let mut read = Read { tx, keys: &keys, scope, now };
+        let value = work(&mut read)?;
+        read.tx.commit()?;
+        Ok(value)
+    }
+}

@@ -1,0 +1,53 @@
+//! Keyset pages: one row more than asked tells whether there is a next page, and the last row's key leads to it.
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows, in the order of the list.
+    pub rows: Vec<T>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// Cuts a result of at most `size + 1` rows.
+    pub fn cut(mut rows: Vec<T>, size: usize) -> Self {
+        let more = rows.len() > size;
+        rows.truncate(size);
+        Self { rows, more }
+    }
+
+    /// The key of the next page, made from the last row.
+    pub fn next<K>(&self, key: impl FnOnce(&T) -> K) -> Option<K> {
+        if self.more { self.rows.last().map(key) } else { None }
+    }
+
+    /// The same page of something else.
+    pub fn map<U>(self, row: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(row).collect(), more: self.more }
+    }
+}
+
+/// A count that is exact up to a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// How many, at most `CAP`.
+    pub n: i64,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+impl Count {
+    /// Counted no further than this.
+    pub const CAP: i64 = 10_000;
+
+    /// From a count that stopped at `CAP + 1`.
+    pub const fn capped(n: i64) -> Self {
+        if n > Self::CAP { Self { n: Self::CAP, more: true } } else { Self { n, more: false } }
+    }
+
+    /// From a number that is known exactly, such as a counter.
+    pub const fn exact(n: i64) -> Self {
+        Self { n, more: false }
+    }
+}
