@@ -1,0 +1,90 @@
+//! What a handler asks: the request as plain data, and the typed pieces a handler takes from it.
+
+use std::collections::HashMap;
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    access::actor::Origin,
+    error::{Error, Result},
+    value::RequestId,
+};
+
+/// A request, read whole at the edge.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Upper-case method.
+    pub method: String,
+    /// The path as asked.
+    pub path: String,
+    /// The path's named pieces.
+    pub params: HashMap<String, String>,
+    /// The query, as asked.
+    pub query: String,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Whether htmx asks, and thus wants a fragment.
+    pub htmx: bool,
+    /// The id of the element htmx will replace.
+    pub target: Option<String>,
+    /// Where the asker came from, if it was a page of ours: a path with its query.
+    pub referer: Option<String>,
+    /// From where.
+    pub origin: Origin,
+    /// Its id.
+    pub request: RequestId,
+    /// `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
+    /// Whether the server holds demo accounts, which the sign-in page says.
+    pub demo: bool,
+}
+
+/// A piece of a request that a handler takes as an argument.
+pub trait FromInput: Sized + 'static {
+    /// Reads it, or says what is wrong with it.
+    fn from_input(input: &Input) -> Result<Self>;
+}
+
+/// The whole request.
+impl FromInput for Input {
+    fn from_input(input: &Input) -> Result<Self> {
+        Ok(input.clone())
+    }
+}
+
+/// The path's `{id}`. What is no id is no such thing: 404.
+pub struct Id<T>(pub T);
+
+impl<T: std::str::FromStr + 'static> FromInput for Id<T> {
+    fn from_input(input: &Input) -> Result<Self> {
+        input.params.get("id").and_then(|text| text.parse().ok()).map(Self).ok_or(Error::NotFound)
+    }
+}
+
+/// The query string as a struct; names may repeat where a field is a list. An unreadable value is 400.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromInput for Query<T> {
+    fn from_input(input: &Input) -> Result<Self> {
+        refuse_nul(input.query.as_bytes())?;
+        serde_html_form::from_str(&input.query).map(Self).map_err(|error| Error::BadRequest(error.to_string().into()))
+    }
+}
+
+/// The form in the body as a struct.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromInput for Form<T> {
+    fn from_input(input: &Input) -> Result<Self> {
+        refuse_nul(&input.body)?;
+        serde_html_form::from_bytes(&input.body).map(Self).map_err(|error| Error::BadRequest(error.to_string().into()))
+    }
+}
+
+/// NUL is no character of any text; PostgreSQL would answer with an error of its own.
+fn refuse_nul(encoded: &[u8]) -> Result<()> {
+    if encoded.contains(&0) || encoded.windows(3).any(|piece| piece == b"%00") {
+        return Err(Error::BadRequest("a NUL character is not text".into()));
+    }
+    Ok(())
+}

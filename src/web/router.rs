@@ -1,0 +1,122 @@
+//! Registering handlers. A handler is a plain function whose first argument is a guard; the router records method,
+//! path and guard, so that the proofs can ask every route as every role.
+
+use std::sync::Arc;
+
+use crate::{
+    access::guard::{Asker, Guard},
+    error::Result,
+    web::{
+        answer::Answer,
+        input::{FromInput, Input},
+    },
+};
+
+/// A handler whose arguments are read from the request.
+#[diagnostic::on_unimplemented(
+    message = "this function cannot handle a route",
+    label = "not a handler",
+    note = "a handler is `fn(guard, pieces of the request…) -> Result<Answer>`; its first argument says who may call it: `By<Permission>`, `HalfSignedIn` or `Anyone`"
+)]
+pub trait Handler<Arguments>: Send + Sync + 'static {
+    /// The name of the guard.
+    fn guard() -> String;
+    /// Asks the guard first, then reads the rest, then calls.
+    fn call(&self, asker: Asker, input: &Input) -> Result<Answer>;
+}
+
+macro_rules! handlers {
+    ($($piece:ident)*) => {
+        impl<F, G, $($piece),*> Handler<(G, $($piece,)*)> for F
+        where
+            F: Fn(G, $($piece),*) -> Result<Answer> + Send + Sync + 'static,
+            G: Guard,
+            $($piece: FromInput),*
+        {
+            fn guard() -> String {
+                G::name()
+            }
+
+            fn call(&self, asker: Asker, input: &Input) -> Result<Answer> {
+                let guard = G::admit(asker)?;
+                let _ = input;
+                self(guard, $($piece::from_input(input)?),*)
+            }
+        }
+    };
+}
+handlers!();
+handlers!(A);
+handlers!(A B);
+handlers!(A B C);
+
+type Endpoint = dyn Fn(Asker, &Input) -> Result<Answer> + Send + Sync;
+
+/// One route.
+#[derive(Clone)]
+pub struct Route {
+    /// Upper-case method.
+    pub method: &'static str,
+    /// Path with `{id}` pieces.
+    pub path: &'static str,
+    /// The guard's name.
+    pub guard: String,
+    /// What answers.
+    pub endpoint: Arc<Endpoint>,
+    /// How many bytes a body may have.
+    pub limit: usize,
+    /// Whether the answer waits for argon2, in threads of its own.
+    pub hashes: bool,
+}
+
+/// The routes of the house.
+#[derive(Clone, Default)]
+pub struct Router {
+    routes: Vec<Route>,
+}
+
+/// Forms of pages: far more than any of ours needs.
+const FORM_LIMIT: usize = 256 * 1024;
+
+impl Router {
+    /// Registers a handler.
+    #[must_use]
+    pub fn on<Arguments, H: Handler<Arguments>>(mut self, method: &'static str, path: &'static str, handler: H) -> Self {
+        self.routes.push(Route {
+            method,
+            path,
+            guard: H::guard(),
+            endpoint: Arc::new(move |asker, input| handler.call(asker, input)),
+            limit: FORM_LIMIT,
+            hashes: false,
+        });
+        self
+    }
+
+    /// A page to read.
+    #[must_use]
+    pub fn get<Arguments, H: Handler<Arguments>>(self, path: &'static str, handler: H) -> Self {
+        self.on("GET", path, handler)
+    }
+
+    /// Something to do.
+    #[must_use]
+    pub fn post<Arguments, H: Handler<Arguments>>(self, path: &'static str, handler: H) -> Self {
+        self.on("POST", path, handler)
+    }
+
+    /// Something to do that checks a password: it takes one of the few hashing permits before it takes a thread.
+    #[must_use]
+    pub fn post_hashing<Arguments, H: Handler<Arguments>>(self, path: &'static str, handler: H) -> Self {
+        let mut router = self.on("POST", path, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.hashes = true;
+        }
+        router
+    }
+
+    /// Everything registered.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+}
