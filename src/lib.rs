@@ -1,9 +1,16 @@
 //! Vouch: a self-hosted KYC/KYB back office. This file is the table of contents.
 
+pub mod access;
+pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod error;
+pub mod keys;
+pub mod routes;
+pub mod schema;
 pub mod seal;
+pub mod value;
 pub mod web;

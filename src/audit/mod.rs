@@ -1,3 +1,5 @@
 //! The audit log: what happened, said once, and linked so that nobody can quietly rewrite it.
 
 pub mod chain;
+pub mod event;
+pub mod store;

@@ -1,3 +1,19 @@
 //! What every page and face stands on: answers, the layout, forms, headers, static files.
 
+pub mod answer;
 pub mod assets;
+pub mod body;
+pub mod countries;
+pub mod edge;
+pub mod error_page;
+pub mod filters;
+pub mod hashers;
+pub mod headers;
+pub mod input;
+pub mod preferences;
+pub mod problem;
+pub mod router;
+pub mod same_origin;
+pub mod sessions;
+pub mod shell;
+pub mod words;

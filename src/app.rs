@@ -1,0 +1,166 @@
+//! The server: the router's routes on actix, static files, health, and what stands before and after each request.
+
+use std::sync::Arc;
+
+use actix_session::Session;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, cookie::Key, http::Method, web};
+use tokio::sync::Semaphore;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    db::{Db, PoolOptions},
+    keys::Keys,
+    routes,
+    seal::SecretKey,
+    web::{
+        answer::Answer,
+        assets,
+        edge::{self, Edge},
+        hashers::Hashers,
+        headers, problem, sessions,
+    },
+};
+
+/// Connections for pages, and how many are answered at once. Two threads each on two cores measured best.
+const POOL: u32 = 4;
+/// Threads, connections and permits that hash passwords.
+const HASHERS: u8 = 2;
+
+/// What a server needs to start.
+pub struct Serve {
+    /// The settings.
+    pub config: Config,
+    /// The database, as the application's role.
+    pub database_url: String,
+    /// The installation's secret.
+    pub secret: SecretKey,
+    /// The clock.
+    pub clock: Clock,
+    /// Whether demo accounts are here.
+    pub demo: bool,
+}
+
+/// The state behind every request.
+pub fn edge(serve: &Serve) -> Edge {
+    let options = PoolOptions { url: serve.database_url.clone(), size: POOL, wait: std::time::Duration::from_secs(2), statement_cache: serve.config.statement_cache };
+    let hashing = PoolOptions { size: HASHERS.into(), ..options.clone() };
+    Edge {
+        db: Db::open(&options, serve.clock.clone(), Keys::new(serve.secret.clone())),
+        hashing_db: Db::open(&hashing, serve.clock.clone(), Keys::new(serve.secret.clone())),
+        permits: Arc::new(Semaphore::new(POOL as usize)),
+        hashers: Hashers::start(HASHERS.into()),
+        public_url: serve.config.public_url.clone(),
+        config: Arc::new(serve.config.clone()),
+        demo: serve.demo,
+    }
+}
+
+/// Serves until SIGTERM or SIGINT; requests that have begun are finished. The listener is bound by the caller, so that
+/// a port in use is one clear line before anything else happens.
+pub fn serve(serve: &Serve, listener: std::net::TcpListener) -> std::io::Result<()> {
+    let edge = web::Data::new(edge(serve));
+    let cookie_key = Key::from(&cookie_key(&serve.secret));
+    let secure = serve.config.secure_cookies();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(edge.clone())
+            .wrap(sessions::middleware(cookie_key.clone(), secure))
+            .configure(configure)
+            .default_service(web::to(nowhere))
+    })
+    .tcp_nodelay(true)
+    .workers(2)
+    .worker_max_blocking_threads(4)
+    .keep_alive(std::time::Duration::from_secs(75))
+    .client_request_timeout(std::time::Duration::from_secs(5))
+    .shutdown_timeout(8)
+    .listen(listener)?
+    .run();
+    actix_web::rt::System::new().block_on(server)
+}
+
+/// The cookie's signature needs 64 bytes; the secret gives a key of 32 for each purpose.
+fn cookie_key(secret: &SecretKey) -> Vec<u8> {
+    use sha2::{Digest, Sha512};
+    let purpose = secret.purpose("session-cookie").entry_key(uuid::Uuid::nil()).disclose();
+    Sha512::digest(purpose).to_vec()
+}
+
+fn configure(app: &mut web::ServiceConfig) {
+    app.route("/healthz", web::get().to(health)).route("/static/{name:.*}", web::get().to(asset)).route("/favicon.ico", web::get().to(favicon));
+    let mut by_path: Vec<(&'static str, Vec<Arc<crate::web::router::Route>>)> = Vec::new();
+    for route in routes::all().routes() {
+        let route = Arc::new(route.clone());
+        match by_path.iter_mut().find(|(path, _)| *path == route.path) {
+            Some((_, routes)) => routes.push(route),
+            None => by_path.push((route.path, vec![route])),
+        }
+    }
+    for (path, routes) in by_path {
+        let mut resource = web::resource(path);
+        for route in routes {
+            let method = Method::from_bytes(route.method.as_bytes()).unwrap_or_default();
+            resource = resource.route(web::method(method).to(move |edge: web::Data<Edge>, request: HttpRequest, payload: web::Payload, session: Session| {
+                edge::serve(edge, Arc::clone(&route), request, payload, session)
+            }));
+        }
+        app.service(resource.default_service(web::to(wrong_method)));
+    }
+}
+
+/// Answers without the pool: a server whose database is away is still alive.
+async fn health() -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    headers::secure(&mut response);
+    response.content_type("text/plain; charset=utf-8").append_header(("cache-control", "no-store")).body("ok\n")
+}
+
+async fn asset(request: HttpRequest) -> HttpResponse {
+    let accept = request.headers().get("accept-encoding").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match assets::find(request.path(), accept) {
+        Some(found) => file(&found, &request),
+        None => bare(404, "There is no such file.\n"),
+    }
+}
+
+async fn favicon() -> HttpResponse {
+    let mut response = HttpResponse::Found();
+    headers::secure(&mut response);
+    response.append_header(("location", assets::FAVICON_SVG)).append_header(("cache-control", "public, max-age=86400")).finish()
+}
+
+fn file(found: &assets::Served, request: &HttpRequest) -> HttpResponse {
+    let known = request.headers().get("if-none-match").and_then(|value| value.to_str().ok()) == Some(found.etag.as_str());
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    headers::secure(&mut response);
+    response
+        .content_type(found.content_type)
+        .append_header(("cache-control", found.cache_control))
+        .append_header(("etag", found.etag.as_str()))
+        .append_header(("vary", "Accept-Encoding"));
+    if let Some(encoding) = found.encoding {
+        response.append_header(("content-encoding", encoding));
+    }
+    if known { response.finish() } else { response.body(found.body) }
+}
+
+fn bare(status: u16, text: &'static str) -> HttpResponse {
+    let mut response = HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
+    headers::secure(&mut response);
+    response.content_type("text/plain; charset=utf-8").append_header(("cache-control", "no-store")).body(text)
+}
+
+async fn nowhere(edge: web::Data<Edge>) -> HttpResponse {
+    unrouted(&edge, 404)
+}
+
+async fn wrong_method(edge: web::Data<Edge>) -> HttpResponse {
+    unrouted(&edge, 405)
+}
+
+/// A page for an address or a method that no route has; needs neither session nor database.
+fn unrouted(edge: &Edge, status: u16) -> HttpResponse {
+    let answer: Answer = problem::unrouted(status, edge.demo, crate::value::RequestId(edge.db.clock().new_id()));
+    edge::plain(answer)
+}

@@ -1,0 +1,170 @@
+//! The edge: a request is read whole, limited and timed; one thread answers it with one connection; the answer gets
+//! its headers.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_session::Session;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use tokio::{sync::Semaphore, time::timeout};
+
+use crate::{
+    access::{guard::Asker, session::Token, store},
+    db::Db,
+    error::{Error, Result},
+    value::RequestId,
+    web::{
+        answer::{Answer, Body, SessionEffect},
+        body, headers,
+        input::Input,
+        problem::{self, Viewer},
+        router::Route,
+        same_origin,
+    },
+};
+
+/// How long an asker waits for an answer that needs the database.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// How long a sign-in waits for its turn to hash.
+const HASH_DEADLINE: Duration = Duration::from_secs(20);
+
+/// What the edge holds for all requests.
+pub struct Edge {
+    /// The database for pages.
+    pub db: Db,
+    /// Connections apart for what hashes passwords, so that a storm of sign-ins leaves the pages theirs.
+    pub hashing_db: Db,
+    /// About as many requests as connections are answered at once; the others wait here, not in threads.
+    pub permits: Arc<Semaphore>,
+    /// Threads that hash.
+    pub hashers: super::hashers::Hashers,
+    /// The public address, for the same-origin rule.
+    pub public_url: String,
+    /// Settings about proxies.
+    pub config: Arc<crate::config::Config>,
+    /// Whether demo accounts are here.
+    pub demo: bool,
+}
+
+/// Answers one request.
+pub async fn serve(edge: web::Data<Edge>, route: Arc<Route>, request: HttpRequest, payload: web::Payload, session: Session) -> HttpResponse {
+    let request_id = RequestId(edge.db.clock().new_id());
+    let accept = body::Accept::of(&request);
+    let input = read(&edge, &route, &request, payload, request_id).await;
+    let htmx = headers::is_htmx(&request);
+    let token = session.get::<String>("token").ok().flatten().and_then(|text| Token::parse(&text));
+    let outcome = match input {
+        Ok(input) => run(&edge, &route, input, token).await,
+        Err(error) => Err((error, Viewer::stranger(edge.demo))),
+    };
+    let answer = match outcome {
+        Ok(answer) => answer,
+        Err((error, viewer)) => problem::answer(&error, &viewer, request_id, htmx, &route),
+    };
+    respond(answer, accept, &session)
+}
+
+async fn read(edge: &Edge, route: &Route, request: &HttpRequest, payload: web::Payload, id: RequestId) -> Result<Input> {
+    if route.method != "GET" {
+        same_origin::check(request, &edge.public_url)?;
+    }
+    let bytes = body::read(payload, route.limit).await?;
+    let info = request.head();
+    let header = |name: &str| info.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Ok(Input {
+        method: info.method.as_str().to_owned(),
+        path: request.path().to_owned(),
+        params: request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        query: request.query_string().to_owned(),
+        body: bytes,
+        htmx: headers::is_htmx(request),
+        target: header("hx-target"),
+        referer: header("referer").and_then(|address| same_origin::own_path(&address, request)),
+        origin: headers::origin(request, &edge.config),
+        request: id,
+        idempotency_key: header("idempotency-key"),
+        demo: edge.demo,
+    })
+}
+
+async fn run(edge: &web::Data<Edge>, route: &Arc<Route>, input: Input, token: Option<Token>) -> Result<Answer, (Error, Viewer)> {
+    let stranger = Viewer::stranger(edge.demo);
+    let busy = || Error::Unavailable("too busy".to_owned());
+    let route = Arc::clone(route);
+    if route.hashes {
+        let db = edge.hashing_db.clone();
+        let work = edge.hashers.run(move || answer(&db, &route, &input, token.as_ref()));
+        return match timeout(HASH_DEADLINE, work).await {
+            Ok(Some(outcome)) => outcome,
+            _ => Err((busy(), stranger)),
+        };
+    }
+    let started = tokio::time::Instant::now();
+    let Ok(Ok(permit)) = timeout(DEADLINE, Arc::clone(&edge.permits).acquire_owned()).await else {
+        return Err((busy(), stranger));
+    };
+    let db = edge.db.clone();
+    let work = web::block(move || {
+        // Held until the thread is free again, also when the asker has stopped waiting.
+        let _permit = permit;
+        answer(&db, &route, &input, token.as_ref())
+    });
+    match timeout(DEADLINE.saturating_sub(started.elapsed()), work).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err((Error::Internal(anyhow::anyhow!("a handler panicked")), stranger)),
+        Err(_) => Err((Error::Unavailable("the database did not answer in time".to_owned()), stranger)),
+    }
+}
+
+/// In one thread with one connection: who asks, may they, what do they get.
+fn answer(db: &Db, route: &Route, input: &Input, token: Option<&Token>) -> Result<Answer, (Error, Viewer)> {
+    let mut viewer = Viewer::stranger(input.demo);
+    let mut conn = db.connection().map_err(|error| (error, viewer.clone()))?;
+    let signed_in = match token {
+        Some(token) => store::signed_in(&mut conn, token).map_err(|error| (error, viewer.clone()))?,
+        None => None,
+    };
+    if let Some(staff) = &signed_in {
+        viewer = Viewer::of(staff, input.demo);
+    }
+    let asker = Asker { conn, signed_in, request: input.request, origin: input.origin.clone() };
+    (route.endpoint)(asker, input).map_err(|error| (error, viewer))
+}
+
+/// An answer that touches no session.
+pub fn plain(answer: Answer) -> HttpResponse {
+    let mut response = head(&answer);
+    match answer.body {
+        Body::Whole(bytes) => response.body(bytes),
+        Body::Stream(receiver) => response.body(body::Pieces::new(receiver)),
+    }
+}
+
+fn head(answer: &Answer) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(actix_web::http::StatusCode::from_u16(answer.status).unwrap_or_default());
+    headers::secure(&mut response);
+    for (name, value) in &answer.headers {
+        response.append_header((*name, value.as_str()));
+    }
+    response.append_header(("cache-control", "no-store")).append_header(("vary", "HX-Request, Accept-Encoding"));
+    response
+}
+
+fn respond(answer: Answer, accept: body::Accept, session: &Session) -> HttpResponse {
+    let mut response = head(&answer);
+    match &answer.session {
+        SessionEffect::Keep => {}
+        SessionEffect::Begin(token) => {
+            session.renew();
+            // A string always serialises.
+            let _ = session.insert("token", token.as_str());
+        }
+        SessionEffect::End => {
+            session.purge();
+            response.append_header(("clear-site-data", "\"cache\", \"storage\""));
+        }
+    }
+    match answer.body {
+        Body::Whole(bytes) => body::compressed(&mut response, bytes, accept),
+        Body::Stream(receiver) => response.body(body::Pieces::new(receiver)),
+    }
+}
