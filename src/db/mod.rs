@@ -6,7 +6,7 @@
 //! written down), `bookkeep` (sessions, jobs, deliveries). Each sets the tenant for row-level security in the same
 //! round trip as BEGIN.
 
-pub mod embedded;
+// pub mod embedded;
 pub mod page;
 
 mod connection;

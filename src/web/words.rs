@@ -1,0 +1,178 @@
+//! The words of the desk: every stored name with the word people read, its tone and its shape. Pages, CSV files and
+//! the audit log all take them from here, so that one state has one name everywhere.
+
+/// What people see of a state: a word, and a shape in a colour beside it. Colour never stands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// The stored name, as in the database and in a filter's value.
+    pub name: &'static str,
+    /// The word on the page.
+    pub word: &'static str,
+    /// The CSS class that colours it.
+    pub tone: &'static str,
+    /// The icon's name in the sprite.
+    pub icon: &'static str,
+}
+
+const fn word(
+    name: &'static str,
+    word: &'static str,
+    tone: &'static str,
+    icon: &'static str,
+) -> Word {
+    Word {
+        name,
+        word,
+        tone,
+        icon,
+    }
+}
+
+/// Every KYC status, in the order of its life.
+pub const KYC: &[Word] = &[
+    word("none", "Not started", "tone-mute", "s-draft"),
+    word("draft", "Draft", "tone-mute", "doc"),
+    word("pending", "In review", "tone-info", "s-review"),
+    word(
+        "incomplete",
+        "Waiting for customer",
+        "tone-mute",
+        "s-waiting",
+    ),
+    word("validated", "Validated", "tone-ok", "s-approved"),
+    word("review_needed", "Review needed", "tone-warn", "s-action"),
+    word("refused", "Refused", "tone-bad", "s-refused"),
+    word("canceled", "Canceled", "tone-mute", "s-canceled"),
+];
+
+/// A decision or an override that waits for a second person: four eyes, and nothing else, are violet.
+pub const SECOND: Word = word("second", "Second approval", "tone-two", "s-second");
+
+/// Every status of one verification.
+pub const VERIFICATION: &[Word] = &[
+    word("pending", "Pending", "tone-info", "clock"),
+    word("verified", "Verified", "tone-ok", "s-approved"),
+    word("failed", "Failed", "tone-bad", "s-refused"),
+    word("expired", "Expired", "tone-warn", "s-expired"),
+];
+
+/// Every risk, and its absence.
+pub const RISK: &[Word] = &[
+    word("low", "Low", "tone-mute", "r-low"),
+    word("medium", "Medium", "tone-warn", "r-medium"),
+    word("high", "High", "tone-bad", "r-high"),
+    word("", "Not rated", "tone-mute", "s-draft"),
+];
+
+/// Every kind of customer.
+pub const KIND: &[Word] = &[
+    word("natural", "Person", "tone-mute", "person"),
+    word("sole_trader", "Sole trader", "tone-mute", "trader"),
+    word("legal", "Company", "tone-mute", "company"),
+];
+
+/// Every role of the staff.
+pub const ROLE: &[Word] = &[
+    word("auditor", "Auditor", "tone-mute", "eye"),
+    word("officer", "Officer", "tone-mute", "person"),
+    word("manager", "Manager", "tone-mute", "customers"),
+    word("admin", "Admin", "tone-mute", "key"),
+];
+
+/// A name that no table holds: shown as such, never hidden.
+const UNKNOWN: Word = word("", "Unknown", "tone-warn", "s-action");
+
+fn find(table: &'static [Word], name: &str) -> Word {
+    table
+        .iter()
+        .find(|word| word.name == name)
+        .copied()
+        .unwrap_or(UNKNOWN)
+}
+
+/// The word of a customer's KYC status.
+pub fn kyc(status: &str) -> Word {
+    find(KYC, status)
+}
+
+/// The word of a KYC status, where a proposal may be waiting for a second person.
+pub fn kyc_with(status: &str, proposal_waits: &bool) -> Word {
+    if *proposal_waits { SECOND } else { kyc(status) }
+}
+
+/// The word of a verification's status.
+pub fn verification(status: &str) -> Word {
+    find(VERIFICATION, status)
+}
+
+/// The word of a risk; the empty name is a customer nobody has rated.
+pub fn risk(risk: &str) -> Word {
+    find(RISK, risk)
+}
+
+/// The word of a customer's kind.
+pub fn kind(kind: &str) -> Word {
+    find(KIND, kind)
+}
+
+/// The word of a role.
+pub fn role(role: &str) -> Word {
+    find(ROLE, role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_those_of_the_desk() {
+        let said: Vec<String> = KYC
+            .iter()
+            .chain(VERIFICATION)
+            .map(|word| format!("{} {:?}", word.name, word.word))
+            .collect();
+        assert_eq!(
+            said.join(", "),
+            "none \"Not started\", draft \"Draft\", pending \"In review\", incomplete \"Waiting for customer\", \
+             validated \"Validated\", review_needed \"Review needed\", refused \"Refused\", canceled \"Canceled\", \
+             pending \"Pending\", verified \"Verified\", failed \"Failed\", expired \"Expired\""
+        );
+        assert_eq!(kyc_with("pending", &true).word, "Second approval");
+        assert_eq!(kyc_with("pending", &false).word, "In review");
+    }
+
+    #[test]
+    fn every_shape_stands_in_the_sprite_and_every_tone_in_the_stylesheet() {
+        use crate::web::assets::{APP_CSS, ICONS_SVG, find};
+        let text =
+            |path| std::str::from_utf8(find(path, "").expect("embedded").body).expect("UTF-8");
+        let (sprite, css) = (text(ICONS_SVG), text(APP_CSS));
+        for word in [KYC, VERIFICATION, RISK, KIND, ROLE, &[SECOND, UNKNOWN]].concat() {
+            assert!(
+                sprite.contains(&format!("id=\"{}\"", word.icon)),
+                "{}",
+                word.icon
+            );
+            assert!(css.contains(&format!(".{}{{", word.tone)), "{}", word.tone);
+        }
+    }
+
+    #[test]
+    fn no_two_states_of_one_table_look_alike() {
+        for table in [KYC, VERIFICATION, RISK, KIND, ROLE] {
+            for (at, word) in table.iter().enumerate() {
+                assert!(
+                    table[..at]
+                        .iter()
+                        .all(|other| other.icon != word.icon && other.word != word.word)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_shown_as_unknown() {
+        assert_eq!(verification("lost").word, "Unknown");
+        assert_eq!(risk("").word, "Not rated");
+    }
+}

@@ -1,0 +1,126 @@
+// Refines pages that work without it: single keys, dialogs, focus after a swap, one submission a form.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  const one = (selector, within = document) => within.querySelector(selector);
+  const say = (text) => { byId("live")?.replaceChildren(text); };
+
+  // Keys. A field keeps its keys; an open dialog keeps all but its own.
+  const inField = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const visible = (element) => element.getClientRects().length > 0;
+  const move = (step) => {
+    const rows = all("tr[data-row]").filter(visible);
+    if (rows.length === 0) return;
+    const from = rows.findIndex((row) => row.classList.contains("is-current"));
+    const at = from < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(from + step, 0), rows.length - 1);
+    rows.forEach((row, index) => row.classList.toggle("is-current", index === at));
+    one("a[href]", rows[at])?.focus();
+    rows[at].scrollIntoView({ block: "nearest" });
+  };
+  const act = {
+    "/": () => {
+      const field = all("[data-search], #find").find(visible);
+      if (field) { field.focus(); field.select(); }
+    },
+    "?": () => { const help = byId("keys-help"); if (help) showModal(help); },
+    j: () => move(1),
+    k: () => move(-1),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (root.dataset.keys === "off" || inField(event.target) || one("dialog[open]")) return;
+    if (event.key === "Enter") {
+      if (event.target === document.body || event.target.id === "main") one("tr.is-current[data-row] a[href]")?.click();
+      return;
+    }
+    if (Object.hasOwn(act, event.key)) {
+      event.preventDefault();
+      act[event.key]();
+    } else if (/^[a-z]$/.test(event.key)) {
+      const target = all(`[data-key="${event.key}"]`).find(visible);
+      if (target && target.ariaDisabled !== "true") { event.preventDefault(); target.click(); }
+    }
+  });
+
+  // Dialogs. What opened one gets the focus back, on Escape, on Close and after a swap that empties it.
+  let opener = null;
+  const giveBack = () => {
+    const to = opener?.isConnected ? opener : opener?.id && byId(opener.id);
+    opener = null;
+    (to || byId("main")).focus();
+  };
+  const showModal = (dialog) => {
+    if (dialog.open) return;
+    opener = opener || document.activeElement;
+    dialog.addEventListener("close", () => {
+      if (dialog.hasAttribute("data-modal")) dialog.remove();
+      giveBack();
+    }, { once: true });
+    dialog.showModal();
+    const field = one("[aria-invalid='true'], [autofocus], .dialog__body :is(input, select, textarea):not([type='hidden'])", dialog);
+    if (field) field.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const help = event.target.closest("[data-open]");
+    if (help && byId(help.dataset.open)) { event.preventDefault(); showModal(byId(help.dataset.open)); }
+    const close = event.target.closest("[data-close]");
+    if (close && close.closest("dialog")) { event.preventDefault(); close.closest("dialog").close(); }
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const target = event.detail.target;
+    if (target && target.id === "dialog" && !one("dialog[open]")) opener = document.activeElement;
+  });
+
+  // After a swap: open what came as a dialog, say the new count, keep the focus where the person was.
+  let focused = "";
+  document.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement?.id; });
+  document.addEventListener("htmx:afterSettle", () => {
+    const slot = byId("dialog");
+    const dialog = slot && one("dialog[data-modal]", slot);
+    if (dialog) { showModal(dialog); return; }
+    if (opener && !one("dialog[open]")) { giveBack(); return; }
+    const counted = one("[data-count]");
+    if (counted) say(counted.textContent.trim());
+    if (document.activeElement === document.body) {
+      const to = (focused && byId(focused)) || one("[data-focus]") || byId("main");
+      if (!to.matches("a[href], button, input, select, textarea, summary, [tabindex]")) to.tabIndex = -1;
+      to.focus({ preventScroll: true });
+    }
+  });
+  document.addEventListener("htmx:sendError", () => say("The server does not answer. Try again."));
+
+  const folds = "details.facet[open], details.menu[open]";
+  // An open filter or menu closes by Escape and by a click beside it.
+  document.addEventListener("click", (event) => {
+    for (const fold of all(folds)) {
+      if (!fold.contains(event.target)) fold.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const fold = event.key === "Escape" && event.target.closest(folds);
+    if (fold) { fold.open = false; one("summary", fold).focus(); }
+  });
+
+  // One submission a form. The button stays enabled until the form data is taken, or its value would be lost.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => { if (event.submitter) event.submitter.disabled = true; });
+  });
+  const release = () => {
+    for (const form of all("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("button:disabled")) button.disabled = false;
+    }
+  };
+  window.addEventListener("pageshow", release);
+  document.addEventListener("htmx:afterRequest", release);
+
+  // A form that came back with errors starts at their summary.
+  one(".error-summary[tabindex]")?.focus();
+})();
