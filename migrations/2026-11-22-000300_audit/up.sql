@@ -209,21 +209,7 @@ ALTER TABLE audit_heads ENABLE ALWAYS TRIGGER audit_heads_keep_all;
 
 -- Tenants --------------------------------------------------------------------------------------------------
 
--- A SECURITY DEFINER function's owner is bound by FORCE too; vouch_definer therefore has a policy of its own.
-DO $$
-DECLARE
-    kept text;
-BEGIN
-    FOREACH kept IN ARRAY ARRAY['audit_entries', 'audit_links', 'audit_heads'] LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', kept);
-        EXECUTE format(
-            'CREATE POLICY tenant ON %I'
-            ' USING (organisation_id = (SELECT nullif(current_setting(''vouch.organisation'', true), '''')::uuid))'
-            ' WITH CHECK (organisation_id = (SELECT nullif(current_setting(''vouch.organisation'', true), '''')::uuid))',
-            kept);
-        EXECUTE format('CREATE POLICY definer ON %I TO vouch_definer USING (true) WITH CHECK (true)', kept);
-    END LOOP;
-END $$;
+SELECT vouch_isolate('audit_entries'), vouch_isolate('audit_links'), vouch_isolate('audit_heads');
 
 -- Months ---------------------------------------------------------------------------------------------------
 
@@ -281,18 +267,22 @@ SELECT audit_partitions((now() AT TIME ZONE 'UTC' - interval '24 months')::date,
 
 -- Rights ---------------------------------------------------------------------------------------------------
 
-GRANT SELECT, INSERT, UPDATE ON audit_heads TO vouch_definer;
-GRANT SELECT, INSERT ON audit_links TO vouch_definer;
--- The new owner of a function must be able to create in its schema at that moment, and only then.
-GRANT CREATE ON SCHEMA public TO vouch_definer;
-ALTER FUNCTION audit_link() OWNER TO vouch_definer;
-REVOKE CREATE ON SCHEMA public FROM vouch_definer;
+SELECT vouch_grant('SELECT, INSERT', 'audit_entries'), vouch_grant('SELECT', 'audit_links'),
+    vouch_grant('SELECT', 'audit_heads');
+GRANT INSERT, UPDATE ON audit_heads TO vouch_definer;
+GRANT INSERT ON audit_links TO vouch_definer;
 
 DO $$
 DECLARE
-    app text := coalesce(nullif(current_setting('vouch.app_role', true), ''), 'vouch_app');
+    -- The new owner of a function must be able to create in its schema at that moment, and only then.
+    lent boolean := NOT has_schema_privilege('vouch_definer', 'public', 'CREATE');
 BEGIN
-    EXECUTE format('GRANT SELECT, INSERT ON audit_entries TO %I', app);
-    EXECUTE format('GRANT SELECT ON audit_links, audit_heads TO %I', app);
-    EXECUTE format('GRANT EXECUTE ON FUNCTION audit_partitions(date, integer) TO %I', app);
+    IF lent THEN
+        GRANT CREATE ON SCHEMA public TO vouch_definer;
+    END IF;
+    ALTER FUNCTION audit_link() OWNER TO vouch_definer;
+    IF lent THEN
+        REVOKE CREATE ON SCHEMA public FROM vouch_definer;
+    END IF;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION audit_partitions(date, integer) TO %I', vouch_app_role());
 END $$;
