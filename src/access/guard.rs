@@ -95,7 +95,7 @@ impl<P> By<P> {
     }
 
     /// Reads, in their scope.
-    pub fn read<T>(&mut self, work: impl Fn(&mut Read<'_>) -> Result<T>) -> Result<T> {
+    pub fn read<T>(&mut self, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
         self.conn.read(&self.actor.scope, work)
     }
 

@@ -84,7 +84,7 @@ struct SessionRow {
 /// The session of a token and its owner, if both still stand. A disabled member has none.
 pub fn signed_in(conn: &mut Connection, token: &Token) -> Result<Option<SignedIn>> {
     let now = conn.now();
-    let row: Option<SessionRow> = SessionByToken(token.hash()).get_result(conn.bare()).optional()?;
+    let row: Option<SessionRow> = conn.first(|conn| Ok(SessionByToken(token.hash()).get_result(conn).optional()?))?;
     let Some(row) = row.filter(|row| session::alive(row.created_at, row.last_seen_at, now)) else { return Ok(None) };
     let organisation = OrganisationId(row.organisation);
     conn.keys().learn(organisation, &row.wrapped_organisation_key.unwrap_or_default())?;

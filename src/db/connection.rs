@@ -1,42 +1,48 @@
 //! One checked-out connection and one transaction on it.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use diesel::{
     PgConnection,
-    connection::SimpleConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus},
     r2d2::{ConnectionManager, PooledConnection},
 };
 use uuid::Uuid;
 
-use crate::{access::scope::Scope, clock::Clock, error::Result, keys::Keys};
+use crate::{
+    access::scope::Scope,
+    error::{Error, Result},
+    keys::Keys,
+};
+
+use super::Db;
 
 /// A connection that one request holds from its first look-up to its answer.
 pub struct Connection {
     inner: PooledConnection<ConnectionManager<PgConnection>>,
-    pub(super) clock: Clock,
-    pub(super) keys: Arc<Keys>,
+    pub(super) db: Db,
 }
 
+/// How many dead connections in a row are replaced before the database counts as away: more than a pool holds.
+const REPLACEMENTS: usize = 8;
+
 impl Connection {
-    pub(super) const fn new(inner: PooledConnection<ConnectionManager<PgConnection>>, clock: Clock, keys: Arc<Keys>) -> Self {
-        Self { inner, clock, keys }
+    pub(super) const fn new(inner: PooledConnection<ConnectionManager<PgConnection>>, db: Db) -> Self {
+        Self { inner, db }
     }
 
     /// The time, from the house's clock.
     pub fn now(&self) -> DateTime<Utc> {
-        self.clock.now()
+        self.db.clock().now()
     }
 
     /// A new id, which sorts by time.
     pub fn new_id(&self) -> Uuid {
-        self.clock.new_id()
+        self.db.clock().new_id()
     }
 
     /// The keys.
     pub fn keys(&self) -> &Keys {
-        &self.keys
+        self.db.keys()
     }
 
     /// The bare connection outside any transaction, for look-ups that come before a tenant is known.
@@ -44,15 +50,37 @@ impl Connection {
         &mut self.inner
     }
 
+    /// Does something that may safely be done twice as the first thing on a connection: the pool does not test its
+    /// connections, so one that died with the server is found out here and replaced.
+    pub(crate) fn first<T>(&mut self, mut work: impl FnMut(&mut PgConnection) -> Result<T>) -> Result<T> {
+        let mut replaced = 0;
+        loop {
+            match work(&mut self.inner) {
+                Err(Error::Unavailable(_)) if replaced < REPLACEMENTS => {
+                    replaced += 1;
+                    discard(&mut self.inner);
+                    self.inner = self.db.checkout()?;
+                }
+                other => return other,
+            }
+        }
+    }
+
     /// BEGIN and the tenant's settings in one round trip. Ids are written by their type, so nothing needs escaping.
     pub(super) fn begin(&mut self, mode: &str, scope: &Scope) -> Result<Transaction<'_>> {
-        self.inner.batch_execute(&format!(
+        let begin = format!(
             "BEGIN {mode}; SELECT set_config('vouch.organisation', '{}', true), set_config('vouch.branches', '{}', true)",
             scope.organisation(),
             scope.branches_setting()
-        ))?;
+        );
+        self.first(|conn| Ok(conn.batch_execute(&begin)?))?;
         Ok(Transaction { conn: &mut self.inner, open: true })
     }
+}
+
+/// Marks a connection so that the pool throws it away instead of lending it again.
+fn discard(conn: &mut PgConnection) {
+    *AnsiTransactionManager::transaction_manager_status_mut(conn) = TransactionManagerStatus::InError;
 }
 
 /// A transaction that rolls back unless it is committed, also when the closure in it panics.
@@ -64,8 +92,12 @@ pub struct Transaction<'a> {
 impl Transaction<'_> {
     pub(super) fn commit(mut self) -> Result<()> {
         self.open = false;
-        self.conn.batch_execute("COMMIT")?;
-        Ok(())
+        let committed = self.conn.batch_execute("COMMIT");
+        if committed.is_err() {
+            // Refused (then the transaction is over) or lost (then nobody knows): either way start afresh.
+            discard(self.conn);
+        }
+        Ok(committed?)
     }
 
     /// The connection within the transaction.
@@ -76,9 +108,10 @@ impl Transaction<'_> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        if self.open {
-            // A connection that cannot even roll back is thrown away by the pool at its next use.
-            let _ = self.conn.batch_execute("ROLLBACK");
+        if self.open
+            &&  self.conn.batch_execute("ROLLBACK").is_err()
+        {
+            discard(self.conn);
         }
     }
 }

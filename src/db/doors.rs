@@ -87,22 +87,10 @@ impl Change<'_> {
 }
 
 impl Connection {
-    /// A read-only transaction. Tried once more when the connection turns out to have died in the pool.
-    pub fn read<T>(&mut self, scope: &Scope, work: impl Fn(&mut Read<'_>) -> Result<T>) -> Result<T> {
-        match self.read_once(scope, &work) {
-            Err(Error::Unavailable(why)) if why.contains("server closed") || why.contains("no connection") || why.contains("terminating") => {
-                self.reconnect()?;
-                self.read_once(scope, &work)
-            }
-            other => other,
-        }
-    }
-
-    fn read_once<T>(&mut self, scope: &Scope, work: &impl Fn(&mut Read<'_>) -> Result<T>) -> Result<T> {
-        let now = self.now();
-        let keys = std::sync::Arc::clone(&self.keys);
-        let tx = self.begin("READ ONLY", scope)?;
-        let mut read = Read { tx, keys: &keys, scope, now };
+    /// A read-only transaction.
+    pub fn read<T>(&mut self, scope: &Scope, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+        let db = self.db.clone();
+        let mut read = Read { tx: self.begin("READ ONLY", scope)?, keys: db.keys(), scope, now: db.clock().now() };
         let value = work(&mut read)?;
         read.tx.commit()?;
         Ok(value)
@@ -110,12 +98,9 @@ impl Connection {
 
     /// A change: commits with its events or not at all.
     pub fn change<T>(&mut self, actor: &Actor, work: impl FnOnce(&mut Change<'_>) -> Result<T>) -> Result<T> {
-        let now = self.now();
-        let keys = std::sync::Arc::clone(&self.keys);
-        let clock = self.clock.clone();
-        let new_id = move || clock.new_id();
-        let tx = self.begin("", &actor.scope)?;
-        let read = Read { tx, keys: &keys, scope: &actor.scope, now };
+        let db = self.db.clone();
+        let new_id = || db.clock().new_id();
+        let read = Read { tx: self.begin("", &actor.scope)?, keys: db.keys(), scope: &actor.scope, now: db.clock().now() };
         let mut change = Change { read, actor, events: Vec::new(), new_id: &new_id };
         let value = work(&mut change)?;
         if change.events.is_empty() {
@@ -130,15 +115,12 @@ impl Connection {
     /// Opening one customer or paper: the reading, and one entry for each member and subject in 15 minutes, committed
     /// before the answer. If the entry cannot be written, the page is not shown.
     pub fn view<T>(&mut self, actor: &Actor, what: What, subject: impl Fn(&T) -> Subject, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
-        let now = self.now();
-        let keys = std::sync::Arc::clone(&self.keys);
-        let clock = self.clock.clone();
-        let tx = self.begin("", &actor.scope)?;
-        let mut read = Read { tx, keys: &keys, scope: &actor.scope, now };
+        let db = self.db.clone();
+        let mut read = Read { tx: self.begin("", &actor.scope)?, keys: db.keys(), scope: &actor.scope, now: db.clock().now() };
         let value = work(&mut read)?;
         let subject = subject(&value);
         if !store::viewed_recently(&mut read, actor, what, &subject)? {
-            store::append(&mut read, actor, &[Event::new(what, subject)], &move || clock.new_id())?;
+            store::append(&mut read, actor, &[Event::new(what, subject)], &|| db.clock().new_id())?;
         }
         read.tx.commit()?;
         Ok(value)
@@ -147,10 +129,8 @@ impl Connection {
     /// Sessions, delays, jobs, deliveries: rows that say nothing about a customer and need no entry. Its callers are
     /// listed in a test.
     pub fn bookkeep<T>(&mut self, scope: &Scope, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
-        let now = self.now();
-        let keys = std::sync::Arc::clone(&self.keys);
-        let tx = self.begin("", scope)?;
-        let mut read = Read { tx, keys: &keys, scope, now };
+        let db = self.db.clone();
+        let mut read = Read { tx: self.begin("", scope)?, keys: db.keys(), scope, now: db.clock().now() };
         let value = work(&mut read)?;
         read.tx.commit()?;
         Ok(value)

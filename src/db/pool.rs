@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use diesel::{
     PgConnection,
-    r2d2::{self, ConnectionManager},
+    r2d2::{self, ConnectionManager, PooledConnection},
 };
 
 use crate::{
@@ -81,8 +81,11 @@ impl Db {
 
     /// One connection, for one request.
     pub fn connection(&self) -> Result<Connection> {
-        let inner = self.pool.get().map_err(|error| Error::Unavailable(format!("no database connection: {error}")))?;
-        Ok(Connection::new(inner, self.clock.clone(), Arc::clone(&self.keys)))
+        Ok(Connection::new(self.checkout()?, self.clone()))
+    }
+
+    pub(super) fn checkout(&self) -> Result<PooledConnection<ConnectionManager<PgConnection>>> {
+        self.pool.get().map_err(|error| Error::Unavailable(format!("no database connection: {error}")))
     }
 
     /// The clock.
