@@ -30,9 +30,9 @@ CREATE TABLE audit_entries (
     -- A stranger is somebody who did not log in; a clock is the schedule; a console is the command line.
     CONSTRAINT audit_entries_actor_kind
         CHECK (actor_kind IN ('staff', 'key', 'customer', 'clock', 'console', 'stranger')),
-    -- Neither a ciphertext that no key can open nor a key without anything to open.
-    CONSTRAINT audit_entries_detail_sealed CHECK ((detail_key IS NULL) = (detail IS NULL)),
-    CONSTRAINT audit_entries_origin_sealed CHECK ((origin_key IS NULL) = (origin IS NULL)),
+    -- No key without anything to open; what is sealed without a key of its own is under the organisation's.
+    CONSTRAINT audit_entries_detail_sealed CHECK (detail IS NOT NULL OR detail_key IS NULL),
+    CONSTRAINT audit_entries_origin_sealed CHECK (origin IS NOT NULL OR origin_key IS NULL),
     -- Infinity has no microseconds to hash.
     CONSTRAINT audit_entries_at_finite CHECK (isfinite(at))
 ) PARTITION BY RANGE (at);

@@ -1,5 +1,9 @@
 //! The audit log: what happened, said once, and linked so that nobody can quietly rewrite it.
 
 pub mod chain;
+pub mod checkpoint;
 pub mod event;
 pub mod store;
+pub mod verdict;
+pub mod verify;
+pub mod walk;

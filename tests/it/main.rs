@@ -1,0 +1,4 @@
+//! The integration tests: one binary, real PostgreSQL.
+
+mod audit_chain;
+mod support;
