@@ -118,8 +118,8 @@ pub enum ConfigError {
     },
 }
 
-/// The settings of one run, understood.
-#[derive(Clone, Debug)]
+/// The settings of one run, understood. `{:?}` shows none of them, since half of them are secret.
+#[derive(Clone)]
 pub struct Config {
     /// The role the server runs as, or `None` for Vouch's own PostgreSQL.
     pub database_url: Option<String>,
@@ -228,6 +228,14 @@ impl Config {
         self.trusted_proxies
             .iter()
             .any(|network| network.contains(peer))
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .finish_non_exhaustive()
     }
 }
 
