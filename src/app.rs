@@ -43,11 +43,27 @@ pub struct Serve {
 
 /// The state behind every request.
 pub fn edge(serve: &Serve) -> Edge {
-    let options = PoolOptions { url: serve.database_url.clone(), size: POOL, wait: std::time::Duration::from_secs(2), statement_cache: serve.config.statement_cache };
-    let hashing = PoolOptions { size: HASHERS.into(), ..options.clone() };
+    let options = PoolOptions {
+        url: serve.database_url.clone(),
+        size: POOL,
+        wait: std::time::Duration::from_secs(2),
+        statement_cache: serve.config.statement_cache,
+    };
+    let hashing = PoolOptions {
+        size: HASHERS.into(),
+        ..options.clone()
+    };
     Edge {
-        db: Db::open(&options, serve.clock.clone(), Keys::new(serve.secret.clone())),
-        hashing_db: Db::open(&hashing, serve.clock.clone(), Keys::new(serve.secret.clone())),
+        db: Db::open(
+            &options,
+            serve.clock.clone(),
+            Keys::new(serve.secret.clone()),
+        ),
+        hashing_db: Db::open(
+            &hashing,
+            serve.clock.clone(),
+            Keys::new(serve.secret.clone()),
+        ),
         permits: Arc::new(Semaphore::new(POOL as usize)),
         hashers: Hashers::start(HASHERS.into()),
         public_url: serve.config.public_url.clone(),
@@ -83,12 +99,17 @@ pub fn serve(serve: &Serve, listener: std::net::TcpListener) -> std::io::Result<
 /// The cookie's signature needs 64 bytes; the secret gives a key of 32 for each purpose.
 fn cookie_key(secret: &SecretKey) -> Vec<u8> {
     use sha2::{Digest, Sha512};
-    let purpose = secret.purpose("session-cookie").entry_key(uuid::Uuid::nil()).disclose();
+    let purpose = secret
+        .purpose("session-cookie")
+        .entry_key(uuid::Uuid::nil())
+        .disclose();
     Sha512::digest(purpose).to_vec()
 }
 
 fn configure(app: &mut web::ServiceConfig) {
-    app.route("/healthz", web::get().to(health)).route("/static/{name:.*}", web::get().to(asset)).route("/favicon.ico", web::get().to(favicon));
+    app.route("/healthz", web::get().to(health))
+        .route("/static/{name:.*}", web::get().to(asset))
+        .route("/favicon.ico", web::get().to(favicon));
     let mut by_path: Vec<(&'static str, Vec<Arc<crate::web::router::Route>>)> = Vec::new();
     for route in routes::all().routes() {
         let route = Arc::new(route.clone());
@@ -101,9 +122,14 @@ fn configure(app: &mut web::ServiceConfig) {
         let mut resource = web::resource(path);
         for route in routes {
             let method = Method::from_bytes(route.method.as_bytes()).unwrap_or_default();
-            resource = resource.route(web::method(method).to(move |edge: web::Data<Edge>, request: HttpRequest, payload: web::Payload, session: Session| {
-                edge::serve(edge, Arc::clone(&route), request, payload, session)
-            }));
+            resource = resource.route(web::method(method).to(
+                move |edge: web::Data<Edge>,
+                      request: HttpRequest,
+                      payload: web::Payload,
+                      session: Session| {
+                    edge::serve(edge, Arc::clone(&route), request, payload, session)
+                },
+            ));
         }
         app.service(resource.default_service(web::to(wrong_method)));
     }
@@ -113,11 +139,18 @@ fn configure(app: &mut web::ServiceConfig) {
 async fn health() -> HttpResponse {
     let mut response = HttpResponse::Ok();
     headers::secure(&mut response);
-    response.content_type("text/plain; charset=utf-8").append_header(("cache-control", "no-store")).body("ok\n")
+    response
+        .content_type("text/plain; charset=utf-8")
+        .append_header(("cache-control", "no-store"))
+        .body("ok\n")
 }
 
 async fn asset(request: HttpRequest) -> HttpResponse {
-    let accept = request.headers().get("accept-encoding").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = request
+        .headers()
+        .get("accept-encoding")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     match assets::find(request.path(), accept) {
         Some(found) => file(&found, &request),
         None => bare(404, "There is no such file.\n"),
@@ -127,12 +160,23 @@ async fn asset(request: HttpRequest) -> HttpResponse {
 async fn favicon() -> HttpResponse {
     let mut response = HttpResponse::Found();
     headers::secure(&mut response);
-    response.append_header(("location", assets::FAVICON_SVG)).append_header(("cache-control", "public, max-age=86400")).finish()
+    response
+        .append_header(("location", assets::FAVICON_SVG))
+        .append_header(("cache-control", "public, max-age=86400"))
+        .finish()
 }
 
 fn file(found: &assets::Served, request: &HttpRequest) -> HttpResponse {
-    let known = request.headers().get("if-none-match").and_then(|value| value.to_str().ok()) == Some(found.etag.as_str());
-    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let known = request
+        .headers()
+        .get("if-none-match")
+        .and_then(|value| value.to_str().ok())
+        == Some(found.etag.as_str());
+    let mut response = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     headers::secure(&mut response);
     response
         .content_type(found.content_type)
@@ -142,13 +186,21 @@ fn file(found: &assets::Served, request: &HttpRequest) -> HttpResponse {
     if let Some(encoding) = found.encoding {
         response.append_header(("content-encoding", encoding));
     }
-    if known { response.finish() } else { response.body(found.body) }
+    if known {
+        response.finish()
+    } else {
+        response.body(found.body)
+    }
 }
 
 fn bare(status: u16, text: &'static str) -> HttpResponse {
-    let mut response = HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
+    let mut response =
+        HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
     headers::secure(&mut response);
-    response.content_type("text/plain; charset=utf-8").append_header(("cache-control", "no-store")).body(text)
+    response
+        .content_type("text/plain; charset=utf-8")
+        .append_header(("cache-control", "no-store"))
+        .body(text)
 }
 
 async fn nowhere(edge: web::Data<Edge>) -> HttpResponse {
@@ -161,6 +213,10 @@ async fn wrong_method(edge: web::Data<Edge>) -> HttpResponse {
 
 /// A page for an address or a method that no route has; needs neither session nor database.
 fn unrouted(edge: &Edge, status: u16) -> HttpResponse {
-    let answer: Answer = problem::unrouted(status, edge.demo, crate::value::RequestId(edge.db.clock().new_id()));
+    let answer: Answer = problem::unrouted(
+        status,
+        edge.demo,
+        crate::value::RequestId(edge.db.clock().new_id()),
+    );
     edge::plain(answer)
 }

@@ -62,7 +62,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// One field that must be mended.
     pub fn field(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::Invalid(vec![FieldError { field: field.into(), message: message.into() }])
+        Self::Invalid(vec![FieldError {
+            field: field.into(),
+            message: message.into(),
+        }])
     }
 
     /// The HTTP status.
@@ -87,8 +90,12 @@ impl From<diesel::result::Error> for Error {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
         match error {
             Diesel::NotFound => Self::NotFound,
-            Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, info) => Self::Unavailable(info.message().to_owned()),
-            Diesel::DatabaseError(_, ref info) if unavailable(info.message()) => Self::Unavailable(info.message().to_owned()),
+            Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            Diesel::DatabaseError(_, ref info) if unavailable(info.message()) => {
+                Self::Unavailable(info.message().to_owned())
+            }
             other => Self::Internal(anyhow::Error::new(other)),
         }
     }

@@ -24,7 +24,10 @@ impl From<SealError> for Error {
 impl Keys {
     /// The ring of one installation.
     pub fn new(secret: SecretKey) -> Self {
-        Self { secret, organisations: RwLock::default() }
+        Self {
+            secret,
+            organisations: RwLock::default(),
+        }
     }
 
     /// The installation's secret.
@@ -42,7 +45,11 @@ impl Keys {
         if organisation == OrganisationId::INSTALLATION {
             return Some(self.installation());
         }
-        self.organisations.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&organisation).cloned()
+        self.organisations
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get(&organisation)
+            .cloned()
     }
 
     /// Unwraps an organisation's key and keeps it.
@@ -50,8 +57,14 @@ impl Keys {
         if let Some(key) = self.known(organisation) {
             return Ok(key);
         }
-        let key = self.secret.organisation_keys().unwrap_key(wrapped, organisation.0)?;
-        self.organisations.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(organisation, key.clone());
+        let key = self
+            .secret
+            .organisation_keys()
+            .unwrap_key(wrapped, organisation.0)?;
+        self.organisations
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(organisation, key.clone());
         Ok(key)
     }
 
@@ -70,7 +83,11 @@ impl Keys {
     }
 
     /// Unwraps a customer's or member's key.
-    pub fn unwrap_data_key(organisation: &DataKey, id: DataKeyId, wrapped: &[u8]) -> Result<DataKey> {
+    pub fn unwrap_data_key(
+        organisation: &DataKey,
+        id: DataKeyId,
+        wrapped: &[u8],
+    ) -> Result<DataKey> {
         Ok(organisation.unwrap_key(wrapped, id.0)?)
     }
 }

@@ -3,14 +3,20 @@
 pub mod access;
 pub mod app;
 pub mod audit;
-
 pub mod clock;
 pub mod config;
+pub mod customers;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod keys;
+pub mod organisations;
+pub mod reports;
+pub mod reviews;
 pub mod routes;
 pub mod schema;
 pub mod seal;
+pub mod staff;
 pub mod value;
+pub mod verifications;
 pub mod web;

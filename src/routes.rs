@@ -1,8 +1,23 @@
 //! Every address, in one place.
 
-use crate::web::router::Router;
+use crate::{
+    access, audit, customers, organisations, reports, reviews, staff, verifications,
+    web::router::Router,
+};
 
-/// All routes of the desk.
+/// All routes of the desk, room by room.
 pub fn all() -> Router {
-    Router::default()
+    let rooms = [
+        access::pages::routes,
+        reports::pages::routes,
+        customers::pages::routes,
+        verifications::pages::routes,
+        reviews::pages::routes,
+        audit::pages::routes,
+        staff::pages::routes,
+        organisations::pages::routes,
+    ];
+    rooms
+        .into_iter()
+        .fold(Router::default(), |router, room| room(router))
 }

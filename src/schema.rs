@@ -1,5 +1,8 @@
 //! The tables as Diesel sees them, written from the database; a test holds the two equal.
-#![expect(missing_docs, reason = "the columns are explained where they are made, in migrations/")]
+#![expect(
+    missing_docs,
+    reason = "the columns are explained where they are made, in migrations/"
+)]
 
 diesel::table! {
     audit_entries (organisation_id, at, id) {

@@ -59,7 +59,13 @@ pub struct Actor {
 impl Actor {
     /// The clock or the console at work for one organisation.
     pub const fn system(who: Who, scope: Scope, request: RequestId) -> Self {
-        Self { who, scope, request, origin: None, key: None }
+        Self {
+            who,
+            scope,
+            request,
+            origin: None,
+            key: None,
+        }
     }
 
     /// The member of staff, where it is one.

@@ -67,7 +67,12 @@ impl<P: Permission> Guard for By<P> {
             return Err(Error::Forbidden);
         }
         let actor = staff.actor(asker.request, Some(asker.origin));
-        Ok(Self { staff, actor, conn: asker.conn, permission: PhantomData })
+        Ok(Self {
+            staff,
+            actor,
+            conn: asker.conn,
+            permission: PhantomData,
+        })
     }
 }
 
@@ -105,7 +110,12 @@ impl<P> By<P> {
     }
 
     /// Opens a customer or a paper, which is written down.
-    pub fn view<T>(&mut self, what: What, subject: impl Fn(&T) -> Subject, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+    pub fn view<T>(
+        &mut self,
+        what: What,
+        subject: impl Fn(&T) -> Subject,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T>,
+    ) -> Result<T> {
         self.conn.view(&self.actor, what, subject, work)
     }
 
@@ -138,14 +148,25 @@ impl Guard for Anyone {
     }
 
     fn admit(asker: Asker) -> Result<Self> {
-        Ok(Self { signed_in: asker.signed_in, conn: asker.conn, request: asker.request, origin: asker.origin })
+        Ok(Self {
+            signed_in: asker.signed_in,
+            conn: asker.conn,
+            request: asker.request,
+            origin: asker.origin,
+        })
     }
 }
 
 impl Anyone {
     /// A stranger at the door of an organisation, or of the installation.
     pub fn stranger(&self, organisation: OrganisationId) -> Actor {
-        Actor { who: Who::Stranger, scope: Scope::system(organisation), request: self.request, origin: Some(self.origin.clone()), key: None }
+        Actor {
+            who: Who::Stranger,
+            scope: Scope::system(organisation),
+            request: self.request,
+            origin: Some(self.origin.clone()),
+            key: None,
+        }
     }
 }
 
@@ -167,6 +188,10 @@ impl Guard for HalfSignedIn {
     fn admit(asker: Asker) -> Result<Self> {
         let staff = asker.signed_in.ok_or(Error::Unauthenticated)?;
         let actor = staff.actor(asker.request, Some(asker.origin));
-        Ok(Self { staff, conn: asker.conn, actor })
+        Ok(Self {
+            staff,
+            conn: asker.conn,
+            actor,
+        })
     }
 }

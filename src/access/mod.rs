@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod guard;
+pub mod pages;
 pub mod permissions;
 pub mod scope;
 pub mod session;

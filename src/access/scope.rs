@@ -22,12 +22,18 @@ pub struct Scope {
 impl Scope {
     /// For guards, and for `Actor::system`.
     pub(in crate::access) const fn new(organisation: OrganisationId, branches: Branches) -> Self {
-        Self { organisation, branches }
+        Self {
+            organisation,
+            branches,
+        }
     }
 
     /// The system at work for one organisation: migrations, the clock, the console.
     pub const fn system(organisation: OrganisationId) -> Self {
-        Self { organisation, branches: Branches::All }
+        Self {
+            organisation,
+            branches: Branches::All,
+        }
     }
 
     /// The tenant.
@@ -52,7 +58,11 @@ impl Scope {
     pub fn branches_setting(&self) -> String {
         match &self.branches {
             Branches::All => "*".to_owned(),
-            Branches::Only(list) => list.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+            Branches::Only(list) => list
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(","),
         }
     }
 }

@@ -33,7 +33,8 @@ impl Token {
 
     /// From a cookie; nothing where it cannot be one of ours.
     pub fn parse(text: &str) -> Option<Self> {
-        (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
+        (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .then(|| Self(text.to_owned()))
     }
 
     /// What stands in the database.
@@ -99,7 +100,13 @@ impl SignedIn {
 
     /// Them at work on one request.
     pub fn actor(&self, request: RequestId, origin: Option<Origin>) -> Actor {
-        Actor { who: Who::Staff(self.staff), scope: self.scope(), request, origin, key: Some(self.key) }
+        Actor {
+            who: Who::Staff(self.staff),
+            scope: self.scope(),
+            request,
+            origin,
+            key: Some(self.key),
+        }
     }
 
     /// Whether policy wants a second factor of them that they have not set up: admins outside the demo.
@@ -115,7 +122,11 @@ pub fn alive(created_at: DateTime<Utc>, last_seen_at: DateTime<Utc>, now: DateTi
 
 /// Branch ids as the database gives them.
 pub(in crate::access) fn branches(all: bool, ids: Vec<uuid::Uuid>) -> Branches {
-    if all { Branches::All } else { Branches::Only(ids.into_iter().map(BranchId).collect()) }
+    if all {
+        Branches::All
+    } else {
+        Branches::Only(ids.into_iter().map(BranchId).collect())
+    }
 }
 
 #[cfg(test)]
@@ -129,13 +140,20 @@ mod tests {
         assert!(!alive(start, start, start + TimeDelta::minutes(30)));
         let late = start + TimeDelta::hours(12);
         assert!(!alive(start, late - TimeDelta::minutes(1), late));
-        assert!(alive(start, late - TimeDelta::minutes(2), late - TimeDelta::minutes(1)));
+        assert!(alive(
+            start,
+            late - TimeDelta::minutes(2),
+            late - TimeDelta::minutes(1)
+        ));
     }
 
     #[test]
     fn a_token_is_sixty_four_hex_digits_and_nothing_else() {
         let token = Token::random().expect("randomness");
-        assert_eq!(Token::parse(token.as_str()).map(|t| t.hash()), Some(token.hash()));
+        assert_eq!(
+            Token::parse(token.as_str()).map(|t| t.hash()),
+            Some(token.hash())
+        );
         assert!(Token::parse("short").is_none());
         assert!(Token::parse(&"g".repeat(64)).is_none());
     }

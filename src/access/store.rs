@@ -84,18 +84,31 @@ struct SessionRow {
 /// The session of a token and its owner, if both still stand. A disabled member has none.
 pub fn signed_in(conn: &mut Connection, token: &Token) -> Result<Option<SignedIn>> {
     let now = conn.now();
-    let row: Option<SessionRow> = conn.first(|conn| Ok(SessionByToken(token.hash()).get_result(conn).optional()?))?;
-    let Some(row) = row.filter(|row| session::alive(row.created_at, row.last_seen_at, now)) else { return Ok(None) };
+    let row: Option<SessionRow> =
+        conn.first(|conn| Ok(SessionByToken(token.hash()).get_result(conn).optional()?))?;
+    let Some(row) = row.filter(|row| session::alive(row.created_at, row.last_seen_at, now)) else {
+        return Ok(None);
+    };
     let organisation = OrganisationId(row.organisation);
-    conn.keys().learn(organisation, &row.wrapped_organisation_key.unwrap_or_default())?;
+    conn.keys().learn(
+        organisation,
+        &row.wrapped_organisation_key.unwrap_or_default(),
+    )?;
     let found = SignedIn {
         session: SessionId(row.session),
-        factor: if row.factor == "full" { Factor::Full } else { Factor::Password },
+        factor: if row.factor == "full" {
+            Factor::Full
+        } else {
+            Factor::Password
+        },
         last_seen_at: row.last_seen_at,
         staff: StaffId(row.staff),
         name: row.name,
         email: row.email,
-        role: row.role.parse().map_err(|why: String| Error::Internal(anyhow::anyhow!(why)))?,
+        role: row
+            .role
+            .parse()
+            .map_err(|why: String| Error::Internal(anyhow::anyhow!(why)))?,
         organisation,
         organisation_name: row.organisation_name,
         time_zone: row.time_zone.parse().unwrap_or(chrono_tz::UTC),
@@ -106,13 +119,16 @@ pub fn signed_in(conn: &mut Connection, token: &Token) -> Result<Option<SignedIn
         key: DataKeyId(row.data_key),
     };
     if now - found.last_seen_at >= session::TOUCH {
-        diesel::update(sessions::table.filter(sessions::token_hash.eq(token.hash()))).set(sessions::last_seen_at.eq(now)).execute(conn.bare())?;
+        diesel::update(sessions::table.filter(sessions::token_hash.eq(token.hash())))
+            .set(sessions::last_seen_at.eq(now))
+            .execute(conn.bare())?;
     }
     Ok(Some(found))
 }
 
 /// Ends one session, by its token's hash. Ending one that is gone changes nothing.
 pub fn end_session(tx: &mut Read<'_>, token_hash: &[u8]) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash))).execute(tx.conn())?;
+    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash)))
+        .execute(tx.conn())?;
     Ok(())
 }

@@ -20,12 +20,26 @@ pub struct Change {
 impl Change {
     /// A change of a value that says nothing about a person: a status, a role.
     pub fn plain(field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
-        Self { field, before: before.into(), after: after.into(), personal: false }
+        Self {
+            field,
+            before: before.into(),
+            after: after.into(),
+            personal: false,
+        }
     }
 
     /// A change of a value about a person: a name, an address, anything somebody typed.
-    pub fn personal(field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
-        Self { field, before: before.into(), after: after.into(), personal: true }
+    pub fn personal(
+        field: &'static str,
+        before: impl Into<Value>,
+        after: impl Into<Value>,
+    ) -> Self {
+        Self {
+            field,
+            before: before.into(),
+            after: after.into(),
+            personal: true,
+        }
     }
 }
 
@@ -170,7 +184,12 @@ pub struct Event {
 impl Event {
     /// Something that changed no field.
     pub const fn new(what: What, subject: Subject) -> Self {
-        Self { what, subject, changes: Vec::new(), reason: None }
+        Self {
+            what,
+            subject,
+            changes: Vec::new(),
+            reason: None,
+        }
     }
 
     /// With the fields that changed.
@@ -207,7 +226,14 @@ impl Event {
 }
 
 fn fields<'a>(changes: impl Iterator<Item = &'a Change>) -> Map<String, Value> {
-    changes.map(|change| (change.field.to_owned(), json!({ "before": change.before, "after": change.after }))).collect()
+    changes
+        .map(|change| {
+            (
+                change.field.to_owned(),
+                json!({ "before": change.before, "after": change.after }),
+            )
+        })
+        .collect()
 }
 
 impl Subject {

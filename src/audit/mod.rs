@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod checkpoint;
 pub mod event;
+pub mod pages;
 pub mod store;
 pub mod verdict;
 pub mod verify;

@@ -40,8 +40,18 @@ struct NewEntry<'a> {
 }
 
 /// Appends the entries of one change. The chain links them at commit.
-pub fn append(tx: &mut Read<'_>, actor: &Actor, events: &[Event], new_id: &dyn Fn() -> Uuid) -> Result<()> {
-    let origin = actor.origin.as_ref().map(serde_json::to_string).transpose().map_err(anyhow::Error::new)?;
+pub fn append(
+    tx: &mut Read<'_>,
+    actor: &Actor,
+    events: &[Event],
+    new_id: &dyn Fn() -> Uuid,
+) -> Result<()> {
+    let origin = actor
+        .origin
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(anyhow::Error::new)?;
     let (actor_kind, actor_id) = actor.who.parts();
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
@@ -49,12 +59,20 @@ pub fn append(tx: &mut Read<'_>, actor: &Actor, events: &[Event], new_id: &dyn F
         let (subject_kind, subject_id) = event.subject.parts();
         let detail_key = event.subject.key().or(actor.key);
         let detail = match event.personal() {
-            Some(personal) => Some(data_key(tx, detail_key)?.entry_key(id).seal(id, Sealed::Detail, &personal.to_string())?),
+            Some(personal) => Some(data_key(tx, detail_key)?.entry_key(id).seal(
+                id,
+                Sealed::Detail,
+                &personal.to_string(),
+            )?),
             None => None,
         };
         let origin_key = actor.key.or(detail_key);
         let origin = match &origin {
-            Some(origin) => Some(data_key(tx, origin_key)?.entry_key(id).seal(id, Sealed::Origin, origin)?),
+            Some(origin) => Some(data_key(tx, origin_key)?.entry_key(id).seal(
+                id,
+                Sealed::Origin,
+                origin,
+            )?),
             None => None,
         };
         rows.push(NewEntry {
@@ -76,7 +94,9 @@ pub fn append(tx: &mut Read<'_>, actor: &Actor, events: &[Event], new_id: &dyn F
             origin,
         });
     }
-    diesel::insert_into(audit_entries::table).values(rows).execute(tx.conn())?;
+    diesel::insert_into(audit_entries::table)
+        .values(rows)
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -86,19 +106,29 @@ pub fn organisation_key(tx: &mut Read<'_>) -> Result<DataKey> {
     if let Some(key) = tx.keys().known(organisation) {
         return Ok(key);
     }
-    let wrapped: Option<Vec<u8>> = organisations::table.find(organisation.0).select(organisations::wrapped_key).first(tx.conn())?;
+    let wrapped: Option<Vec<u8>> = organisations::table
+        .find(organisation.0)
+        .select(organisations::wrapped_key)
+        .first(tx.conn())?;
     tx.keys().learn(organisation, &wrapped.unwrap_or_default())
 }
 
 /// The data key with this id; the organisation's own where there is none.
 pub fn data_key(tx: &mut Read<'_>, id: Option<DataKeyId>) -> Result<DataKey> {
     let organisation_key = organisation_key(tx)?;
-    let Some(id) = id else { return Ok(organisation_key) };
+    let Some(id) = id else {
+        return Ok(organisation_key);
+    };
     let organisation = tx.scope().organisation().0;
-    let wrapped: Option<Vec<u8>> = data_keys::table.find((organisation, id.0)).select(data_keys::wrapped).first(tx.conn())?;
+    let wrapped: Option<Vec<u8>> = data_keys::table
+        .find((organisation, id.0))
+        .select(data_keys::wrapped)
+        .first(tx.conn())?;
     match wrapped {
         Some(wrapped) => Keys::unwrap_data_key(&organisation_key, id, &wrapped),
-        None => Err(Error::Internal(anyhow::anyhow!("data key {id} was destroyed"))),
+        None => Err(Error::Internal(anyhow::anyhow!(
+            "data key {id} was destroyed"
+        ))),
     }
 }
 
@@ -107,13 +137,23 @@ pub fn new_data_key(tx: &mut Read<'_>, id: DataKeyId) -> Result<DataKey> {
     let (key, wrapped) = Keys::new_data_key(&organisation_key(tx)?, id)?;
     let (organisation, now) = (tx.scope().organisation().0, tx.now());
     diesel::insert_into(data_keys::table)
-        .values((data_keys::organisation_id.eq(organisation), data_keys::id.eq(id.0), data_keys::wrapped.eq(wrapped), data_keys::created_at.eq(now)))
+        .values((
+            data_keys::organisation_id.eq(organisation),
+            data_keys::id.eq(id.0),
+            data_keys::wrapped.eq(wrapped),
+            data_keys::created_at.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(key)
 }
 
 /// Whether this actor's opening of this subject already stands in the log as part of the same visit.
-pub fn viewed_recently(tx: &mut Read<'_>, actor: &Actor, what: What, subject: &Subject) -> Result<bool> {
+pub fn viewed_recently(
+    tx: &mut Read<'_>,
+    actor: &Actor,
+    what: What,
+    subject: &Subject,
+) -> Result<bool> {
     let (_, subject_id) = subject.parts();
     let (_, actor_id) = actor.who.parts();
     let (organisation, since) = (tx.scope().organisation().0, tx.now() - SAME_VISIT);

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     PgConnection,
-    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus},
+    connection::{
+        AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
+    },
     r2d2::{ConnectionManager, PooledConnection},
 };
 use uuid::Uuid;
@@ -26,7 +28,10 @@ pub struct Connection {
 const REPLACEMENTS: usize = 8;
 
 impl Connection {
-    pub(super) const fn new(inner: PooledConnection<ConnectionManager<PgConnection>>, db: Db) -> Self {
+    pub(super) const fn new(
+        inner: PooledConnection<ConnectionManager<PgConnection>>,
+        db: Db,
+    ) -> Self {
         Self { inner, db }
     }
 
@@ -52,7 +57,10 @@ impl Connection {
 
     /// Does something that may safely be done twice as the first thing on a connection: the pool does not test its
     /// connections, so one that died with the server is found out here and replaced.
-    pub(crate) fn first<T>(&mut self, mut work: impl FnMut(&mut PgConnection) -> Result<T>) -> Result<T> {
+    pub(crate) fn first<T>(
+        &mut self,
+        mut work: impl FnMut(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
         let mut replaced = 0;
         loop {
             match work(&mut self.inner) {
@@ -74,13 +82,17 @@ impl Connection {
             scope.branches_setting()
         );
         self.first(|conn| Ok(conn.batch_execute(&begin)?))?;
-        Ok(Transaction { conn: &mut self.inner, open: true })
+        Ok(Transaction {
+            conn: &mut self.inner,
+            open: true,
+        })
     }
 }
 
 /// Marks a connection so that the pool throws it away instead of lending it again.
 fn discard(conn: &mut PgConnection) {
-    *AnsiTransactionManager::transaction_manager_status_mut(conn) = TransactionManagerStatus::InError;
+    *AnsiTransactionManager::transaction_manager_status_mut(conn) =
+        TransactionManagerStatus::InError;
 }
 
 /// A transaction that rolls back unless it is committed, also when the closure in it panics.
@@ -108,9 +120,7 @@ impl Transaction<'_> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        if self.open
-            &&  self.conn.batch_execute("ROLLBACK").is_err()
-        {
+        if self.open && self.conn.batch_execute("ROLLBACK").is_err() {
             discard(self.conn);
         }
     }

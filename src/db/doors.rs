@@ -88,23 +88,48 @@ impl Change<'_> {
 
 impl Connection {
     /// A read-only transaction.
-    pub fn read<T>(&mut self, scope: &Scope, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+    pub fn read<T>(
+        &mut self,
+        scope: &Scope,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T>,
+    ) -> Result<T> {
         let db = self.db.clone();
-        let mut read = Read { tx: self.begin("READ ONLY", scope)?, keys: db.keys(), scope, now: db.clock().now() };
+        let mut read = Read {
+            tx: self.begin("READ ONLY", scope)?,
+            keys: db.keys(),
+            scope,
+            now: db.clock().now(),
+        };
         let value = work(&mut read)?;
         read.tx.commit()?;
         Ok(value)
     }
 
     /// A change: commits with its events or not at all.
-    pub fn change<T>(&mut self, actor: &Actor, work: impl FnOnce(&mut Change<'_>) -> Result<T>) -> Result<T> {
+    pub fn change<T>(
+        &mut self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T>,
+    ) -> Result<T> {
         let db = self.db.clone();
         let new_id = || db.clock().new_id();
-        let read = Read { tx: self.begin("", &actor.scope)?, keys: db.keys(), scope: &actor.scope, now: db.clock().now() };
-        let mut change = Change { read, actor, events: Vec::new(), new_id: &new_id };
+        let read = Read {
+            tx: self.begin("", &actor.scope)?,
+            keys: db.keys(),
+            scope: &actor.scope,
+            now: db.clock().now(),
+        };
+        let mut change = Change {
+            read,
+            actor,
+            events: Vec::new(),
+            new_id: &new_id,
+        };
         let value = work(&mut change)?;
         if change.events.is_empty() {
-            return Err(Error::Internal(anyhow::anyhow!("a change that says nothing was not committed")));
+            return Err(Error::Internal(anyhow::anyhow!(
+                "a change that says nothing was not committed"
+            )));
         }
         let events = std::mem::take(&mut change.events);
         store::append(&mut change.read, actor, &events, &new_id)?;
@@ -114,13 +139,26 @@ impl Connection {
 
     /// Opening one customer or paper: the reading, and one entry for each member and subject in 15 minutes, committed
     /// before the answer. If the entry cannot be written, the page is not shown.
-    pub fn view<T>(&mut self, actor: &Actor, what: What, subject: impl Fn(&T) -> Subject, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+    pub fn view<T>(
+        &mut self,
+        actor: &Actor,
+        what: What,
+        subject: impl Fn(&T) -> Subject,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T>,
+    ) -> Result<T> {
         let db = self.db.clone();
-        let mut read = Read { tx: self.begin("", &actor.scope)?, keys: db.keys(), scope: &actor.scope, now: db.clock().now() };
+        let mut read = Read {
+            tx: self.begin("", &actor.scope)?,
+            keys: db.keys(),
+            scope: &actor.scope,
+            now: db.clock().now(),
+        };
         let value = work(&mut read)?;
         let subject = subject(&value);
         if !store::viewed_recently(&mut read, actor, what, &subject)? {
-            store::append(&mut read, actor, &[Event::new(what, subject)], &|| db.clock().new_id())?;
+            store::append(&mut read, actor, &[Event::new(what, subject)], &|| {
+                db.clock().new_id()
+            })?;
         }
         read.tx.commit()?;
         Ok(value)
@@ -128,9 +166,18 @@ impl Connection {
 
     /// Sessions, delays, jobs, deliveries: rows that say nothing about a customer and need no entry. Its callers are
     /// listed in a test.
-    pub fn bookkeep<T>(&mut self, scope: &Scope, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+    pub fn bookkeep<T>(
+        &mut self,
+        scope: &Scope,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T>,
+    ) -> Result<T> {
         let db = self.db.clone();
-        let mut read = Read { tx: self.begin("", scope)?, keys: db.keys(), scope, now: db.clock().now() };
+        let mut read = Read {
+            tx: self.begin("", scope)?,
+            keys: db.keys(),
+            scope,
+            now: db.clock().now(),
+        };
         let value = work(&mut read)?;
         read.tx.commit()?;
         Ok(value)

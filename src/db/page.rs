@@ -19,12 +19,19 @@ impl<T> Page<T> {
 
     /// The key of the next page, made from the last row.
     pub fn next<K>(&self, key: impl FnOnce(&T) -> K) -> Option<K> {
-        if self.more { self.rows.last().map(key) } else { None }
+        if self.more {
+            self.rows.last().map(key)
+        } else {
+            None
+        }
     }
 
     /// The same page of something else.
     pub fn map<U>(self, row: impl FnMut(T) -> U) -> Page<U> {
-        Page { rows: self.rows.into_iter().map(row).collect(), more: self.more }
+        Page {
+            rows: self.rows.into_iter().map(row).collect(),
+            more: self.more,
+        }
     }
 }
 
@@ -43,7 +50,14 @@ impl Count {
 
     /// From a count that stopped at `CAP + 1`.
     pub const fn capped(n: i64) -> Self {
-        if n > Self::CAP { Self { n: Self::CAP, more: true } } else { Self { n, more: false } }
+        if n > Self::CAP {
+            Self {
+                n: Self::CAP,
+                more: true,
+            }
+        } else {
+            Self { n, more: false }
+        }
     }
 
     /// From a number that is known exactly, such as a counter.

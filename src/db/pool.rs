@@ -59,9 +59,13 @@ pub fn with_options(url: &str) -> String {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let separator = if url.contains('?') { '&' } else { '?' };
         let options = OPTIONS.replace(' ', "%20").replace('=', "%3D");
-        format!("{url}{separator}options={options}&connect_timeout=3&tcp_user_timeout=10000&application_name=vouch")
+        format!(
+            "{url}{separator}options={options}&connect_timeout=3&tcp_user_timeout=10000&application_name=vouch"
+        )
     } else {
-        format!("{url} options='{OPTIONS}' connect_timeout=3 tcp_user_timeout=10000 application_name=vouch")
+        format!(
+            "{url} options='{OPTIONS}' connect_timeout=3 tcp_user_timeout=10000 application_name=vouch"
+        )
     }
 }
 
@@ -73,10 +77,16 @@ impl Db {
             .min_idle(Some(1))
             .connection_timeout(options.wait)
             .test_on_check_out(false)
-            .connection_customizer(Box::new(Customise { statement_cache: options.statement_cache }))
+            .connection_customizer(Box::new(Customise {
+                statement_cache: options.statement_cache,
+            }))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(ConnectionManager::new(with_options(&options.url)));
-        Self { pool, clock, keys: Arc::new(keys) }
+        Self {
+            pool,
+            clock,
+            keys: Arc::new(keys),
+        }
     }
 
     /// One connection, for one request.
@@ -85,7 +95,9 @@ impl Db {
     }
 
     pub(super) fn checkout(&self) -> Result<PooledConnection<ConnectionManager<PgConnection>>> {
-        self.pool.get().map_err(|error| Error::Unavailable(format!("no database connection: {error}")))
+        self.pool
+            .get()
+            .map_err(|error| Error::Unavailable(format!("no database connection: {error}")))
     }
 
     /// The clock.

@@ -63,7 +63,9 @@ pub enum RolesError {
     )]
     SameRole(String),
     /// Two databases.
-    #[error("DATABASE_URL leads to the database {app}, VOUCH_OWNER_URL to {owner}: they must be one")]
+    #[error(
+        "DATABASE_URL leads to the database {app}, VOUCH_OWNER_URL to {owner}: they must be one"
+    )]
     OtherDatabase {
         /// Where the server would go.
         app: String,
@@ -121,7 +123,13 @@ const WHO: &str = "SELECT current_user::text AS role, current_database()::text A
           AND c.relname <> ALL ($1) ORDER BY 1) AS open_tables";
 
 /// Tables that are read before a tenant is known, or by the worker: they hold no personal data, only hashes and ids.
-const BEFORE_A_TENANT: &[&str] = &["credential_index", "jobs", "sessions", "sign_in_delays", "sign_ins"];
+const BEFORE_A_TENANT: &[&str] = &[
+    "credential_index",
+    "jobs",
+    "sessions",
+    "sign_in_delays",
+    "sign_ins",
+];
 
 fn who(which: &'static str, url: &str) -> Result<Who, RolesError> {
     let mut connection =

@@ -2,12 +2,9 @@
 //! the second wall, and each tenant's table has that wall.
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::MigrationHarness;
 
-use super::Connection;
-
-/// The schema, oldest first.
-pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+use super::{Connection, migrations::MIGRATIONS};
 
 /// Why the server does not start on this database.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +13,9 @@ pub enum StartupError {
     #[error("the database's schema is behind: run `vouch migrate`")]
     Behind,
     /// A superuser, or a role that reads past row-level security, or the owner.
-    #[error("DATABASE_URL must not be a superuser, the schema's owner or a role that bypasses row-level security")]
+    #[error(
+        "DATABASE_URL must not be a superuser, the schema's owner or a role that bypasses row-level security"
+    )]
     TooMighty,
     /// A tenant's table without the wall.
     #[error("table {0} has an organisation_id but no forced row-level security")]
@@ -58,7 +57,10 @@ pub fn check(conn: &mut Connection) -> Result<(), StartupError> {
     )
     .load(conn)
     .map_err(asked)?;
-    match unwalled.into_iter().find(|table| !WITHOUT_WALL.contains(&table.name.as_str())) {
+    match unwalled
+        .into_iter()
+        .find(|table| !WITHOUT_WALL.contains(&table.name.as_str()))
+    {
         Some(table) => Err(StartupError::Unwalled(table.name)),
         None => Ok(()),
     }

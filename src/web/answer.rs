@@ -1,7 +1,5 @@
 //! What a handler answers: plain data that may cross threads. The edge turns it into an HTTP response.
 
-
-
 use askama::Template;
 
 use crate::{access::session::Token, error::Result};
@@ -41,7 +39,12 @@ pub struct Answer {
 impl Answer {
     /// An answer with a status, a content type and a body.
     pub fn new(status: u16, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: vec![("content-type", content_type.to_owned())], body: Body::Whole(body.into()), session: SessionEffect::Keep }
+        Self {
+            status,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: Body::Whole(body.into()),
+            session: SessionEffect::Keep,
+        }
     }
 
     /// A page.
@@ -51,7 +54,11 @@ impl Answer {
 
     /// A page with a status other than 200: 409 and 422 show the same form again.
     pub fn page_with(status: u16, template: &impl Template) -> Result<Self> {
-        Ok(Self::new(status, "text/html; charset=utf-8", template.render().map_err(anyhow::Error::new)?))
+        Ok(Self::new(
+            status,
+            "text/html; charset=utf-8",
+            template.render().map_err(anyhow::Error::new)?,
+        ))
     }
 
     /// See the result elsewhere: after a POST, a GET (303).
@@ -61,18 +68,37 @@ impl Answer {
 
     /// A file that is written while it is read, in constant memory. The writer gets a sink; what it returns early as
     /// an error cuts the connection, so that a broken file never looks whole.
-    pub fn file(name: &str, content_type: &'static str, write: impl FnOnce(&mut Sink) -> Result<()> + Send + 'static) -> Self {
+    pub fn file(
+        name: &str,
+        content_type: &'static str,
+        write: impl FnOnce(&mut Sink) -> Result<()> + Send + 'static,
+    ) -> Self {
         let (sender, receiver) = tokio::sync::mpsc::channel(4);
         std::thread::spawn(move || {
-            let mut sink = Sink { sender, buffer: Vec::with_capacity(Sink::PIECE) };
-            let end = write(&mut sink).and_then(|()| std::io::Write::flush(&mut sink).map_err(|error| anyhow::Error::new(error).into()));
+            let mut sink = Sink {
+                sender,
+                buffer: Vec::with_capacity(Sink::PIECE),
+            };
+            let end = write(&mut sink).and_then(|()| {
+                std::io::Write::flush(&mut sink).map_err(|error| anyhow::Error::new(error).into())
+            });
             if let Err(error) = end {
                 tracing::error!(error = %error, "an export broke off");
-                let _ = sink.sender.blocking_send(Err(std::io::Error::other("broken off")));
+                let _ = sink
+                    .sender
+                    .blocking_send(Err(std::io::Error::other("broken off")));
             }
         });
-        Self { status: 200, headers: vec![("content-type", content_type.to_owned())], body: Body::Stream(receiver), session: SessionEffect::Keep }
-            .with("content-disposition", format!("attachment; filename=\"{name}\""))
+        Self {
+            status: 200,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: Body::Stream(receiver),
+            session: SessionEffect::Keep,
+        }
+        .with(
+            "content-disposition",
+            format!("attachment; filename=\"{name}\""),
+        )
     }
 
     /// With one more header.
@@ -114,7 +140,8 @@ impl std::io::Write for Sink {
             return Ok(());
         }
         let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(Self::PIECE));
-        self.sender.blocking_send(Ok(piece)).map_err(|_| std::io::Error::from(std::io::ErrorKind::BrokenPipe))
+        self.sender
+            .blocking_send(Ok(piece))
+            .map_err(|_| std::io::Error::from(std::io::ErrorKind::BrokenPipe))
     }
 }
-

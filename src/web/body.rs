@@ -26,7 +26,8 @@ pub async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
     let all = async {
         let mut bytes = Vec::new();
         loop {
-            let piece = std::future::poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await;
+            let piece =
+                std::future::poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await;
             match piece {
                 None => return Ok(bytes),
                 Some(Err(error)) => return Err(Error::BadRequest(error.to_string().into())),
@@ -38,7 +39,9 @@ pub async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, all).await.unwrap_or_else(|_| Err(Error::BadRequest("the body did not arrive in time".into())))
+    tokio::time::timeout(PATIENCE, all)
+        .await
+        .unwrap_or_else(|_| Err(Error::BadRequest("the body did not arrive in time".into())))
 }
 
 /// What the client can unpack.
@@ -55,11 +58,16 @@ pub enum Accept {
 impl Accept {
     /// From `Accept-Encoding`; a coding with `q=0` is not wanted.
     pub fn of(request: &HttpRequest) -> Self {
-        let header = request.headers().get("accept-encoding").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header = request
+            .headers()
+            .get("accept-encoding")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let wants = |coding: &str| {
             header.split(',').any(|item| {
                 let mut parts = item.split(';').map(str::trim);
-                parts.next() == Some(coding) && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0"))
+                parts.next() == Some(coding)
+                    && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0"))
             })
         };
         if wants("zstd") {
@@ -73,20 +81,33 @@ impl Accept {
 }
 
 /// The body, compressed once at the cheapest level: it costs less than sending it.
-pub fn compressed(response: &mut HttpResponseBuilder, bytes: Vec<u8>, accept: Accept) -> HttpResponse {
+pub fn compressed(
+    response: &mut HttpResponseBuilder,
+    bytes: Vec<u8>,
+    accept: Accept,
+) -> HttpResponse {
     if bytes.len() < WORTH_IT {
         return response.body(bytes);
     }
     let packed = match accept {
-        Accept::Zstd => zstd::bulk::compress(&bytes, 1).ok().map(|packed| ("zstd", packed)),
+        Accept::Zstd => zstd::bulk::compress(&bytes, 1)
+            .ok()
+            .map(|packed| ("zstd", packed)),
         Accept::Gzip => {
-            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            encoder.write_all(&bytes).and_then(|()| encoder.finish()).ok().map(|packed| ("gzip", packed))
+            let mut encoder =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder
+                .write_all(&bytes)
+                .and_then(|()| encoder.finish())
+                .ok()
+                .map(|packed| ("gzip", packed))
         }
         Accept::Plain => None,
     };
     match packed {
-        Some((coding, packed)) => response.append_header(("content-encoding", coding)).body(packed),
+        Some((coding, packed)) => response
+            .append_header(("content-encoding", coding))
+            .body(packed),
         None => response.body(bytes),
     }
 }
@@ -108,7 +129,12 @@ impl MessageBody for Pieces {
         BodySize::Stream
     }
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<std::io::Result<Bytes>>> {
-        self.0.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Bytes::from)))
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<Bytes>>> {
+        self.0
+            .poll_recv(context)
+            .map(|piece| piece.map(|piece| piece.map(Bytes::from)))
     }
 }

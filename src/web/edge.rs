@@ -46,12 +46,22 @@ pub struct Edge {
 }
 
 /// Answers one request.
-pub async fn serve(edge: web::Data<Edge>, route: Arc<Route>, request: HttpRequest, payload: web::Payload, session: Session) -> HttpResponse {
+pub async fn serve(
+    edge: web::Data<Edge>,
+    route: Arc<Route>,
+    request: HttpRequest,
+    payload: web::Payload,
+    session: Session,
+) -> HttpResponse {
     let request_id = RequestId(edge.db.clock().new_id());
     let accept = body::Accept::of(&request);
     let input = read(&edge, &route, &request, payload, request_id).await;
     let htmx = headers::is_htmx(&request);
-    let token = session.get::<String>("token").ok().flatten().and_then(|text| Token::parse(&text));
+    let token = session
+        .get::<String>("token")
+        .ok()
+        .flatten()
+        .and_then(|text| Token::parse(&text));
     let outcome = match input {
         Ok(input) => run(&edge, &route, input, token).await,
         Err(error) => Err((error, Viewer::stranger(edge.demo))),
@@ -63,17 +73,32 @@ pub async fn serve(edge: web::Data<Edge>, route: Arc<Route>, request: HttpReques
     respond(answer, accept, &session)
 }
 
-async fn read(edge: &Edge, route: &Route, request: &HttpRequest, payload: web::Payload, id: RequestId) -> Result<Input> {
+async fn read(
+    edge: &Edge,
+    route: &Route,
+    request: &HttpRequest,
+    payload: web::Payload,
+    id: RequestId,
+) -> Result<Input> {
     if route.method != "GET" {
         same_origin::check(request, &edge.public_url)?;
     }
     let bytes = body::read(payload, route.limit).await?;
     let info = request.head();
-    let header = |name: &str| info.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let header = |name: &str| {
+        info.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
     Ok(Input {
         method: info.method.as_str().to_owned(),
         path: request.path().to_owned(),
-        params: request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        params: request
+            .match_info()
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         query: request.query_string().to_owned(),
         body: bytes,
         htmx: headers::is_htmx(request),
@@ -86,13 +111,20 @@ async fn read(edge: &Edge, route: &Route, request: &HttpRequest, payload: web::P
     })
 }
 
-async fn run(edge: &web::Data<Edge>, route: &Arc<Route>, input: Input, token: Option<Token>) -> Result<Answer, (Error, Viewer)> {
+async fn run(
+    edge: &web::Data<Edge>,
+    route: &Arc<Route>,
+    input: Input,
+    token: Option<Token>,
+) -> Result<Answer, (Error, Viewer)> {
     let stranger = Viewer::stranger(edge.demo);
     let busy = || Error::Unavailable("too busy".to_owned());
     let route = Arc::clone(route);
     if route.hashes {
         let db = edge.hashing_db.clone();
-        let work = edge.hashers.run(move || answer(&db, &route, &input, token.as_ref()));
+        let work = edge
+            .hashers
+            .run(move || answer(&db, &route, &input, token.as_ref()));
         return match timeout(HASH_DEADLINE, work).await {
             Ok(Some(outcome)) => outcome,
             _ => Err((busy(), stranger)),
@@ -110,23 +142,41 @@ async fn run(edge: &web::Data<Edge>, route: &Arc<Route>, input: Input, token: Op
     });
     match timeout(DEADLINE.saturating_sub(started.elapsed()), work).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err((Error::Internal(anyhow::anyhow!("a handler panicked")), stranger)),
-        Err(_) => Err((Error::Unavailable("the database did not answer in time".to_owned()), stranger)),
+        Ok(Err(_)) => Err((
+            Error::Internal(anyhow::anyhow!("a handler panicked")),
+            stranger,
+        )),
+        Err(_) => Err((
+            Error::Unavailable("the database did not answer in time".to_owned()),
+            stranger,
+        )),
     }
 }
 
 /// In one thread with one connection: who asks, may they, what do they get.
-fn answer(db: &Db, route: &Route, input: &Input, token: Option<&Token>) -> Result<Answer, (Error, Viewer)> {
+fn answer(
+    db: &Db,
+    route: &Route,
+    input: &Input,
+    token: Option<&Token>,
+) -> Result<Answer, (Error, Viewer)> {
     let mut viewer = Viewer::stranger(input.demo);
     let mut conn = db.connection().map_err(|error| (error, viewer.clone()))?;
     let signed_in = match token {
-        Some(token) => store::signed_in(&mut conn, token).map_err(|error| (error, viewer.clone()))?,
+        Some(token) => {
+            store::signed_in(&mut conn, token).map_err(|error| (error, viewer.clone()))?
+        }
         None => None,
     };
     if let Some(staff) = &signed_in {
         viewer = Viewer::of(staff, input.demo);
     }
-    let asker = Asker { conn, signed_in, request: input.request, origin: input.origin.clone() };
+    let asker = Asker {
+        conn,
+        signed_in,
+        request: input.request,
+        origin: input.origin.clone(),
+    };
     (route.endpoint)(asker, input).map_err(|error| (error, viewer))
 }
 
@@ -140,12 +190,16 @@ pub fn plain(answer: Answer) -> HttpResponse {
 }
 
 fn head(answer: &Answer) -> HttpResponseBuilder {
-    let mut response = HttpResponse::build(actix_web::http::StatusCode::from_u16(answer.status).unwrap_or_default());
+    let mut response = HttpResponse::build(
+        actix_web::http::StatusCode::from_u16(answer.status).unwrap_or_default(),
+    );
     headers::secure(&mut response);
     for (name, value) in &answer.headers {
         response.append_header((*name, value.as_str()));
     }
-    response.append_header(("cache-control", "no-store")).append_header(("vary", "HX-Request, Accept-Encoding"));
+    response
+        .append_header(("cache-control", "no-store"))
+        .append_header(("vary", "HX-Request, Accept-Encoding"));
     response
 }
 

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use crate::{error::Result, web::{answer::Answer, shell::Shell}};
+use crate::{
+    error::Result,
+    web::{answer::Answer, shell::Shell},
+};
 
 /// What went wrong and what to do next.
 #[derive(Template)]
@@ -25,6 +28,10 @@ pub struct ErrorPage {
 impl ErrorPage {
     /// For htmx: the explanation alone.
     pub fn fragment(&self) -> Result<Answer> {
-        Ok(Answer::new(self.status, "text/html; charset=utf-8", self.as_problem().render().map_err(anyhow::Error::new)?))
+        Ok(Answer::new(
+            self.status,
+            "text/html; charset=utf-8",
+            self.as_problem().render().map_err(anyhow::Error::new)?,
+        ))
     }
 }

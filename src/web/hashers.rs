@@ -36,7 +36,10 @@ impl Hashers {
     }
 
     /// Runs something on one of the threads; nothing when the queue is full.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
         let (done, wait) = oneshot::channel();
         self.queue
             .try_send(Box::new(move || {

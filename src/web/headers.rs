@@ -16,8 +16,14 @@ pub const SECURITY: &[(&str, &str)] = &[
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
-    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=()",
+    ),
+    (
+        "strict-transport-security",
+        "max-age=31536000; includeSubDomains",
+    ),
     ("x-robots-tag", "noindex"),
 ];
 
@@ -30,18 +36,36 @@ pub fn secure(response: &mut HttpResponseBuilder) {
 
 /// Whether htmx asks for a fragment. A boosted or restored page is a whole page.
 pub fn is_htmx(request: &HttpRequest) -> bool {
-    request.headers().contains_key("hx-request") && !request.headers().contains_key("hx-history-restore-request")
+    request.headers().contains_key("hx-request")
+        && !request.headers().contains_key("hx-history-restore-request")
 }
 
 /// Where the request came from. A forwarded address counts only when a trusted proxy says so.
 pub fn origin(request: &HttpRequest, config: &Config) -> Origin {
-    let peer = request.peer_addr().map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let peer = request.peer_addr().map_or(
+        std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED),
+        |peer| peer.ip(),
+    );
     let forwarded = || {
         let header = request.headers().get("x-forwarded-for")?.to_str().ok()?;
         // The nearest proxy writes last: walk back over the trusted ones.
-        header.rsplit(',').filter_map(|hop| hop.trim().parse().ok()).find(|hop| !config.trusts(*hop))
+        header
+            .rsplit(',')
+            .filter_map(|hop| hop.trim().parse().ok())
+            .find(|hop| !config.trusts(*hop))
     };
-    let address = if config.trusts(peer) { forwarded().unwrap_or(peer) } else { peer };
-    let browser = request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Origin { address, browser: browser.chars().take(255).collect() }
+    let address = if config.trusts(peer) {
+        forwarded().unwrap_or(peer)
+    } else {
+        peer
+    };
+    let browser = request
+        .headers()
+        .get("user-agent")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    Origin {
+        address,
+        browser: browser.chars().take(255).collect(),
+    }
 }

@@ -57,7 +57,12 @@ pub struct Id<T>(pub T);
 
 impl<T: std::str::FromStr + 'static> FromInput for Id<T> {
     fn from_input(input: &Input) -> Result<Self> {
-        input.params.get("id").and_then(|text| text.parse().ok()).map(Self).ok_or(Error::NotFound)
+        input
+            .params
+            .get("id")
+            .and_then(|text| text.parse().ok())
+            .map(Self)
+            .ok_or(Error::NotFound)
     }
 }
 
@@ -67,7 +72,9 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned + 'static> FromInput for Query<T> {
     fn from_input(input: &Input) -> Result<Self> {
         refuse_nul(input.query.as_bytes())?;
-        serde_html_form::from_str(&input.query).map(Self).map_err(|error| Error::BadRequest(error.to_string().into()))
+        serde_html_form::from_str(&input.query)
+            .map(Self)
+            .map_err(|error| Error::BadRequest(error.to_string().into()))
     }
 }
 
@@ -77,7 +84,9 @@ pub struct Form<T>(pub T);
 impl<T: DeserializeOwned + 'static> FromInput for Form<T> {
     fn from_input(input: &Input) -> Result<Self> {
         refuse_nul(&input.body)?;
-        serde_html_form::from_bytes(&input.body).map(Self).map_err(|error| Error::BadRequest(error.to_string().into()))
+        serde_html_form::from_bytes(&input.body)
+            .map(Self)
+            .map_err(|error| Error::BadRequest(error.to_string().into()))
     }
 }
 

@@ -25,12 +25,20 @@ pub struct Viewer {
 impl Viewer {
     /// Nobody we know.
     pub fn stranger(demo: bool) -> Self {
-        Self { staff: None, preferences: Preferences::default(), demo }
+        Self {
+            staff: None,
+            preferences: Preferences::default(),
+            demo,
+        }
     }
 
     /// A member of staff.
     pub fn of(staff: &SignedIn, demo: bool) -> Self {
-        Self { staff: Some(shell_staff(staff)), preferences: preferences(staff), demo }
+        Self {
+            staff: Some(shell_staff(staff)),
+            preferences: preferences(staff),
+            demo,
+        }
     }
 
     fn shell(&self, title: &str) -> Shell {
@@ -47,7 +55,13 @@ fn preferences(staff: &SignedIn) -> Preferences {
 }
 
 fn shell_staff(staff: &SignedIn) -> ShellStaff {
-    let mut places = vec![Place::Overview, Place::Customers, Place::Verifications, Place::Audit, Place::Account];
+    let mut places = vec![
+        Place::Overview,
+        Place::Customers,
+        Place::Verifications,
+        Place::Audit,
+        Place::Account,
+    ];
     if staff.role == Role::Admin {
         places.push(Place::Settings);
     }
@@ -73,7 +87,13 @@ impl SignedIn {
 }
 
 /// The answer to a request that was not done.
-pub fn answer(error: &Error, viewer: &Viewer, request: RequestId, htmx: bool, route: &Route) -> Answer {
+pub fn answer(
+    error: &Error,
+    viewer: &Viewer,
+    request: RequestId,
+    htmx: bool,
+    route: &Route,
+) -> Answer {
     if let Error::Internal(chain) = error {
         tracing::error!(request = %request, method = route.method, path = route.path, error = format!("{chain:#}"), "internal error");
     } else {
@@ -91,9 +111,21 @@ pub fn answer(error: &Error, viewer: &Viewer, request: RequestId, htmx: bool, ro
         Error::Unavailable(_) => Some(2),
         _ => None,
     };
-    let page = ErrorPage { shell: viewer.shell(title), status: error.status(), title: title.to_owned(), explanation, request_id: request.to_string(), retry_after };
-    let answer = if htmx { page.fragment() } else { Answer::page_with(error.status(), &page) };
-    let answer = answer.unwrap_or_else(|_| Answer::new(error.status(), "text/plain; charset=utf-8", title));
+    let page = ErrorPage {
+        shell: viewer.shell(title),
+        status: error.status(),
+        title: title.to_owned(),
+        explanation,
+        request_id: request.to_string(),
+        retry_after,
+    };
+    let answer = if htmx {
+        page.fragment()
+    } else {
+        Answer::page_with(error.status(), &page)
+    };
+    let answer =
+        answer.unwrap_or_else(|_| Answer::new(error.status(), "text/plain; charset=utf-8", title));
     match retry_after {
         Some(seconds) => answer.with("retry-after", seconds.to_string()),
         None => answer,
@@ -103,7 +135,11 @@ pub fn answer(error: &Error, viewer: &Viewer, request: RequestId, htmx: bool, ro
 /// A whole page is sent elsewhere by 303. A fragment is not: it would put a sign-in form into a table, so htmx is told
 /// to load the page.
 fn to_page(htmx: bool, place: &'static str) -> Answer {
-    if htmx { Answer::new(401, "text/plain; charset=utf-8", "Sign in again").with("hx-redirect", place) } else { Answer::see(place) }
+    if htmx {
+        Answer::new(401, "text/plain; charset=utf-8", "Sign in again").with("hx-redirect", place)
+    } else {
+        Answer::see(place)
+    }
 }
 
 fn words(error: &Error) -> (&'static str, String) {
@@ -125,9 +161,20 @@ fn words(error: &Error) -> (&'static str, String) {
 /// The answer where no route is: 404 for an address, 405 for a method.
 pub fn unrouted(status: u16, demo: bool, request: RequestId) -> Answer {
     let (title, explanation) = match status {
-        405 => ("Not possible here", "This address does not take that method.".to_owned()),
+        405 => (
+            "Not possible here",
+            "This address does not take that method.".to_owned(),
+        ),
         _ => words(&Error::NotFound),
     };
-    let page = ErrorPage { shell: Viewer::stranger(demo).shell(title), status, title: title.to_owned(), explanation, request_id: request.to_string(), retry_after: None };
-    Answer::page_with(status, &page).unwrap_or_else(|_| Answer::new(status, "text/plain; charset=utf-8", title))
+    let page = ErrorPage {
+        shell: Viewer::stranger(demo).shell(title),
+        status,
+        title: title.to_owned(),
+        explanation,
+        request_id: request.to_string(),
+        retry_after: None,
+    };
+    Answer::page_with(status, &page)
+        .unwrap_or_else(|_| Answer::new(status, "text/plain; charset=utf-8", title))
 }

@@ -81,7 +81,12 @@ const FORM_LIMIT: usize = 256 * 1024;
 impl Router {
     /// Registers a handler.
     #[must_use]
-    pub fn on<Arguments, H: Handler<Arguments>>(mut self, method: &'static str, path: &'static str, handler: H) -> Self {
+    pub fn on<Arguments, H: Handler<Arguments>>(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
         self.routes.push(Route {
             method,
             path,
@@ -107,7 +112,11 @@ impl Router {
 
     /// Something to do that checks a password: it takes one of the few hashing permits before it takes a thread.
     #[must_use]
-    pub fn post_hashing<Arguments, H: Handler<Arguments>>(self, path: &'static str, handler: H) -> Self {
+    pub fn post_hashing<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
         let mut router = self.on("POST", path, handler);
         if let Some(route) = router.routes.last_mut() {
             route.hashes = true;

@@ -18,17 +18,36 @@ const TOKEN: &str = "token";
 
 impl SessionStore for TokenStore {
     async fn load(&self, key: &SessionKey) -> Result<Option<HashMap<String, String>>, LoadError> {
-        Ok(Some(HashMap::from([(TOKEN.to_owned(), format!("\"{}\"", key.as_ref()))])))
+        Ok(Some(HashMap::from([(
+            TOKEN.to_owned(),
+            format!("\"{}\"", key.as_ref()),
+        )])))
     }
 
-    async fn save(&self, state: HashMap<String, String>, _: &Duration) -> Result<SessionKey, SaveError> {
-        let token = state.get(TOKEN).map(|text| text.trim_matches('"').to_owned()).unwrap_or_default();
-        token.try_into().map_err(|_| SaveError::Other(anyhow::anyhow!("a session without a token")))
+    async fn save(
+        &self,
+        state: HashMap<String, String>,
+        _: &Duration,
+    ) -> Result<SessionKey, SaveError> {
+        let token = state
+            .get(TOKEN)
+            .map(|text| text.trim_matches('"').to_owned())
+            .unwrap_or_default();
+        token
+            .try_into()
+            .map_err(|_| SaveError::Other(anyhow::anyhow!("a session without a token")))
     }
 
-    async fn update(&self, key: SessionKey, state: HashMap<String, String>, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+    async fn update(
+        &self,
+        key: SessionKey,
+        state: HashMap<String, String>,
+        ttl: &Duration,
+    ) -> Result<SessionKey, UpdateError> {
         let _ = key;
-        self.save(state, ttl).await.map_err(|error| UpdateError::Other(anyhow::Error::new(error)))
+        self.save(state, ttl)
+            .await
+            .map_err(|error| UpdateError::Other(anyhow::Error::new(error)))
     }
 
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {

@@ -70,12 +70,16 @@ pub fn insert(conn: &mut PgConnection, entry: &Entry) -> QueryResult<usize> {
 fn commit(conn: &mut PgConnection, organisation: Uuid, entries: &[Entry]) -> QueryResult<()> {
     conn.transaction(|conn| {
         tenant(conn, organisation)?;
-        entries.iter().try_for_each(|entry| insert(conn, entry).map(drop))
+        entries
+            .iter()
+            .try_for_each(|entry| insert(conn, entry).map(drop))
     })
 }
 
 fn tenant(conn: &mut PgConnection, organisation: Uuid) -> QueryResult<usize> {
-    sql_query("SELECT set_config('vouch.organisation', $1::text, true)").bind::<SqlUuid, _>(organisation).execute(conn)
+    sql_query("SELECT set_config('vouch.organisation', $1::text, true)")
+        .bind::<SqlUuid, _>(organisation)
+        .execute(conn)
 }
 
 /// A log of eight entries, four in each of two organisations' chains, ours with a checkpoint at #2 and #4.
@@ -90,7 +94,12 @@ impl Log {
     fn new() -> Self {
         let database = cluster::database();
         let key = SigningKey::from_bytes(&[3; 32]);
-        let mut log = Self { database, entries: Vec::new(), key, checkpoints: Vec::new() };
+        let mut log = Self {
+            database,
+            entries: Vec::new(),
+            key,
+            checkpoints: Vec::new(),
+        };
         let mut app = log.database.app();
         for place in 1..=4 {
             let ours = entry(US);
@@ -103,7 +112,13 @@ impl Log {
                     verify::head(app, US)
                 });
                 let head = head.expect("the head").expect("a chain");
-                log.checkpoints.push(Checkpoint::sign(&log.key, "https://vouch.example", US, &head, now()));
+                log.checkpoints.push(Checkpoint::sign(
+                    &log.key,
+                    "https://vouch.example",
+                    US,
+                    &head,
+                    now(),
+                ));
             }
         }
         log
@@ -112,7 +127,9 @@ impl Log {
     /// Does what only somebody with the owner's rights can do: switches the refusing triggers off first.
     fn tamper(&self, sql: &str) {
         let mut owner = self.database.owner();
-        owner.batch_execute(&self.fill(&tampering(sql))).expect("the tampering itself to work");
+        owner
+            .batch_execute(&self.fill(&tampering(sql)))
+            .expect("the tampering itself to work");
     }
 
     /// $us, $1 … $4: our organisation's id and its entries' ids.
@@ -127,14 +144,25 @@ impl Log {
         let checkpoints = Box::new(checkpoints.to_vec().into_iter().map(Ok));
         let key = self.key.verifying_key();
         let mut owner = self.database.owner();
-        verify::verify(&mut owner, organisation, checkpoints, Some(&key), &mut |_| {}).expect("the check to run")
+        verify::verify(
+            &mut owner,
+            organisation,
+            checkpoints,
+            Some(&key),
+            &mut |_| {},
+        )
+        .expect("the check to run")
     }
 
     /// What the check finds first, with and without the checkpoints; the other organisation stays intact.
     fn first(&self, with_checkpoints: bool) -> Option<(Kind, Option<i64>, Option<Uuid>)> {
         let theirs = self.check(THEM, &[]);
         assert!(theirs.intact(), "{theirs}");
-        let checkpoints: &[_] = if with_checkpoints { &self.checkpoints } else { &[] };
+        let checkpoints: &[_] = if with_checkpoints {
+            &self.checkpoints
+        } else {
+            &[]
+        };
         let verdict = self.check(US, checkpoints);
         verdict.first().map(|it| (it.kind, it.sequence, it.entry))
     }
@@ -156,7 +184,10 @@ fn an_untouched_log_is_intact_up_to_its_head_and_its_last_checkpoint() {
     let log = Log::new();
     let verdict = log.check(US, &log.checkpoints);
     assert!(verdict.intact(), "{verdict}");
-    assert_eq!((verdict.entries, verdict.head.map(|head| head.sequence)), (4, Some(4)));
+    assert_eq!(
+        (verdict.entries, verdict.head.map(|head| head.sequence)),
+        (4, Some(4))
+    );
     assert_eq!(verdict.checkpoint.as_ref(), log.checkpoints.last());
     assert_eq!(verdict.unproven, Vec::<String>::new());
 }
@@ -165,9 +196,15 @@ fn an_untouched_log_is_intact_up_to_its_head_and_its_last_checkpoint() {
 fn without_a_checkpoint_the_check_says_what_it_could_not_prove() {
     let log = Log::new();
     let verdict = log.check(US, &[]);
-    assert!(verdict.intact() && verdict.unproven[0].contains("no checkpoint"), "{verdict}");
+    assert!(
+        verdict.intact() && verdict.unproven[0].contains("no checkpoint"),
+        "{verdict}"
+    );
     let verdict = log.check(US, &log.checkpoints[..1]);
-    assert_eq!(verdict.unproven, ["#3 to #4, which came after the last checkpoint"]);
+    assert_eq!(
+        verdict.unproven,
+        ["#3 to #4, which came after the last checkpoint"]
+    );
 }
 
 #[test]
@@ -180,7 +217,9 @@ fn an_edited_entry_is_named() {
 #[test]
 fn an_edited_link_is_named() {
     let log = Log::new();
-    log.tamper("UPDATE audit_links SET linked_at = linked_at - interval '1 second' WHERE entry_id = $2");
+    log.tamper(
+        "UPDATE audit_links SET linked_at = linked_at - interval '1 second' WHERE entry_id = $2",
+    );
     assert_eq!(log.first(false), Some((Kind::Broken, Some(2), log.id(2))));
 }
 
@@ -194,7 +233,9 @@ fn a_removed_entry_is_named() {
 #[test]
 fn an_entry_removed_with_its_link_leaves_a_gap() {
     let log = Log::new();
-    log.tamper("DELETE FROM audit_entries WHERE id = $1; DELETE FROM audit_links WHERE entry_id = $1");
+    log.tamper(
+        "DELETE FROM audit_entries WHERE id = $1; DELETE FROM audit_links WHERE entry_id = $1",
+    );
     assert_eq!(log.first(false), Some((Kind::Removed, Some(1), None)));
 }
 
@@ -238,7 +279,10 @@ fn entries_that_exchanged_their_links_are_named() {
 fn an_entry_whose_time_was_altered_is_back_dated() {
     let log = Log::new();
     log.tamper("UPDATE audit_entries SET at = at - interval '40 days' WHERE id = $3");
-    assert_eq!(log.first(false), Some((Kind::BackDated, Some(3), log.id(3))));
+    assert_eq!(
+        log.first(false),
+        Some((Kind::BackDated, Some(3), log.id(3)))
+    );
 }
 
 #[test]
@@ -248,15 +292,24 @@ fn an_entry_whose_time_was_altered_in_its_link_too_is_back_dated() {
         "UPDATE audit_entries SET at = at - interval '40 days' WHERE id = $3;
          UPDATE audit_links SET entry_at = entry_at - interval '40 days' WHERE entry_id = $3",
     );
-    assert_eq!(log.first(false), Some((Kind::BackDated, Some(3), log.id(3))));
+    assert_eq!(
+        log.first(false),
+        Some((Kind::BackDated, Some(3), log.id(3)))
+    );
 }
 
 #[test]
 fn an_entry_written_with_an_old_time_is_back_dated_although_it_was_linked() {
     let log = Log::new();
-    let late = Entry { at: now() - TimeDelta::days(2), ..entry(US) };
+    let late = Entry {
+        at: now() - TimeDelta::days(2),
+        ..entry(US)
+    };
     commit(&mut log.database.app(), US, std::slice::from_ref(&late)).expect("the entry");
-    assert_eq!(log.first(false), Some((Kind::BackDated, Some(5), Some(late.id))));
+    assert_eq!(
+        log.first(false),
+        Some((Kind::BackDated, Some(5), Some(late.id)))
+    );
 }
 
 #[test]
@@ -334,11 +387,20 @@ fn a_head_that_was_set_elsewhere_is_named() {
 #[test]
 fn a_checkpoint_that_was_altered_or_signed_by_another_does_not_count() {
     let log = Log::new();
-    let altered = Checkpoint { hash: Hex([0; 32]), ..log.checkpoints[1].clone() };
+    let altered = Checkpoint {
+        hash: Hex([0; 32]),
+        ..log.checkpoints[1].clone()
+    };
     let verdict = log.check(US, &[altered]);
     assert_eq!(verdict.first().map(|it| it.kind), Some(Kind::BadCheckpoint));
     let head = verdict.head.expect("a chain");
-    let stranger = Checkpoint::sign(&SigningKey::from_bytes(&[4; 32]), "https://vouch.example", US, &head, now());
+    let stranger = Checkpoint::sign(
+        &SigningKey::from_bytes(&[4; 32]),
+        "https://vouch.example",
+        US,
+        &head,
+        now(),
+    );
     let verdict = log.check(US, &[stranger]);
     assert_eq!(verdict.first().map(|it| it.kind), Some(Kind::BadCheckpoint));
 }
@@ -388,7 +450,12 @@ fn even_the_owner_is_refused_while_the_triggers_stand() {
         "DELETE FROM audit_heads",
         "TRUNCATE audit_heads",
     ] {
-        let answer = log.database.owner().batch_execute(refused).expect_err(refused).to_string();
+        let answer = log
+            .database
+            .owner()
+            .batch_execute(refused)
+            .expect_err(refused)
+            .to_string();
         assert!(answer.contains("append-only"), "{refused}: {answer}");
     }
 }
@@ -446,13 +513,21 @@ fn eight_writers_in_mixed_order_make_one_chain_without_a_gap() {
 #[test]
 fn what_was_rolled_back_is_not_in_the_chain() {
     let log = Log::new();
-    let rolled_back = log.database.app().transaction::<(), diesel::result::Error, _>(|app| {
-        tenant(app, US)?;
-        insert(app, &entry(US))?;
-        Err(diesel::result::Error::RollbackTransaction)
-    });
+    let rolled_back = log
+        .database
+        .app()
+        .transaction::<(), diesel::result::Error, _>(|app| {
+            tenant(app, US)?;
+            insert(app, &entry(US))?;
+            Err(diesel::result::Error::RollbackTransaction)
+        });
     assert!(rolled_back.is_err());
-    assert_eq!(log.check(US, &log.checkpoints).head.map(|head| head.sequence), Some(4));
+    assert_eq!(
+        log.check(US, &log.checkpoints)
+            .head
+            .map(|head| head.sequence),
+        Some(4)
+    );
 }
 
 /// Numbers that look random and are the same each time.
@@ -479,17 +554,24 @@ impl Dice {
     }
 
     fn bytes(&mut self) -> Vec<u8> {
-        (0..self.below(400)).map(|_| self.roll().to_le_bytes()[3]).collect()
+        (0..self.below(400))
+            .map(|_| self.roll().to_le_bytes()[3])
+            .collect()
     }
 
     fn text(&mut self) -> String {
-        const LETTERS: [char; 12] = ['a', 'ñ', 'ß', '中', '🦀', '"', '\\', '\n', '\'', ' ', '\u{1}', 'Z'];
-        (0..self.below(30)).map(|_| LETTERS[usize::try_from(self.roll() % 12).unwrap_or(0)]).collect()
+        const LETTERS: [char; 12] = [
+            'a', 'ñ', 'ß', '中', '🦀', '"', '\\', '\n', '\'', ' ', '\u{1}', 'Z',
+        ];
+        (0..self.below(30))
+            .map(|_| LETTERS[usize::try_from(self.roll() % 12).unwrap_or(0)])
+            .collect()
     }
 
     fn entry(&mut self) -> Entry {
         let (detail, origin) = (self.maybe(Self::bytes), self.maybe(Self::bytes));
-        let micros = i64::try_from(self.below(4_000_000_000_000_000)).unwrap_or(0) - 1_000_000_000_000_000;
+        let micros =
+            i64::try_from(self.below(4_000_000_000_000_000)).unwrap_or(0) - 1_000_000_000_000_000;
         let spaces = " ".repeat(usize::try_from(self.below(3)).unwrap_or(0));
         Entry {
             organisation_id: US,
@@ -505,7 +587,10 @@ impl Dice {
             subject_id: self.maybe(Self::id),
             customer_id: self.maybe(Self::id),
             branch_id: self.maybe(Self::id),
-            changes: format!("{{{spaces}\"a\":{spaces}{}}}", serde_json::json!(self.text())),
+            changes: format!(
+                "{{{spaces}\"a\":{spaces}{}}}",
+                serde_json::json!(self.text())
+            ),
             detail_key: detail.as_ref().map(|_| self.id()),
             detail,
             origin_key: origin.as_ref().map(|_| self.id()),
@@ -530,9 +615,10 @@ fn the_database_and_the_program_hash_any_entry_alike() {
     app.transaction(|app| {
         tenant(app, US)?;
         for entry in &entries {
-            let hashed = sql_query("SELECT content_hash AS hash FROM audit_links WHERE entry_id = $1")
-                .bind::<SqlUuid, _>(entry.id)
-                .get_result::<Hashed>(app)?;
+            let hashed =
+                sql_query("SELECT content_hash AS hash FROM audit_links WHERE entry_id = $1")
+                    .bind::<SqlUuid, _>(entry.id)
+                    .get_result::<Hashed>(app)?;
             assert_eq!(hashed.hash, chain::content_hash(entry), "{entry:?}");
         }
         QueryResult::Ok(())
@@ -540,9 +626,19 @@ fn the_database_and_the_program_hash_any_entry_alike() {
     .expect("the links");
     // The chain itself is sound too: all that is odd about these entries is their times.
     let mut owner = database.owner();
-    let verdict = verify::verify(&mut owner, US, Box::new(std::iter::empty()), None, &mut |_| {}).expect("a check");
+    let verdict = verify::verify(
+        &mut owner,
+        US,
+        Box::new(std::iter::empty()),
+        None,
+        &mut |_| {},
+    )
+    .expect("a check");
     assert_eq!(verdict.entries, 300);
-    assert!(verdict.findings.iter().all(|it| it.kind == Kind::BackDated), "{verdict}");
+    assert!(
+        verdict.findings.iter().all(|it| it.kind == Kind::BackDated),
+        "{verdict}"
+    );
 }
 
 #[test]
@@ -563,16 +659,27 @@ fn months_are_made_on_request_once_and_within_reason() {
     let database = cluster::database();
     let mut app = database.app();
     let make = |app: &mut PgConnection, from: &str, months: i32| {
-        sql_query(format!("SELECT audit_partitions('{from}', {months})::bigint AS count")).get_result::<Count>(app)
+        sql_query(format!(
+            "SELECT audit_partitions('{from}', {months})::bigint AS count"
+        ))
+        .get_result::<Count>(app)
     };
-    let start = (now() - TimeDelta::days(365 * 5)).format("%Y-%m-15").to_string();
+    let start = (now() - TimeDelta::days(365 * 5))
+        .format("%Y-%m-15")
+        .to_string();
     assert_eq!(make(&mut app, &start, 3).expect("three months").count, 3);
     assert_eq!(make(&mut app, &start, 4).expect("one more").count, 1);
     assert!(make(&mut app, &start, 61).is_err());
     assert!(make(&mut app, "1970-01-01", 1).is_err());
     assert!(make(&mut app, "9999-01-01", 1).is_err());
     // A month made later refuses TRUNCATE as the first ones do.
-    let month = format!("TRUNCATE audit_entries_{}", (now() - TimeDelta::days(365 * 5)).format("%Y_%m"));
-    let refused = database.owner().batch_execute(&month).expect_err("append-only");
+    let month = format!(
+        "TRUNCATE audit_entries_{}",
+        (now() - TimeDelta::days(365 * 5)).format("%Y_%m")
+    );
+    let refused = database
+        .owner()
+        .batch_execute(&month)
+        .expect_err("append-only");
     assert!(refused.to_string().contains("append-only"), "{refused}");
 }

@@ -46,8 +46,13 @@ pub fn database() -> TestDatabase {
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let cluster = &*CLUSTER;
     let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER vouch_owner");
-    let mut admin = cluster.admin.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    admin.batch_execute(&create).expect("a database cloned from the template");
+    let mut admin = cluster
+        .admin
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    admin
+        .batch_execute(&create)
+        .expect("a database cloned from the template");
     TestDatabase {
         owner_url: cluster.url("vouch_owner", &name),
         app_url: cluster.url("vouch_app", &name),
@@ -70,7 +75,9 @@ struct Cluster {
 impl Cluster {
     fn start() -> Self {
         let programs = programs();
-        let directory = tempfile::Builder::new().prefix("vouch-test-").tempdir_in("/tmp");
+        let directory = tempfile::Builder::new()
+            .prefix("vouch-test-")
+            .tempdir_in("/tmp");
         let directory = directory.expect("a directory for the tests' server").keep();
         let user = unprivileged();
         if let Some((uid, gid)) = user {
@@ -78,7 +85,14 @@ impl Cluster {
         }
         let data = directory.join("data");
         let made = run_as(Command::new(programs.join("initdb")), user)
-            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
+            .args([
+                "--username=postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+                "-D",
+            ])
             .arg(&data)
             .stdout(Stdio::null())
             .status();
@@ -105,7 +119,11 @@ impl Cluster {
             admin.batch_execute(statement).expect(statement);
         }
         migrate(&url(&directory, "vouch_owner", TEMPLATE));
-        Self { directory, admin: Mutex::new(admin), _server: server }
+        Self {
+            directory,
+            admin: Mutex::new(admin),
+            _server: server,
+        }
     }
 
     fn url(&self, role: &str, database: &str) -> String {
@@ -115,14 +133,21 @@ impl Cluster {
 
 fn migrate(url: &str) {
     let mut owner = connect(url);
-    owner.batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer").expect("a grant");
+    owner
+        .batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer")
+        .expect("a grant");
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let migrations = FileBasedMigrations::from_path(migrations).expect("the migrations");
-    owner.run_pending_migrations(migrations).expect("the migrations to apply");
+    owner
+        .run_pending_migrations(migrations)
+        .expect("the migrations to apply");
 }
 
 fn url(directory: &Path, role: &str, database: &str) -> String {
-    format!("postgresql:///{database}?host={}&user={role}", directory.display())
+    format!(
+        "postgresql:///{database}?host={}&user={role}",
+        directory.display()
+    )
 }
 
 fn wait_for(url: &str) -> PgConnection {
@@ -130,7 +155,10 @@ fn wait_for(url: &str) -> PgConnection {
     loop {
         match PgConnection::establish(url) {
             Ok(connection) => return connection,
-            Err(error) => assert!(Instant::now() < deadline, "the tests' server did not start: {error}"),
+            Err(error) => assert!(
+                Instant::now() < deadline,
+                "the tests' server did not start: {error}"
+            ),
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -145,7 +173,9 @@ fn programs() -> PathBuf {
         .filter_map(|version| Some(version.ok()?.path().join("bin")))
         .collect();
     found.sort();
-    let found = std::env::split_paths(&path).chain(found.into_iter().rev()).find(|bin| bin.join("initdb").exists());
+    let found = std::env::split_paths(&path)
+        .chain(found.into_iter().rev())
+        .find(|bin| bin.join("initdb").exists());
     found.expect("PostgreSQL's initdb, on the PATH or below /usr/lib/postgresql (Debian: apt install postgresql)")
 }
 
@@ -156,11 +186,17 @@ fn unprivileged() -> Option<(u32, u32)> {
     }
     let accounts = std::fs::read_to_string("/etc/passwd").expect("/etc/passwd");
     let of = |name: &str| {
-        let line = accounts.lines().find(|line| line.starts_with(&format!("{name}:")))?;
+        let line = accounts
+            .lines()
+            .find(|line| line.starts_with(&format!("{name}:")))?;
         let mut fields = line.split(':').skip(2).map(str::parse::<u32>);
         Some((fields.next()?.ok()?, fields.next()?.ok()?))
     };
-    Some(of("postgres").or_else(|| of("nobody")).expect("an account named postgres or nobody"))
+    Some(
+        of("postgres")
+            .or_else(|| of("nobody"))
+            .expect("an account named postgres or nobody"),
+    )
 }
 
 fn run_as(mut command: Command, user: Option<(u32, u32)>) -> Command {

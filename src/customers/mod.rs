@@ -1,0 +1,5 @@
+//! Persons and companies that an organisation must know, and their KYC.
+
+pub mod pages;
+pub mod rules;
+pub mod store;

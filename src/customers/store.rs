@@ -1,0 +1,190 @@
+//! Customers in the database. Every function that reads them starts at [`visible`].
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{pg::Pg, prelude::*, sql_types::Bool};
+
+use crate::{
+    access::scope::{Branches, Scope},
+    audit::event::CustomerRef,
+    customers::rules::{Kind, Kyc, ReviewType, Risk},
+    db::{Change, Read},
+    error::{Error, Result},
+    schema::customers,
+    value::{BranchId, CustomerId, DataKeyId},
+};
+
+/// A customer, whole.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = customers)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub number: i64,
+    pub short_id: String,
+    pub branch_id: BranchId,
+    pub kind: Kind,
+    pub legal_type: Option<i16>,
+    pub title: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    pub phone_prefix: Option<String>,
+    pub phone: Option<String>,
+    pub birth_date: Option<NaiveDate>,
+    pub birth_place: Option<String>,
+    pub birth_country: Option<String>,
+    pub nationality: Option<String>,
+    pub address_line1: Option<String>,
+    pub address_line2: Option<String>,
+    pub city: Option<String>,
+    pub postal_code: Option<String>,
+    pub state: Option<String>,
+    pub country: Option<String>,
+    pub tax_id: Option<String>,
+    pub occupation: Option<String>,
+    pub income_range: Option<i64>,
+    pub legal_name: Option<String>,
+    pub legal_form: Option<String>,
+    pub registration_number: Option<String>,
+    pub representative_name: Option<String>,
+    pub representative_email: Option<String>,
+    pub representative_phone: Option<String>,
+    pub distribution_country: Option<String>,
+    pub us_person: bool,
+    pub no_beneficial_owner: bool,
+    pub tag: Option<String>,
+    pub kyc: Kyc,
+    pub review_type: Option<ReviewType>,
+    pub risk: Option<Risk>,
+    pub risk_reason: Option<String>,
+    pub kyc_comment: Option<String>,
+    pub last_request_at: Option<DateTime<Utc>>,
+    pub last_review_at: Option<DateTime<Utc>>,
+    pub next_review_on: Option<NaiveDate>,
+    pub refused_at: Option<DateTime<Utc>>,
+    pub data_key: DataKeyId,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: i32,
+    pub name: String,
+}
+
+impl Customer {
+    /// As an audit entry points to it.
+    pub const fn reference(&self) -> CustomerRef {
+        CustomerRef {
+            id: self.id,
+            branch: self.branch_id,
+            key: self.data_key,
+        }
+    }
+}
+
+/// A condition on customers, put together filter by filter.
+pub type Condition = Box<dyn BoxableExpression<customers::table, Pg, SqlType = Bool>>;
+
+/// The rows of the scope's organisation and branches: where every reading of customers begins.
+pub fn visible(scope: &Scope) -> Condition {
+    let tenant = customers::organisation_id.eq(scope.organisation());
+    match scope.branches() {
+        Branches::All => Box::new(tenant),
+        Branches::Only(list) => Box::new(tenant.and(customers::branch_id.eq_any(list.clone()))),
+    }
+}
+
+/// One customer; out of scope is not found.
+pub fn find(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
+    let visible = visible(tx.scope());
+    customers::table
+        .filter(visible)
+        .filter(customers::id.eq(id))
+        .select(Customer::as_select())
+        .first(tx.conn())
+        .map_err(Error::from)
+}
+
+/// The same, locked until the end of the change: whoever decides about a customer holds its row first.
+pub fn lock(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
+    let tenant = tx.scope().organisation();
+    let customer: Customer = customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq(id))
+        .select(Customer::as_select())
+        .for_update()
+        .first(tx.conn())?;
+    if tx.scope().covers(customer.branch_id) {
+        Ok(customer)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// What a move of the KYC writes on the customer's row.
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = customers, treat_none_as_null = true)]
+pub struct KycState {
+    /// The status.
+    pub kyc: Kyc,
+    /// Why the last or the open review was made.
+    pub review_type: Option<ReviewType>,
+    /// The sentence that faces may show; never an internal comment.
+    pub kyc_comment: Option<String>,
+    /// When a review was last asked for.
+    pub last_request_at: Option<DateTime<Utc>>,
+    /// When one was last decided.
+    pub last_review_at: Option<DateTime<Utc>>,
+    /// When the next is due.
+    pub next_review_on: Option<NaiveDate>,
+    /// When it was refused, for the day it is closed.
+    pub refused_at: Option<DateTime<Utc>>,
+}
+
+impl From<&Customer> for KycState {
+    fn from(customer: &Customer) -> Self {
+        Self {
+            kyc: customer.kyc,
+            review_type: customer.review_type,
+            kyc_comment: customer.kyc_comment.clone(),
+            last_request_at: customer.last_request_at,
+            last_review_at: customer.last_review_at,
+            next_review_on: customer.next_review_on,
+            refused_at: customer.refused_at,
+        }
+    }
+}
+
+/// Writes a KYC state and raises the version.
+pub fn set_kyc(tx: &mut Change<'_>, id: CustomerId, state: &KycState) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    diesel::update(
+        customers::table
+            .filter(customers::organisation_id.eq(tenant))
+            .filter(customers::id.eq(id)),
+    )
+    .set((
+        state,
+        customers::updated_at.eq(now),
+        customers::version.eq(customers::version + 1),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Raises the version because something that hangs on the customer changed.
+pub fn touch(tx: &mut Change<'_>, id: CustomerId) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    diesel::update(
+        customers::table
+            .filter(customers::organisation_id.eq(tenant))
+            .filter(customers::id.eq(id)),
+    )
+    .set((
+        customers::updated_at.eq(now),
+        customers::version.eq(customers::version + 1),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! A plausible, deterministic population for demonstrations and for measuring.

@@ -1,0 +1,3 @@
+//! Tenants, their branches and their policy.
+
+pub mod pages;

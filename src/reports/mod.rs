@@ -1,0 +1,3 @@
+//! Numbers about the work: the overview, each number a link to its rows.
+
+pub mod pages;

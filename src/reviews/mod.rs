@@ -1,0 +1,3 @@
+//! Rounds of a customer's KYC: submitted, worked on, decided. Overrides decide them against the ordinary course.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! People who work on the desk: their roles, branches and how they sign in.
+
+pub mod pages;

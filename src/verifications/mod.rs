@@ -1,0 +1,3 @@
+//! Checks: one by one provider, with its status and who moved it last.
+
+pub mod pages;
