@@ -6,6 +6,8 @@
     reason = "askama's filter_fn drops the docstrings of what it makes"
 )]
 
+use std::fmt::Display;
+
 use askama::{Result, Values, filter_fn};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -84,6 +86,25 @@ pub fn initials_of(name: &str) -> String {
         .chain(words.next_back())
         .flat_map(char::to_uppercase)
         .collect()
+}
+
+/// The id of a field: its form's prefix and its name.
+pub fn glue(prefix: impl Display, name: impl Display) -> String {
+    format!("{prefix}{name}")
+}
+
+/// Whether an option is the chosen one: both as they are shown.
+pub fn same(option: impl Display, chosen: impl Display) -> bool {
+    option.to_string() == chosen.to_string()
+}
+
+/// The icon of a sortable head by its `aria-sort`.
+pub fn sort_icon(direction: &str) -> &'static str {
+    match direction {
+        "ascending" => "asc",
+        "descending" => "desc",
+        _ => "sort",
+    }
 }
 
 #[cfg(test)]

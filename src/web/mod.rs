@@ -17,3 +17,6 @@ pub mod same_origin;
 pub mod sessions;
 pub mod shell;
 pub mod words;
+
+#[cfg(test)]
+mod gallery;
