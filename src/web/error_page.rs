@@ -47,8 +47,19 @@ impl ErrorPage {
     }
 
     fn problem(&self) -> Problem<'_> {
-        let Self { title, explanation, request_id, retry_after, .. } = self;
-        Problem { title, explanation, request_id, retry_after: *retry_after }
+        let Self {
+            title,
+            explanation,
+            request_id,
+            retry_after,
+            ..
+        } = self;
+        Problem {
+            title,
+            explanation,
+            request_id,
+            retry_after: *retry_after,
+        }
     }
 
     /// A missing page offers the search to those who may search.
@@ -84,15 +95,29 @@ mod tests {
     #[test]
     fn the_page_says_what_happened_and_the_way_on() {
         let page = busy(None).render().expect("a page");
-        assert!(page.contains("<title>Vouch is busy · Vouch</title>"), "{page}");
-        assert!(page.contains("01J9ZB4T") && page.contains(r#"<a href="/login">Go to sign-in</a>"#));
+        assert!(
+            page.contains("<title>Vouch is busy · Vouch</title>"),
+            "{page}"
+        );
+        assert!(
+            page.contains("01J9ZB4T") && page.contains(r#"<a href="/login">Go to sign-in</a>"#)
+        );
         assert!(!page.contains("<changed>") && !page.contains("Try again in"));
     }
 
     #[test]
     fn the_message_in_place_says_the_wait_and_is_no_page() {
         let message = busy(Some(5)).problem().render().expect("a message");
-        assert!(message.contains("Try again in 5 s.") && !message.contains("<html") && !message.contains("<h1"));
-        assert!(busy(Some(1)).render().expect("a page").contains("Try again in <strong>1 second</strong>"));
+        assert!(
+            message.contains("Try again in 5 s.")
+                && !message.contains("<html")
+                && !message.contains("<h1")
+        );
+        assert!(
+            busy(Some(1))
+                .render()
+                .expect("a page")
+                .contains("Try again in <strong>1 second</strong>")
+        );
     }
 }
