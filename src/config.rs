@@ -173,11 +173,15 @@ impl Config {
             public_url: public_url(value("VOUCH_PUBLIC_URL"), listen)?,
             secret_key: value("VOUCH_SECRET_KEY")
                 .map(|digits| {
-                    SecretKey::from_hex(&digits).ok_or_else(|| wrong("VOUCH_SECRET_KEY", "it must be 64 hex digits"))
+                    SecretKey::from_hex(&digits)
+                        .ok_or_else(|| wrong("VOUCH_SECRET_KEY", "it must be 64 hex digits"))
                 })
                 .transpose()?,
-            webhooks_allow_loopback: yes_no("VOUCH_WEBHOOKS_ALLOW_LOOPBACK", value("VOUCH_WEBHOOKS_ALLOW_LOOPBACK"))?
-                .unwrap_or(false),
+            webhooks_allow_loopback: yes_no(
+                "VOUCH_WEBHOOKS_ALLOW_LOOPBACK",
+                value("VOUCH_WEBHOOKS_ALLOW_LOOPBACK"),
+            )?
+            .unwrap_or(false),
             log: value("VOUCH_LOG")
                 .map(|level| {
                     level.parse().map_err(|_| {
@@ -260,10 +264,7 @@ fn address(name: &'static str, value: Option<String>) -> Result<Option<SocketAdd
 }
 
 /// The value is never repeated: it holds a password.
-fn postgres_url(
-    name: &'static str,
-    value: Option<String>,
-) -> Result<Option<String>, ConfigError> {
+fn postgres_url(name: &'static str, value: Option<String>) -> Result<Option<String>, ConfigError> {
     match value {
         Some(url) if !url.starts_with("postgres://") && !url.starts_with("postgresql://") => Err(
             wrong(name, "it must begin with postgres:// or postgresql://"),
@@ -280,7 +281,8 @@ fn public_url(value: Option<String>, listen: SocketAddr) -> Result<String, Confi
         .or_else(|| url.strip_prefix("http://"));
     match host {
         Some(host)
-            if !host.is_empty() && !host.contains(|c: char| "/?#@".contains(c) || c.is_whitespace()) =>
+            if !host.is_empty()
+                && !host.contains(|c: char| "/?#@".contains(c) || c.is_whitespace()) =>
         {
             Ok(url.to_owned())
         }
@@ -296,7 +298,10 @@ fn yes_no(name: &'static str, value: Option<String>) -> Result<Option<bool>, Con
         .map(|text| match text.to_ascii_lowercase().as_str() {
             "yes" | "on" | "true" | "1" => Ok(true),
             "no" | "off" | "false" | "0" => Ok(false),
-            _ => Err(wrong(name, "it must be yes or no (on and off are understood too)")),
+            _ => Err(wrong(
+                name,
+                "it must be yes or no (on and off are understood too)",
+            )),
         })
         .transpose()
 }

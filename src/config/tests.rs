@@ -9,7 +9,9 @@ fn config(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
 }
 
 fn refused(settings: &[(&str, &str)]) -> String {
-    config(settings).expect_err("these settings are wrong").to_string()
+    config(settings)
+        .expect_err("these settings are wrong")
+        .to_string()
 }
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -27,7 +29,10 @@ fn nothing_set_is_a_server_on_this_machine_with_its_own_database() {
 
 #[test]
 fn empty_is_absent() {
-    let empty: Vec<_> = SETTINGS.iter().map(|setting| (setting.name, "  ")).collect();
+    let empty: Vec<_> = SETTINGS
+        .iter()
+        .map(|setting| (setting.name, "  "))
+        .collect();
     assert_eq!(config(&empty).unwrap().listen, config(&[]).unwrap().listen);
 }
 
@@ -53,7 +58,10 @@ fn wrong_values_are_one_line_that_names_the_variable() {
         ("DATABASE_URL", "mysql://x"),
     ] {
         let line = refused(&[(name, value)]);
-        assert!(line.starts_with(&format!("{name} is wrong")) && !line.contains('\n'), "{line}");
+        assert!(
+            line.starts_with(&format!("{name} is wrong")) && !line.contains('\n'),
+            "{line}"
+        );
     }
 }
 

@@ -6,8 +6,10 @@
 //! written down), `bookkeep` (sessions, jobs, deliveries). Each sets the tenant for row-level security in the same
 //! round trip as BEGIN.
 
-// pub mod embedded;
+pub mod embedded;
+pub mod migrations;
 pub mod page;
+pub mod roles;
 
 mod connection;
 mod doors;

@@ -63,7 +63,9 @@ pub enum RolesError {
     )]
     SameRole(String),
     /// Two databases.
-    #[error("DATABASE_URL leads to the database {app}, VOUCH_OWNER_URL to {owner}: they must be one")]
+    #[error(
+        "DATABASE_URL leads to the database {app}, VOUCH_OWNER_URL to {owner}: they must be one"
+    )]
     OtherDatabase {
         /// Where the server would go.
         app: String,
@@ -116,12 +118,18 @@ const WHO: &str = "SELECT current_user::text AS role, current_database()::text A
     EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'vouch_definer' AND pg_has_role(current_user, r.oid, 'MEMBER')) AS definer,
     ARRAY(SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id' AND NOT a.attisdropped
-        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
           AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
           AND c.relname <> ALL ($1) ORDER BY 1) AS open_tables";
 
 /// Tables that are read before a tenant is known, or by the worker: they hold no personal data, only hashes and ids.
-const BEFORE_A_TENANT: &[&str] = &["credential_index", "jobs", "sessions", "sign_in_delays", "sign_ins"];
+const BEFORE_A_TENANT: &[&str] = &[
+    "credential_index",
+    "jobs",
+    "sessions",
+    "sign_in_delays",
+    "sign_ins",
+];
 
 fn who(which: &'static str, url: &str) -> Result<Who, RolesError> {
     let mut connection =

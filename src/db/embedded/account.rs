@@ -79,7 +79,13 @@ mod tests {
         let passwd = "root:x:0:0::/root:/bin/sh\npostgres:x:101:104:,,,:/var/lib:/bin/sh\nnobody:*:-2:-2::/:/x\ntoor:x:0:0::/:/x\n";
         let found = |name| Account::named(name, passwd);
         assert_eq!(found("postgres"), Some(Account { uid: 101, gid: 104 }));
-        assert_eq!(found("nobody"), Some(Account { uid: 4_294_967_294, gid: 4_294_967_294 }));
+        assert_eq!(
+            found("nobody"),
+            Some(Account {
+                uid: 4_294_967_294,
+                gid: 4_294_967_294
+            })
+        );
         assert_eq!(found("toor"), None);
         assert_eq!(found("post"), None);
     }
@@ -88,7 +94,10 @@ mod tests {
     fn a_private_home_is_out_of_reach() {
         let home = tempfile::tempdir_in("/tmp").unwrap();
         let inside = home.path().join("checkout/data");
-        let stranger = Account { uid: 4_000_000_000, gid: 4_000_000_000 };
+        let stranger = Account {
+            uid: 4_000_000_000,
+            gid: 4_000_000_000,
+        };
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700)).unwrap();
         assert!(!stranger.reaches(&inside));
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o711)).unwrap();

@@ -247,7 +247,11 @@ mod tests {
         assert!(key == dir.secret_key().unwrap());
         let file = fs::metadata(dir.path().join("secret-key")).unwrap();
         assert_eq!(file.mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no draft is left");
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "no draft is left"
+        );
     }
 
     #[test]
@@ -257,9 +261,15 @@ mod tests {
         dir.secret_key().unwrap();
         fs::create_dir(dir.cluster()).unwrap();
         fs::remove_file(dir.path().join("secret-key")).unwrap();
-        assert!(matches!(dir.secret_key(), Err(EmbeddedError::KeyGone { .. })));
+        assert!(matches!(
+            dir.secret_key(),
+            Err(EmbeddedError::KeyGone { .. })
+        ));
         fs::write(dir.path().join("secret-key"), "half").unwrap();
-        assert!(matches!(dir.secret_key(), Err(EmbeddedError::Damaged { .. })));
+        assert!(matches!(
+            dir.secret_key(),
+            Err(EmbeddedError::Damaged { .. })
+        ));
     }
 
     #[test]
@@ -268,7 +278,10 @@ mod tests {
         let dir = dir_in(parent.path());
         let first = dir.lock().unwrap();
         let line = dir.lock().unwrap_err().to_string();
-        assert!(line.contains(&format!("process {}", std::process::id())), "{line}");
+        assert!(
+            line.contains(&format!("process {}", std::process::id())),
+            "{line}"
+        );
         drop(first);
         dir.lock().unwrap();
     }
@@ -277,11 +290,21 @@ mod tests {
     fn below_a_private_home_another_place_serves_and_is_named() {
         let (home, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        let stranger = Account { uid: 4_000_000_000, gid: 4_000_000_000 };
-        let settle = || DataDir::settle_for(&home.path().join("data"), Some(stranger), elsewhere.path()).unwrap();
+        let stranger = Account {
+            uid: 4_000_000_000,
+            gid: 4_000_000_000,
+        };
+        let settle = || {
+            DataDir::settle_for(&home.path().join("data"), Some(stranger), elsewhere.path())
+                .unwrap()
+        };
         let dir = settle();
         assert_eq!(dir.path().parent(), Some(elsewhere.path()));
-        assert!(dir.notice().unwrap().contains(&dir.path().display().to_string()));
+        assert!(
+            dir.notice()
+                .unwrap()
+                .contains(&dir.path().display().to_string())
+        );
         assert_eq!(settle().path(), dir.path(), "the same place each time");
         assert!(!home.path().join("data").exists());
     }

@@ -131,7 +131,11 @@ impl EmbeddedError {
 
     /// Reads the last words of a program that failed. PostgreSQL runs with `LC_ALL=C`, so they are English.
     pub(super) fn last_words(program: &'static str, dir: &Path, words: &[String]) -> Self {
-        let full = ["No space left on device", "File too large", "Disk quota exceeded"];
+        let full = [
+            "No space left on device",
+            "File too large",
+            "Disk quota exceeded",
+        ];
         if words
             .iter()
             .any(|line| full.iter().any(|sign| line.contains(sign)))

@@ -67,7 +67,11 @@ fn version(line: &str) -> Option<u32> {
 
 fn places() -> Vec<PathBuf> {
     let mut places: Vec<PathBuf> = env::var_os("PATH")
-        .map(|path| env::split_paths(&path).filter(|dir| dir.is_absolute()).collect())
+        .map(|path| {
+            env::split_paths(&path)
+                .filter(|dir| dir.is_absolute())
+                .collect()
+        })
         .unwrap_or_default();
     if let Ok(answer) = Command::new("pg_config").arg("--bindir").output() {
         places.push(String::from_utf8_lossy(&answer.stdout).trim().into());
@@ -103,7 +107,10 @@ mod tests {
     #[test]
     fn versions_are_read_from_what_postgres_says() {
         for (line, major) in [
-            ("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n", Some(15)),
+            (
+                "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n",
+                Some(15),
+            ),
             ("postgres (PostgreSQL) 18beta1\n", Some(18)),
             ("postgres: command not found\n", None),
         ] {
@@ -115,10 +122,18 @@ mod tests {
     fn this_machine_has_one_and_an_empty_folder_has_none() {
         let found = Binaries::find(None).unwrap();
         assert!(found.major >= OLDEST && found.program("initdb").is_file());
-        assert_eq!(Binaries::find(Some(found.major)).unwrap().major, found.major);
+        assert_eq!(
+            Binaries::find(Some(found.major)).unwrap().major,
+            found.major
+        );
         let empty = tempfile::tempdir().unwrap();
-        let line = Binaries::among(&[empty.path().to_owned()], None).unwrap_err().to_string();
-        assert!(line.contains("apt install postgresql") && !line.contains('\n'), "{line}");
+        let line = Binaries::among(&[empty.path().to_owned()], None)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            line.contains("apt install postgresql") && !line.contains('\n'),
+            "{line}"
+        );
     }
 
     #[test]
@@ -128,7 +143,10 @@ mod tests {
             fs::create_dir(parent.path().join(name)).unwrap();
         }
         let order: Vec<_> = versions(parent.path().to_str().unwrap(), "");
-        let expected: Vec<_> = ["16", "15", "9"].iter().map(|v| parent.path().join(v).join("bin")).collect();
+        let expected: Vec<_> = ["16", "15", "9"]
+            .iter()
+            .map(|v| parent.path().join(v).join("bin"))
+            .collect();
         assert_eq!(order, expected);
     }
 }

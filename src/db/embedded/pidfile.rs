@@ -99,14 +99,33 @@ pub fn serves(pid: Pid, cluster: &Path) -> bool {
 mod tests {
     use super::*;
 
-    const FILE: &str = "4711\n/data/cluster\n1764000000\n5432\n/data/socket\n\n  1234 5678\nready   \n";
+    const FILE: &str =
+        "4711\n/data/cluster\n1764000000\n5432\n/data/socket\n\n  1234 5678\nready   \n";
 
     #[test]
     fn line_eight_says_ready() {
-        assert_eq!(PidFile::parse(FILE), Some(PidFile { pid: 4711, ready: true }));
+        assert_eq!(
+            PidFile::parse(FILE),
+            Some(PidFile {
+                pid: 4711,
+                ready: true
+            })
+        );
         let starting = FILE.replace("ready   ", "starting");
-        assert_eq!(PidFile::parse(&starting), Some(PidFile { pid: 4711, ready: false }));
-        assert_eq!(PidFile::parse("4711\n/data"), Some(PidFile { pid: 4711, ready: false }));
+        assert_eq!(
+            PidFile::parse(&starting),
+            Some(PidFile {
+                pid: 4711,
+                ready: false
+            })
+        );
+        assert_eq!(
+            PidFile::parse("4711\n/data"),
+            Some(PidFile {
+                pid: 4711,
+                ready: false
+            })
+        );
         assert_eq!(PidFile::parse(""), None);
     }
 
@@ -114,7 +133,11 @@ mod tests {
     fn a_number_that_now_belongs_to_somebody_else_is_no_server() {
         let cluster = tempfile::tempdir().unwrap();
         let innocent = std::process::id();
-        fs::write(path(cluster.path()), FILE.replace("4711", &innocent.to_string())).unwrap();
+        fs::write(
+            path(cluster.path()),
+            FILE.replace("4711", &innocent.to_string()),
+        )
+        .unwrap();
         let start = Instant::now();
         make_way(cluster.path()).unwrap();
         assert!(start.elapsed() < Duration::from_secs(1));

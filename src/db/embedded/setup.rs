@@ -55,10 +55,8 @@ fn roles_and_database(urls: &Urls) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn exists(connection: &mut PgConnection, among: &str, name: &str) -> QueryResult<bool> {
-    diesel::sql_query(format!(
-        "SELECT EXISTS (SELECT FROM {among} = $1) AS yes"
-    ))
-    .bind::<Text, _>(name)
-    .get_result::<Answer>(connection)
-    .map(|answer| answer.yes)
+    diesel::sql_query(format!("SELECT EXISTS (SELECT FROM {among} = $1) AS yes"))
+        .bind::<Text, _>(name)
+        .get_result::<Answer>(connection)
+        .map(|answer| answer.yes)
 }
