@@ -1,1 +1,124 @@
-//! The command line: one program, `vouch`.
+//! The command line: one program, `vouch`. A command that fails says why in one line; exit code 2 means that it could
+//! not begin (a setting, the database), 1 that it began and failed.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, SETTINGS};
+use crate::db::embedded::{EmbeddedError, Launch};
+use crate::db::roles::RolesError;
+
+mod database;
+mod migrate;
+mod secret;
+mod serve;
+
+pub use database::{Database, SchemaBehind};
+pub use migrate::TwoUrls;
+pub use secret::read_password;
+pub use serve::{CannotListen, ServeArgs};
+
+#[derive(Debug, Parser)]
+#[command(name = "vouch", version, about, subcommand_negates_reqs = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the desk and the API (what `vouch` alone does)
+    Serve(ServeArgs),
+    /// Apply migrations as the role that owns the schema
+    Migrate,
+    #[command(hide = true)]
+    PostgresChild(Launch),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let matches = Cli::command().after_help(settings_help()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("vouch: {error:#}");
+            ExitCode::from(if could_not_begin(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    // Before any setting is read and any thread is started: this one is about to be somebody else.
+    let command = match command {
+        Command::PostgresChild(launch) => {
+            let status = launch.run()?;
+            return Ok(ExitCode::from(u8::from(!status.success())));
+        }
+        command => command,
+    };
+    let config = Config::from_env()?;
+    tracing_subscriber::fmt()
+        .with_max_level(config.log)
+        .with_writer(std::io::stderr)
+        .init();
+    match command {
+        Command::Serve(args) => serve::run(config, args)?,
+        Command::Migrate => migrate::run(config)?,
+        Command::PostgresChild(_) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn could_not_begin(error: &anyhow::Error) -> bool {
+    error.is::<ConfigError>()
+        || error.is::<EmbeddedError>()
+        || error.is::<RolesError>()
+        || error.is::<TwoUrls>()
+        || error.is::<SchemaBehind>()
+        || error.is::<CannotListen>()
+}
+
+fn settings_help() -> String {
+    let mut help = String::from("Settings (environment variables):\n");
+    for setting in SETTINGS {
+        help.push_str("  ");
+        help.push_str(setting.name);
+        help.push_str("\n      ");
+        help.push_str(setting.meaning);
+        help.push_str(" [default: ");
+        help.push_str(setting.default);
+        help.push_str("]\n");
+    }
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_serve_is_what_it_does_alone() {
+        Cli::command().debug_assert();
+        let alone = Cli::parse_from(["vouch", "--demo"]);
+        assert!(alone.command.is_none() && alone.serve.demo);
+        let named = Cli::parse_from(["vouch", "serve", "--demo", "--allow-demo-accounts"]);
+        assert!(matches!(
+            named.command,
+            Some(Command::Serve(ServeArgs {
+                demo: true,
+                allow_demo_accounts: true
+            }))
+        ));
+    }
+
+    #[test]
+    fn help_lists_every_setting() {
+        let help = settings_help();
+        assert!(SETTINGS.iter().all(|setting| help.contains(setting.name)));
+    }
+}

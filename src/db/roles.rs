@@ -118,7 +118,7 @@ const WHO: &str = "SELECT current_user::text AS role, current_database()::text A
     EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'vouch_definer' AND pg_has_role(current_user, r.oid, 'MEMBER')) AS definer,
     ARRAY(SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id' AND NOT a.attisdropped
-        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
           AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
           AND c.relname <> ALL ($1) ORDER BY 1) AS open_tables";
 
