@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use actix_session::Session;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, cookie::Key, http::Method, web};
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer, cookie::Key, dev::Server, http::Method, web,
+};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -75,8 +77,13 @@ pub fn edge(serve: &Serve) -> Edge {
 /// Serves until SIGTERM or SIGINT; requests that have begun are finished. The listener is bound by the caller, so that
 /// a port in use is one clear line before anything else happens.
 pub fn serve(serve: &Serve, listener: std::net::TcpListener) -> std::io::Result<()> {
+    actix_web::rt::System::new().block_on(async { server(serve, listener)?.await })
+}
+
+/// The server, to be awaited on a runtime; its handle stops it.
+pub fn server(serve: &Serve, listener: std::net::TcpListener) -> std::io::Result<Server> {
     let edge = web::Data::new(edge(serve));
-    let cookie_key = Key::from(&cookie_key(&serve.secret));
+    let cookie_key = cookie_key(&serve.secret);
     let secure = serve.config.secure_cookies();
     let server = HttpServer::new(move || {
         App::new()
@@ -93,17 +100,17 @@ pub fn serve(serve: &Serve, listener: std::net::TcpListener) -> std::io::Result<
     .shutdown_timeout(8)
     .listen(listener)?
     .run();
-    actix_web::rt::System::new().block_on(server)
+    Ok(server)
 }
 
-/// The cookie's signature needs 64 bytes; the secret gives a key of 32 for each purpose.
-fn cookie_key(secret: &SecretKey) -> Vec<u8> {
+/// The key that signs the session's cookie. A signature needs 64 bytes; the secret gives 32 for each purpose.
+pub fn cookie_key(secret: &SecretKey) -> Key {
     use sha2::{Digest, Sha512};
     let purpose = secret
         .purpose("session-cookie")
         .entry_key(uuid::Uuid::nil())
         .disclose();
-    Sha512::digest(purpose).to_vec()
+    Key::from(&Sha512::digest(purpose))
 }
 
 fn configure(app: &mut web::ServiceConfig) {

@@ -2,3 +2,4 @@
 
 mod audit_chain;
 mod support;
+mod web;

@@ -1,3 +1,9 @@
 //! What the tests share.
 
+pub mod app;
+pub mod browser;
 pub mod cluster;
+pub mod make;
+
+pub use app::{PASSWORD, Persona, TestApp};
+pub use browser::{Browser, Response};

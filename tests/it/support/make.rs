@@ -1,0 +1,239 @@
+//! Makes what a test needs, straight in the database, with plausible defaults. Change what matters by a closure:
+//! `make::customer(&app, |c| c.kyc = "validated")`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+use vouch::schema::{customers, notes, relations, reviews, tax_residences, verifications};
+
+use super::app::{Persona, Tenant, TestApp, data_key};
+
+/// A customer to be made.
+#[derive(Insertable)]
+#[diesel(table_name = customers)]
+#[expect(missing_docs, reason = "the columns")]
+pub struct NewCustomer {
+    pub organisation_id: Uuid,
+    pub id: Uuid,
+    pub short_id: String,
+    pub branch_id: Uuid,
+    pub kind: &'static str,
+    pub legal_type: Option<i16>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    pub birth_date: Option<NaiveDate>,
+    pub nationality: Option<&'static str>,
+    pub country: Option<&'static str>,
+    pub tax_id: Option<String>,
+    pub legal_name: Option<String>,
+    pub registration_number: Option<String>,
+    pub kyc: &'static str,
+    pub risk: Option<&'static str>,
+    pub next_review_on: Option<NaiveDate>,
+    pub refused_at: Option<DateTime<Utc>>,
+    pub data_key: Uuid,
+    pub created_by_kind: &'static str,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A customer of Acme in london: Inês Falcão, a person, not started.
+pub fn customer(app: &TestApp, change: impl FnOnce(&mut NewCustomer)) -> Uuid {
+    customer_of(app, &app.acme, change)
+}
+
+/// The same of any tenant, in its first branch.
+pub fn customer_of(app: &TestApp, tenant: &Tenant, change: impl FnOnce(&mut NewCustomer)) -> Uuid {
+    let mut owner = app.owner_of(tenant);
+    let id = app.clock.new_id();
+    let now = app.clock.now();
+    let mut new = NewCustomer {
+        organisation_id: tenant.id,
+        id,
+        short_id: id.simple().to_string()[20..].to_owned(),
+        branch_id: tenant.branches[0].1,
+        kind: "natural",
+        legal_type: None,
+        first_name: Some("Inês".to_owned()),
+        last_name: Some("Falcão".to_owned()),
+        email: Some(format!(
+            "ines.{}@mail.example",
+            &id.simple().to_string()[24..]
+        )),
+        birth_date: NaiveDate::from_ymd_opt(1987, 3, 9),
+        nationality: Some("PT"),
+        country: Some("PT"),
+        tax_id: None,
+        legal_name: None,
+        registration_number: None,
+        kyc: "none",
+        risk: None,
+        next_review_on: None,
+        refused_at: None,
+        data_key: data_key(&mut owner, &app.clock, tenant.id, &tenant.key),
+        created_by_kind: "console",
+        created_at: now,
+        updated_at: now,
+    };
+    change(&mut new);
+    diesel::insert_into(customers::table)
+        .values(&new)
+        .execute(&mut owner)
+        .expect("a customer");
+    id
+}
+
+/// A company: its own kind, with a legal name.
+pub fn company(app: &TestApp, name: &str) -> Uuid {
+    customer(app, |new| {
+        new.kind = "legal";
+        new.legal_type = Some(2);
+        new.legal_name = Some(name.to_owned());
+        (
+            new.first_name,
+            new.last_name,
+            new.birth_date,
+            new.nationality,
+        ) = (None, None, None, None);
+    })
+}
+
+/// A verification to be made.
+#[derive(Insertable)]
+#[diesel(table_name = verifications)]
+#[expect(missing_docs, reason = "the columns")]
+pub struct NewVerification {
+    pub organisation_id: Uuid,
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub branch_id: Uuid,
+    pub review_id: Option<Uuid>,
+    pub verification_type: &'static str,
+    pub provider: &'static str,
+    pub status: &'static str,
+    pub reason: Option<&'static str>,
+    pub started_by_kind: &'static str,
+    pub started_by_id: Option<Uuid>,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A pending document check of a customer of Acme, started by the officer.
+pub fn verification(
+    app: &TestApp,
+    customer: Uuid,
+    change: impl FnOnce(&mut NewVerification),
+) -> Uuid {
+    let mut owner = app.owner();
+    let branch = customers::table
+        .filter(customers::id.eq(customer))
+        .select(customers::branch_id)
+        .first(&mut owner)
+        .expect("the customer");
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let mut new = NewVerification {
+        organisation_id: app.acme.id,
+        id,
+        customer_id: customer,
+        branch_id: branch,
+        review_id: None,
+        verification_type: "document",
+        provider: "manual",
+        status: "pending",
+        reason: None,
+        started_by_kind: "staff",
+        started_by_id: Some(app.staff(Persona::Officer)),
+        verified_at: None,
+        expires_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    change(&mut new);
+    diesel::insert_into(verifications::table)
+        .values(&new)
+        .execute(&mut owner)
+        .expect("a verification");
+    id
+}
+
+/// An open review of a customer (its KYC must be set to pending by the caller) and its own check; both ids.
+pub fn open_review(app: &TestApp, customer: Uuid, round: i32) -> (Uuid, Uuid) {
+    let mut owner = app.owner();
+    let branch: Uuid = customers::table
+        .filter(customers::id.eq(customer))
+        .select(customers::branch_id)
+        .first(&mut owner)
+        .expect("the customer");
+    let id = app.clock.new_id();
+    diesel::insert_into(reviews::table)
+        .values((
+            reviews::organisation_id.eq(app.acme.id),
+            reviews::id.eq(id),
+            reviews::customer_id.eq(customer),
+            reviews::branch_id.eq(branch),
+            reviews::round.eq(round),
+            reviews::type_.eq(if round == 1 { "ONBOARDING" } else { "PERIODIC" }),
+            reviews::state.eq("open"),
+            reviews::submitted_kind.eq("staff"),
+            reviews::submitted_id.eq(app.staff(Persona::Officer)),
+            reviews::submitted_at.eq(app.clock.now()),
+            reviews::due_at.eq(app.clock.now() + chrono::TimeDelta::hours(24)),
+        ))
+        .execute(&mut owner)
+        .expect("a review");
+    let check = verification(app, customer, |new| {
+        new.review_id = Some(id);
+        new.verification_type = "kyc";
+    });
+    (id, check)
+}
+
+/// A member of a company.
+pub fn relation(app: &TestApp, company: Uuid, member: Uuid, role: &str, percent: Option<i32>) {
+    diesel::insert_into(relations::table)
+        .values((
+            relations::organisation_id.eq(app.acme.id),
+            relations::id.eq(app.clock.new_id()),
+            relations::parent_id.eq(company),
+            relations::child_id.eq(member),
+            relations::role.eq(role),
+            relations::percent.eq(percent.map(|whole| whole * 100)),
+            relations::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("a relation");
+}
+
+/// A tax residence.
+pub fn tax_residence(app: &TestApp, customer: Uuid, country: &str, number: Option<&str>) {
+    diesel::insert_into(tax_residences::table)
+        .values((
+            tax_residences::organisation_id.eq(app.acme.id),
+            tax_residences::id.eq(app.clock.new_id()),
+            tax_residences::customer_id.eq(customer),
+            tax_residences::country.eq(country),
+            tax_residences::tax_payer_id.eq(number),
+            tax_residences::liability_waiver.eq(number.is_none()),
+            tax_residences::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("a tax residence");
+}
+
+/// A note of the officer's.
+pub fn note(app: &TestApp, customer: Uuid, body: &str) {
+    diesel::insert_into(notes::table)
+        .values((
+            notes::organisation_id.eq(app.acme.id),
+            notes::id.eq(app.clock.new_id()),
+            notes::customer_id.eq(customer),
+            notes::body.eq(body),
+            notes::written_by.eq(app.staff(Persona::Officer)),
+            notes::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("a note");
+}
