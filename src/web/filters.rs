@@ -3,7 +3,8 @@
 
 #![expect(
     missing_docs,
-    reason = "askama's filter_fn drops the docstrings of what it makes"
+    clippy::inline_always,
+    reason = "what askama's filter_fn makes has no docstrings and is inlined"
 )]
 
 use std::fmt::Display;
@@ -87,6 +88,9 @@ pub fn initials_of(name: &str) -> String {
         .flat_map(char::to_uppercase)
         .collect()
 }
+
+/// A text that may be missing, as the components take it: `Option<&str>`.
+pub type Maybe<'a> = Option<&'a str>;
 
 /// The id of a field: its form's prefix and its name.
 pub fn glue(prefix: impl Display, name: impl Display) -> String {

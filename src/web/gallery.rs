@@ -325,7 +325,7 @@ fn the_first_visit_stays_under_sixty_kilobytes() {
 fn the_pages_can_be_looked_at() {
     for (name, page) in pages() {
         assert!(
-            page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"),
+            page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"),
             "{name}"
         );
         if let Some(folder) = std::env::var_os("VOUCH_GALLERY").map(std::path::PathBuf::from) {

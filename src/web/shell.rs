@@ -55,7 +55,7 @@ const LINKS: &[Link] = &[
     Link {
         place: Place::Verifications,
         href: "/verifications",
-        word: "Checks",
+        word: "Verifications",
         icon: "verifications",
     },
     Link {
