@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Integer, Text};
 use rustix::process::{Pid, Signal, geteuid, kill_process, test_kill_process};
 use tempfile::TempDir;
 use vouch::db::embedded::{DataDir, Embedded, Leash, Options, Role, Urls};
@@ -17,7 +17,7 @@ use vouch::db::roles::{RolesError, check_serving_role, check_two_roles, roles_sq
 
 const VOUCH: &str = env!("CARGO_BIN_EXE_vouch");
 /// How long anything here may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder that every account can walk through, since as root the database runs as another one.
 fn home() -> TempDir {
@@ -64,7 +64,8 @@ fn serve(mut command: Command) -> Serving {
         address: address.unwrap_or_default(),
     };
     if serving.address.is_empty() {
-        panic!("Vouch did not start: {:?}", serving.child.wait());
+        let status = serving.child.wait();
+        panic!("Vouch did not start: {status:?}");
     }
     // The port is taken before the server runs: wait until it does.
     assert!(serving.answers());
@@ -123,6 +124,12 @@ fn urls(data: &Path) -> Urls {
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    value: String,
 }
 
 fn write_row(data: &Path) {
@@ -195,11 +202,6 @@ fn nothing_of_it_is_readable_by_others_and_no_port_is_open() {
         assert_eq!(found.mode() & 0o777, mode, "{name}");
     }
     let mut app = PgConnection::establish(&urls(&data).app_url()).unwrap();
-    #[derive(QueryableByName)]
-    struct Setting {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        value: String,
-    }
     for (name, value) in [
         ("listen_addresses", ""),
         ("log_parameter_max_length", "0"),

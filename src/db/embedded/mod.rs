@@ -62,7 +62,7 @@ impl Default for Options {
                 std::env::current_exe().unwrap_or_else(|_| "vouch".into())
             },
             leash: Leash::BEST,
-            patience: Duration::from_secs(300),
+            patience: Duration::from_mins(5),
         }
     }
 }
