@@ -91,6 +91,10 @@ pub enum RolesError {
 }
 
 #[derive(QueryableByName)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one answer of the catalogue"
+)]
 struct Who {
     #[diesel(sql_type = Text)]
     role: String,

@@ -117,7 +117,7 @@ fn initdb(
         command.arg("--no-sync");
     }
     let mut child = Child::spawn(command, None)?;
-    let Some(status) = child.wait(Duration::from_secs(120)) else {
+    let Some(status) = child.wait(Duration::from_mins(2)) else {
         child.stop();
         return Err(EmbeddedError::NotReady {
             seconds: 120,

@@ -62,7 +62,7 @@ impl Default for Options {
                 std::env::current_exe().unwrap_or_else(|_| "vouch".into())
             },
             leash: Leash::BEST,
-            patience: Duration::from_secs(300),
+            patience: Duration::from_mins(5),
         }
     }
 }
@@ -80,7 +80,7 @@ impl Embedded {
     pub fn start(dir: &DataDir, options: &Options) -> Result<Self, EmbeddedError> {
         let lock = dir.lock()?;
         let cluster = dir.cluster();
-        pidfile::make_way(&cluster)?;
+        pidfile::make_way(&cluster, &dir.socket()?)?;
         let major = cluster::major(&cluster);
         let binaries = Binaries::find(major).map_err(|error| match major {
             Some(major) => EmbeddedError::VersionGone {

@@ -2,6 +2,7 @@
 //! that was killed, so its word is checked before it is believed.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -44,31 +45,33 @@ impl PidFile {
 }
 
 /// Makes way for a new server. The caller holds the data directory's lock, so a server that still runs here has
-/// lost its Vouch: it was told to end when that died, and gets the time to do so. A file that nobody stands behind
-/// goes, since its number may by now belong to an innocent process, which PostgreSQL would take for a server.
-pub fn make_way(cluster: &Path) -> Result<(), EmbeddedError> {
-    let Some(left) = PidFile::read(cluster) else {
-        return Ok(());
-    };
-    if let Some(pid) = Pid::from_raw(left.pid)
+/// lost its Vouch: it was told to end when that died, and gets the time to do so. Files that nobody stands behind
+/// go, since their number may by now belong to an innocent process, or to a corpse that a container's first process
+/// never buries, and PostgreSQL would take either for a server.
+pub fn make_way(cluster: &Path, socket: &Path) -> Result<(), EmbeddedError> {
+    let left = PidFile::read(cluster).and_then(|left| Pid::from_raw(left.pid));
+    if let Some(pid) = left
         && !ended_within(PATIENCE, pid, cluster)
     {
-        tracing::warn!(pid = left.pid, "stopping a PostgreSQL that lost its Vouch");
+        tracing::warn!(%pid, "stopping a PostgreSQL that lost its Vouch");
         let _ = kill_process(pid, Signal::INT);
         if !ended_within(PATIENCE, pid, cluster) {
             return Err(EmbeddedError::Orphan {
-                pid: left.pid,
+                pid: pid.as_raw_nonzero().get(),
                 dir: cluster.to_owned(),
             });
         }
     }
     // Safe even if the server's children still live: PostgreSQL looks for their shared memory by the cluster's inode.
-    match fs::remove_file(path(cluster)) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(EmbeddedError::file("removed", &path(cluster))(source))
+    for stale in [path(cluster), socket.join(".s.PGSQL.5432.lock")] {
+        match fs::remove_file(&stale) {
+            Err(source) if source.kind() != ErrorKind::NotFound => {
+                return Err(EmbeddedError::file("removed", &stale)(source));
+            }
+            _ => {}
         }
-        _ => Ok(()),
     }
+    Ok(())
 }
 
 fn ended_within(patience: Duration, pid: Pid, cluster: &Path) -> bool {
@@ -139,7 +142,7 @@ mod tests {
         )
         .unwrap();
         let start = Instant::now();
-        make_way(cluster.path()).unwrap();
+        make_way(cluster.path(), cluster.path()).unwrap();
         assert!(start.elapsed() < Duration::from_secs(1));
         assert!(!path(cluster.path()).exists());
     }
