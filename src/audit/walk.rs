@@ -132,17 +132,39 @@ impl<'a> Walk<'a> {
         self.verdict.find(kind, sequence, entry, what);
     }
 
+    /// The end of the chain so far.
+    pub fn last(&self) -> Head {
+        self.last
+    }
+
+    /// Holds a checkpoint that stands where the walk now is against the chain; one of later entries says that
+    /// they are gone. One of earlier entries says nothing: they came before the walk began, or are gone and
+    /// already named.
+    pub fn signed(&mut self, read: Result<Checkpoint, CheckpointError>) {
+        let Some(checkpoint) = self.admit(read) else { return };
+        let (size, end, at) = (checkpoint.size, self.last.sequence, checkpoint.at.format("%F %T UTC"));
+        if size > end && end == 0 {
+            let what = format!("nothing is left of {size} entries that were signed at {at}");
+            self.verdict.find(Kind::Wiped, Some(1), None, what);
+        } else if size > end {
+            let what = format!("#{} to #{size} were signed at {at} and are gone", end + 1);
+            self.verdict.find(Kind::CutTail, Some(end + 1), None, what);
+        } else if size == end && checkpoint.hash.0 == self.last.chain_hash {
+            self.verdict.checkpoint = Some(checkpoint);
+        } else if size == end {
+            let from = self.verdict.checkpoint.as_ref().map_or(1, |good| good.size + 1);
+            let what = format!("#{from} to #{size} are not what was signed at {at}");
+            self.verdict.find(Kind::Rewritten, Some(from), None, what);
+        }
+    }
+
     /// Ends the walk; what the checkpoints say of entries that did not come is found here.
     pub fn finish(mut self) -> Verdict {
-        let end = self.last.sequence;
-        while let Some(checkpoint) = self.next_checkpoint(i64::MAX) {
-            let (size, at) = (checkpoint.size, checkpoint.at.format("%F %T UTC"));
-            if self.first.is_none() && end == 0 {
-                let what = format!("nothing is left of {size} entries that were signed at {at}");
-                self.verdict.find(Kind::Wiped, Some(1), None, what);
-            } else if size > end {
-                let what = format!("#{} to #{size} were signed at {at} and are gone", end + 1);
-                self.verdict.find(Kind::CutTail, Some(end + 1), None, what);
+        while let Some(read) = self.checkpoints.next() {
+            let file_ended = matches!(read, Err(CheckpointError::File(_)));
+            self.signed(read);
+            if file_ended {
+                break;
             }
         }
         self.say_unproven();
@@ -239,45 +261,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The next checkpoint whose signature holds, of at most `size` entries.
-    fn next_checkpoint(&mut self, size: i64) -> Option<Checkpoint> {
-        loop {
-            let read = self
-                .checkpoints
-                .next_if(|read| read.as_ref().map_or(true, |it| it.size <= size))?;
-            let checked =
-                read.and_then(|checkpoint| checkpoint.verify(self.key).map(|()| checkpoint));
-            match checked {
-                Ok(checkpoint) => return Some(checkpoint),
-                Err(error) => {
-                    self.verdict
-                        .find(Kind::BadCheckpoint, None, None, error.to_string());
-                    if matches!(error, CheckpointError::File(_)) {
-                        return None;
-                    }
-                }
+    /// A checkpoint that can be read, is of this chain and whose signature holds.
+    fn admit(&mut self, read: Result<Checkpoint, CheckpointError>) -> Option<Checkpoint> {
+        let checked = read.and_then(|checkpoint| checkpoint.verify(self.key).map(|()| checkpoint));
+        match checked {
+            Ok(checkpoint) if checkpoint.organisation == self.verdict.organisation => Some(checkpoint),
+            Ok(_) => {
+                self.verdict.find(Kind::BadCheckpoint, None, None, "it is of another organisation".to_owned());
+                None
+            }
+            Err(error) => {
+                self.verdict.find(Kind::BadCheckpoint, None, None, error.to_string());
+                None
             }
         }
     }
 
+    /// The checkpoints that are due at the place now reached; one that cannot be read waits for the end.
     fn check_signed(&mut self) {
-        while let Some(checkpoint) = self.next_checkpoint(self.last.sequence) {
-            if checkpoint.size < self.last.sequence {
-                // Signed before this walk began, or at a place that is gone and already found.
-                continue;
-            }
-            if checkpoint.hash.0 == self.last.chain_hash {
-                self.verdict.checkpoint = Some(checkpoint);
-                continue;
-            }
-            let from = self
-                .verdict
-                .checkpoint
-                .as_ref()
-                .map_or(1, |good| good.size + 1);
-            let (size, at) = (checkpoint.size, checkpoint.at.format("%F %T UTC"));
-            let what = format!("#{from} to #{size} are not what was signed at {at}");
-            self.verdict.find(Kind::Rewritten, Some(from), None, what);
+        let here = self.last.sequence;
+        while let Some(read) = self.checkpoints.next_if(|read| read.as_ref().is_ok_and(|it| it.size <= here)) {
+            self.signed(read);
         }
     }
 
