@@ -38,7 +38,9 @@ impl Serialize for Cell {
 impl<'de> Deserialize<'de> for Cell {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Ok(Self(text.strip_prefix('\'').map(str::to_owned).unwrap_or(text)))
+        Ok(Self(
+            text.strip_prefix('\'').map(str::to_owned).unwrap_or(text),
+        ))
     }
 }
 
@@ -114,8 +116,18 @@ pub struct Readable {
 
 /// Opens an entry with the keys there are. Fails if a key does not open what it should.
 pub fn readable(entry: &Entry, keys: &EntryKeys) -> Result<Readable, SealError> {
-    let detail = open(entry, Sealed::Detail, entry.detail.as_deref(), keys.detail.as_ref())?;
-    let origin = open(entry, Sealed::Origin, entry.origin.as_deref(), keys.origin.as_ref())?;
+    let detail = open(
+        entry,
+        Sealed::Detail,
+        entry.detail.as_deref(),
+        keys.detail.as_ref(),
+    )?;
+    let origin = open(
+        entry,
+        Sealed::Origin,
+        entry.origin.as_deref(),
+        keys.origin.as_ref(),
+    )?;
     let mut readable = Readable::default();
     let changes = serde_json::from_str::<Map<String, Value>>(&entry.changes).unwrap_or_default();
     let personal = detail.get("fields").and_then(Value::as_object);
@@ -134,7 +146,9 @@ fn open(
     sealed: Option<&[u8]>,
     key: Option<&EntryKey>,
 ) -> Result<Map<String, Value>, SealError> {
-    let (Some(sealed), Some(key)) = (sealed, key) else { return Ok(Map::new()) };
+    let (Some(sealed), Some(key)) = (sealed, key) else {
+        return Ok(Map::new());
+    };
     serde_json::from_str(&key.open(entry.id, which, sealed)?).map_err(|_| SealError::Unopenable)
 }
 
@@ -151,7 +165,9 @@ fn append(text: &mut String, field: &str, value: &Value) {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Writes an export, row by row, in the order of the chain.
@@ -165,12 +181,23 @@ impl<W: Write> ExportWriter<W> {
     /// Begins an export of what comes after `start`; from the chain's beginning that is sequence 0 and
     /// [`super::chain::GENESIS`].
     pub fn new(write: W, organisation: Uuid, start: Head) -> Self {
-        Self { csv: csv::Writer::from_writer(write), organisation, before: start.chain_hash }
+        Self {
+            csv: csv::Writer::from_writer(write),
+            organisation,
+            before: start.chain_hash,
+        }
     }
 
     /// Writes an entry. Fails if a key does not open the entry's values or the file cannot be written.
-    pub fn entry(&mut self, link: &Link, entry: &Entry, keys: &EntryKeys, names: Names<'_>) -> csv::Result<()> {
-        let readable = readable(entry, keys).map_err(|error| csv::Error::from(std::io::Error::other(error)))?;
+    pub fn entry(
+        &mut self,
+        link: &Link,
+        entry: &Entry,
+        keys: &EntryKeys,
+        names: Names<'_>,
+    ) -> csv::Result<()> {
+        let readable = readable(entry, keys)
+            .map_err(|error| csv::Error::from(std::io::Error::other(error)))?;
         let row = Row {
             row: Cell("entry".to_owned()),
             at: time(entry.at),
@@ -204,7 +231,10 @@ impl<W: Write> ExportWriter<W> {
 
     /// Writes the link of an entry that is left out.
     pub fn link(&mut self, link: &Link) -> csv::Result<()> {
-        let row = Row { row: Cell("link".to_owned()), ..self.linked(link) };
+        let row = Row {
+            row: Cell("link".to_owned()),
+            ..self.linked(link)
+        };
         self.csv.serialize(row)
     }
 
@@ -227,7 +257,9 @@ impl<W: Write> ExportWriter<W> {
 
     /// Ends the export and gives the writer back.
     pub fn finish(self) -> std::io::Result<W> {
-        self.csv.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
+        self.csv
+            .into_inner()
+            .map_err(|error| std::io::Error::other(error.to_string()))
     }
 
     fn linked(&mut self, link: &Link) -> Row {
@@ -258,9 +290,16 @@ fn time(at: DateTime<Utc>) -> Cell {
 
 /// An absent value is an empty cell; an empty one (which nothing sealed is) would read as absent and not match.
 fn bytes(bytes: Option<&[u8]>) -> Cell {
-    Cell(bytes.map(|bytes| STANDARD.encode(bytes)).unwrap_or_default())
+    Cell(
+        bytes
+            .map(|bytes| STANDARD.encode(bytes))
+            .unwrap_or_default(),
+    )
 }
 
 fn key(key: Option<&EntryKey>) -> Cell {
-    Cell(key.map(|key| STANDARD.encode(key.disclose())).unwrap_or_default())
+    Cell(
+        key.map(|key| STANDARD.encode(key.disclose()))
+            .unwrap_or_default(),
+    )
 }

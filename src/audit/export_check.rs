@@ -36,7 +36,10 @@ pub fn verify_export<'a>(
     let mut reader = csv::Reader::from_reader(file);
     let mut rows = reader.deserialize::<Row>().zip(2_u64..).peekable();
     let (organisation, start) = match rows.peek() {
-        Some((Ok(row), _)) => (row.organisation_id.0.parse().unwrap_or_default(), start(row)),
+        Some((Ok(row), _)) => (
+            row.organisation_id.0.parse().unwrap_or_default(),
+            start(row),
+        ),
         _ => (Uuid::nil(), None),
     };
     let mut walk = Walk::new(organisation, start, outside(organisation), key);
@@ -45,15 +48,27 @@ pub fn verify_export<'a>(
     for (row, line) in rows {
         any = true;
         let unreadable = match row {
-            Ok(row) => take(&mut walk, &mut seen, organisation, &row).err().map(|bad| format!("column {}", bad.0)),
+            Ok(row) => take(&mut walk, &mut seen, organisation, &row)
+                .err()
+                .map(|bad| format!("column {}", bad.0)),
             Err(error) => Some(error.to_string()),
         };
         if let Some(why) = unreadable {
-            walk.find(Kind::Unreadable, None, None, format!("row {line} of the file: {why}"));
+            walk.find(
+                Kind::Unreadable,
+                None,
+                None,
+                format!("row {line} of the file: {why}"),
+            );
         }
     }
     if !any {
-        walk.find(Kind::Unreadable, None, None, "the file holds no rows".to_owned());
+        walk.find(
+            Kind::Unreadable,
+            None,
+            None,
+            "the file holds no rows".to_owned(),
+        );
     }
     let mut verdict = walk.finish();
     seen.say(&mut verdict);
@@ -63,11 +78,17 @@ pub fn verify_export<'a>(
 impl Seen {
     fn say(&self, verdict: &mut Verdict) {
         if self.left_out > 0 {
-            let sentence = "what the entries say that were left out of this file (their places are proven)";
-            verdict.unproven.push(format!("{sentence}: {}", self.left_out));
+            let sentence =
+                "what the entries say that were left out of this file (their places are proven)";
+            verdict
+                .unproven
+                .push(format!("{sentence}: {}", self.left_out));
         }
         if self.unopened > 0 {
-            verdict.unproven.push(format!("sealed values whose key is not in this file: {}", self.unopened));
+            verdict.unproven.push(format!(
+                "sealed values whose key is not in this file: {}",
+                self.unopened
+            ));
         }
         if self.named {
             let sentence = "the names in actor, subject and branch, as they were at the export (the ids are proven)";
@@ -78,12 +99,25 @@ impl Seen {
 
 /// What the first row follows; `None` at the chain's beginning.
 fn start(row: &Row) -> Option<Head> {
-    let sequence = row.sequence.0.parse::<i64>().ok().filter(|sequence| *sequence > 1 && row.row.0 != "checkpoint")?;
+    let sequence = row
+        .sequence
+        .0
+        .parse::<i64>()
+        .ok()
+        .filter(|sequence| *sequence > 1 && row.row.0 != "checkpoint")?;
     let chain_hash = hash(&row.previous_hash, "").ok()?;
-    Some(Head { sequence: sequence - 1, chain_hash })
+    Some(Head {
+        sequence: sequence - 1,
+        chain_hash,
+    })
 }
 
-fn take(walk: &mut Walk<'_>, seen: &mut Seen, organisation: Uuid, row: &Row) -> Result<(), BadCell> {
+fn take(
+    walk: &mut Walk<'_>,
+    seen: &mut Seen,
+    organisation: Uuid,
+    row: &Row,
+) -> Result<(), BadCell> {
     if row.row.0 == "checkpoint" {
         signed(walk, row);
         return Ok(());
@@ -101,10 +135,20 @@ fn take(walk: &mut Walk<'_>, seen: &mut Seen, organisation: Uuid, row: &Row) -> 
         walk.find(Kind::Broken, Some(link.sequence), None, what);
     }
     if link.sequence == 1 && before != GENESIS {
-        walk.find(Kind::Broken, Some(1), None, "the first link follows nothing".to_owned());
+        walk.find(
+            Kind::Broken,
+            Some(1),
+            None,
+            "the first link follows nothing".to_owned(),
+        );
     }
     if row.organisation_id.0.parse() != Ok(organisation) {
-        walk.find(Kind::Inserted, Some(link.sequence), None, "it is of another organisation".to_owned());
+        walk.find(
+            Kind::Inserted,
+            Some(link.sequence),
+            None,
+            "it is of another organisation".to_owned(),
+        );
     }
     match row.row.0.as_str() {
         "link" => {
@@ -125,7 +169,10 @@ fn take(walk: &mut Walk<'_>, seen: &mut Seen, organisation: Uuid, row: &Row) -> 
 fn signed(walk: &mut Walk<'_>, row: &Row) {
     match Checkpoint::from_line(&row.checkpoint.0) {
         Ok(checkpoint) if checkpoint.size < walk.last().sequence => {
-            let what = format!("it stands after #{}, which it does not speak of", walk.last().sequence);
+            let what = format!(
+                "it stands after #{}, which it does not speak of",
+                walk.last().sequence
+            );
             walk.find(Kind::BadCheckpoint, Some(checkpoint.size), None, what);
         }
         read => walk.signed(read.map_err(CheckpointError::from)),
@@ -133,14 +180,25 @@ fn signed(walk: &mut Walk<'_>, row: &Row) {
 }
 
 /// Whether people read in this row what was hashed.
-fn shown(walk: &mut Walk<'_>, seen: &mut Seen, link: &Link, entry: &Entry, row: &Row) -> Result<(), BadCell> {
+fn shown(
+    walk: &mut Walk<'_>,
+    seen: &mut Seen,
+    link: &Link,
+    entry: &Entry,
+    row: &Row,
+) -> Result<(), BadCell> {
     let keys = EntryKeys {
         detail: key(&row.detail_entry_key, "detail_entry_key")?,
         origin: key(&row.origin_entry_key, "origin_entry_key")?,
     };
     let closed = [(&entry.detail, &keys.detail), (&entry.origin, &keys.origin)];
-    seen.unopened += closed.into_iter().map(|(sealed, key)| u64::from(sealed.is_some() && key.is_none())).sum::<u64>();
-    seen.named |= [&row.actor, &row.subject, &row.branch].iter().any(|name| !name.0.is_empty());
+    seen.unopened += closed
+        .into_iter()
+        .map(|(sealed, key)| u64::from(sealed.is_some() && key.is_none()))
+        .sum::<u64>();
+    seen.named |= [&row.actor, &row.subject, &row.branch]
+        .iter()
+        .any(|name| !name.0.is_empty());
     let read = Readable {
         before: row.before.0.clone(),
         after: row.after.0.clone(),
@@ -152,7 +210,12 @@ fn shown(walk: &mut Walk<'_>, seen: &mut Seen, link: &Link, entry: &Entry, row: 
         Ok(_) => "what its columns before, after, reason and address say is not what was hashed",
         Err(_) => "its keys do not open its sealed values",
     };
-    walk.find(Kind::Edited, Some(link.sequence), Some(entry.id), what.to_owned());
+    walk.find(
+        Kind::Edited,
+        Some(link.sequence),
+        Some(entry.id),
+        what.to_owned(),
+    );
     Ok(())
 }
 
@@ -182,7 +245,11 @@ fn id(cell: &Cell, column: &'static str) -> Result<Uuid, BadCell> {
 }
 
 fn maybe_id(cell: &Cell, column: &'static str) -> Result<Option<Uuid>, BadCell> {
-    if cell.0.is_empty() { Ok(None) } else { id(cell, column).map(Some) }
+    if cell.0.is_empty() {
+        Ok(None)
+    } else {
+        id(cell, column).map(Some)
+    }
 }
 
 fn time(cell: &Cell, column: &'static str) -> Result<DateTime<Utc>, BadCell> {
@@ -199,10 +266,17 @@ fn bytes(cell: &Cell, column: &'static str) -> Result<Option<Vec<u8>>, BadCell> 
     if cell.0.is_empty() {
         return Ok(None);
     }
-    STANDARD.decode(&cell.0).map(Some).map_err(|_| BadCell(column))
+    STANDARD
+        .decode(&cell.0)
+        .map(Some)
+        .map_err(|_| BadCell(column))
 }
 
 fn key(cell: &Cell, column: &'static str) -> Result<Option<EntryKey>, BadCell> {
-    let Some(key) = bytes(cell, column)? else { return Ok(None) };
-    key.try_into().map(|key| Some(EntryKey::disclosed(key))).map_err(|_| BadCell(column))
+    let Some(key) = bytes(cell, column)? else {
+        return Ok(None);
+    };
+    key.try_into()
+        .map(|key| Some(EntryKey::disclosed(key)))
+        .map_err(|_| BadCell(column))
 }

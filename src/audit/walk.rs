@@ -4,7 +4,7 @@
 
 use super::chain::{self, Entry, GENESIS, Hash};
 use super::checkpoint::{Checkpoint, CheckpointError};
-use super::verdict::{Head, Kind, Verdict};
+use super::verdict::{Finding, Head, Kind, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::VerifyingKey;
 use std::iter::Peekable;
@@ -120,10 +120,12 @@ impl<'a> Walk<'a> {
             }
             Shown::LeftOut => {}
         }
-        self.last = Head {
-            sequence: link.sequence,
-            chain_hash: link.chain_hash,
-        };
+        if link.sequence > self.last.sequence {
+            self.last = Head {
+                sequence: link.sequence,
+                chain_hash: link.chain_hash,
+            };
+        }
         self.check_signed();
     }
 
@@ -141,8 +143,14 @@ impl<'a> Walk<'a> {
     /// they are gone. One of earlier entries says nothing: they came before the walk began, or are gone and
     /// already named.
     pub fn signed(&mut self, read: Result<Checkpoint, CheckpointError>) {
-        let Some(checkpoint) = self.admit(read) else { return };
-        let (size, end, at) = (checkpoint.size, self.last.sequence, checkpoint.at.format("%F %T UTC"));
+        let Some(checkpoint) = self.admit(read) else {
+            return;
+        };
+        let (size, end, at) = (
+            checkpoint.size,
+            self.last.sequence,
+            checkpoint.at.format("%F %T UTC"),
+        );
         if size > end && end == 0 {
             let what = format!("nothing is left of {size} entries that were signed at {at}");
             self.verdict.find(Kind::Wiped, Some(1), None, what);
@@ -152,7 +160,11 @@ impl<'a> Walk<'a> {
         } else if size == end && checkpoint.hash.0 == self.last.chain_hash {
             self.verdict.checkpoint = Some(checkpoint);
         } else if size == end {
-            let from = self.verdict.checkpoint.as_ref().map_or(1, |good| good.size + 1);
+            let from = self
+                .verdict
+                .checkpoint
+                .as_ref()
+                .map_or(1, |good| good.size + 1);
             let what = format!("#{from} to #{size} are not what was signed at {at}");
             self.verdict.find(Kind::Rewritten, Some(from), None, what);
         }
@@ -161,11 +173,7 @@ impl<'a> Walk<'a> {
     /// Ends the walk; what the checkpoints say of entries that did not come is found here.
     pub fn finish(mut self) -> Verdict {
         while let Some(read) = self.checkpoints.next() {
-            let file_ended = matches!(read, Err(CheckpointError::File(_)));
             self.signed(read);
-            if file_ended {
-                break;
-            }
         }
         self.say_unproven();
         self.verdict.head = self.first.map(|_| self.last);
@@ -183,9 +191,15 @@ impl<'a> Walk<'a> {
                 format!("#{due} to #{last} are gone")
             };
             self.verdict.find(Kind::Removed, Some(due), None, what);
+        } else if here == self.last.sequence {
+            self.verdict.find(
+                Kind::Inserted,
+                Some(here),
+                entry,
+                "there are two of it".to_owned(),
+            );
         } else if here < due {
-            let what = format!("it comes after #{}", self.last.sequence);
-            self.verdict.find(Kind::Swapped, Some(here), entry, what);
+            self.late(here, entry);
         } else if chain::chain_hash(
             &self.last.chain_hash,
             here,
@@ -195,6 +209,24 @@ impl<'a> Walk<'a> {
         {
             let what = format!("it does not follow from #{}", here - 1);
             self.suspect(link, Kind::Broken, entry, what, None);
+        }
+    }
+
+    /// A link that comes too late: where it was missed, it was not gone but moved.
+    fn late(&mut self, here: i64, entry: Option<Uuid>) {
+        let what = format!("it comes after #{}", self.last.sequence);
+        let missed = |it: &&mut Finding| {
+            it.kind == Kind::Removed && it.sequence == Some(here) && it.entry.is_none()
+        };
+        if let Some(finding) = self.verdict.findings.iter_mut().find(missed) {
+            *finding = Finding {
+                kind: Kind::Swapped,
+                sequence: Some(here),
+                entry,
+                what,
+            };
+        } else {
+            self.verdict.find(Kind::Swapped, Some(here), entry, what);
         }
     }
 
@@ -265,22 +297,33 @@ impl<'a> Walk<'a> {
     fn admit(&mut self, read: Result<Checkpoint, CheckpointError>) -> Option<Checkpoint> {
         let checked = read.and_then(|checkpoint| checkpoint.verify(self.key).map(|()| checkpoint));
         match checked {
-            Ok(checkpoint) if checkpoint.organisation == self.verdict.organisation => Some(checkpoint),
+            Ok(checkpoint) if checkpoint.organisation == self.verdict.organisation => {
+                Some(checkpoint)
+            }
             Ok(_) => {
-                self.verdict.find(Kind::BadCheckpoint, None, None, "it is of another organisation".to_owned());
+                self.verdict.find(
+                    Kind::BadCheckpoint,
+                    None,
+                    None,
+                    "it is of another organisation".to_owned(),
+                );
                 None
             }
             Err(error) => {
-                self.verdict.find(Kind::BadCheckpoint, None, None, error.to_string());
+                self.verdict
+                    .find(Kind::BadCheckpoint, None, None, error.to_string());
                 None
             }
         }
     }
 
-    /// The checkpoints that are due at the place now reached; one that cannot be read waits for the end.
+    /// The checkpoints that are due at the place now reached, and those that cannot be read before them.
     fn check_signed(&mut self) {
         let here = self.last.sequence;
-        while let Some(read) = self.checkpoints.next_if(|read| read.as_ref().is_ok_and(|it| it.size <= here)) {
+        while let Some(read) = self
+            .checkpoints
+            .next_if(|read| read.as_ref().map_or(true, |it| it.size <= here))
+        {
             self.signed(read);
         }
     }

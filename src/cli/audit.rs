@@ -43,11 +43,20 @@ pub struct Installation<'a> {
 
 /// Prints the public key of the checkpoints: 64 hexadecimal digits.
 pub fn key(secret: &SecretKey, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", hex::encode(secret.checkpoint_key().verifying_key().to_bytes()))
+    writeln!(
+        out,
+        "{}",
+        hex::encode(secret.checkpoint_key().verifying_key().to_bytes())
+    )
 }
 
 /// Runs `vouch audit verify` and answers its exit status: 0 intact, 1 broken, 2 could not run. Progress goes to `err`.
-pub fn verify(args: &VerifyArgs, here: &Installation<'_>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+pub fn verify(
+    args: &VerifyArgs,
+    here: &Installation<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
     match check(args, here, out, err) {
         Ok(true) => 0,
         Ok(false) => 1,
@@ -59,10 +68,19 @@ pub fn verify(args: &VerifyArgs, here: &Installation<'_>, out: &mut dyn Write, e
     }
 }
 
-fn check(args: &VerifyArgs, here: &Installation<'_>, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<bool> {
+fn check(
+    args: &VerifyArgs,
+    here: &Installation<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<bool> {
     let key = match &args.public_key {
-        Some(text) => Some(checkpoint::public_key(text).context("--public-key is 64 hexadecimal digits")?),
-        None => here.secret.map(|secret| secret.checkpoint_key().verifying_key()),
+        Some(text) => {
+            Some(checkpoint::public_key(text).context("--public-key is 64 hexadecimal digits")?)
+        }
+        None => here
+            .secret
+            .map(|secret| secret.checkpoint_key().verifying_key()),
     };
     if let Some(file) = &args.checkpoint {
         File::open(file).with_context(|| file.display().to_string())?;
@@ -96,27 +114,47 @@ fn check_one(
     key: Option<&VerifyingKey>,
     err: &mut dyn Write,
 ) -> anyhow::Result<Verdict> {
-    let kept = here.checkpoints.map(|directory| checkpoint::path(directory, organisation)).filter(|path| path.exists());
+    let kept = here
+        .checkpoints
+        .map(|directory| checkpoint::path(directory, organisation))
+        .filter(|path| path.exists());
     let file = args.checkpoint.as_deref().or(kept.as_deref());
     let mut progress = |done: u64| {
         if done.is_multiple_of(1_000_000) {
             let _ = writeln!(err, "{organisation}: {done} entries");
         }
     };
-    Ok(verify::verify(conn, organisation, outside(file, organisation), key, &mut progress)?)
+    Ok(verify::verify(
+        conn,
+        organisation,
+        outside(file, organisation),
+        key,
+        &mut progress,
+    )?)
 }
 
 /// The organisations asked for; all: also those of which only checkpoints are left.
-fn organisations(conn: &mut PgConnection, args: &VerifyArgs, directory: Option<&Path>) -> anyhow::Result<BTreeSet<Uuid>> {
+fn organisations(
+    conn: &mut PgConnection,
+    args: &VerifyArgs,
+    directory: Option<&Path>,
+) -> anyhow::Result<BTreeSet<Uuid>> {
     let which = args.organisation.as_deref();
     let mut all: BTreeSet<Uuid> = verify::organisations(conn, which)?.into_iter().collect();
     if let (Some(directory), None) = (directory.filter(|it| it.exists()), which) {
         for file in std::fs::read_dir(directory)? {
             let name = file?.path();
-            all.extend(name.file_stem().and_then(|stem| stem.to_str()?.parse::<Uuid>().ok()));
+            all.extend(
+                name.file_stem()
+                    .and_then(|stem| stem.to_str()?.parse::<Uuid>().ok()),
+            );
         }
     }
-    anyhow::ensure!(!all.is_empty(), "there is no organisation {}", which.unwrap_or_default());
+    anyhow::ensure!(
+        !all.is_empty(),
+        "there is no organisation {}",
+        which.unwrap_or_default()
+    );
     Ok(all)
 }
 

@@ -1,4 +1,5 @@
 //! The integration tests: one binary, real PostgreSQL.
 
 mod audit_chain;
+mod audit_export;
 mod support;

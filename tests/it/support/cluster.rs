@@ -40,7 +40,8 @@ impl TestDatabase {
     }
 
     fn connect(&self, url: &str) -> PgConnection {
-        PgConnection::establish(url).unwrap_or_else(|error| panic!("a connection to {}: {error}", self.name))
+        PgConnection::establish(url)
+            .unwrap_or_else(|error| panic!("a connection to {}: {error}", self.name))
     }
 }
 
@@ -133,7 +134,9 @@ impl Cluster {
 
 fn migrate(url: &str) {
     let mut owner = PgConnection::establish(url).expect("a connection as the owner");
-    owner.batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer").expect("a grant");
+    owner
+        .batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer")
+        .expect("a grant");
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let migrations = FileBasedMigrations::from_path(migrations).expect("the migrations");
     owner
