@@ -213,11 +213,15 @@ pub fn read(
     path: &Path,
     organisation: Uuid,
 ) -> io::Result<impl Iterator<Item = Result<Checkpoint, CheckpointError>> + use<>> {
-    let mut lines = BufReader::new(File::open(path)?);
+    let mut lines = Some(BufReader::new(File::open(path)?));
     let checkpoints = std::iter::from_fn(move || {
         let mut line = String::new();
-        match lines.read_line(&mut line) {
-            Err(error) => Some(Err(error.into())),
+        match lines.as_mut()?.read_line(&mut line) {
+            Err(error) => {
+                // Once: a disk that fails goes on failing.
+                lines = None;
+                Some(Err(error.into()))
+            }
             Ok(_) if !line.ends_with('\n') => None,
             Ok(_) => Some(Checkpoint::from_line(&line)),
         }

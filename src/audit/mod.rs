@@ -3,6 +3,8 @@
 pub mod chain;
 pub mod checkpoint;
 pub mod event;
+pub mod export;
+pub mod export_check;
 pub mod pages;
 pub mod store;
 pub mod verdict;

@@ -24,7 +24,7 @@ const LINKS: &str = "
         e.customer_id, e.branch_id, e.changes::text AS changes, e.detail_key, e.detail, e.origin_key, e.origin
     FROM audit_links l
     LEFT JOIN audit_entries e ON e.organisation_id = $1 AND e.at = l.entry_at AND e.id = l.entry_id
-    WHERE l.organisation_id = $1
+    WHERE l.organisation_id = $1 AND l.sequence > $2
     ORDER BY l.sequence";
 
 /// Entries that no link names: never linked, or moved to another time than the one they were linked with.
@@ -164,6 +164,38 @@ pub fn head(conn: &mut PgConnection, organisation: Uuid) -> QueryResult<Option<H
     }))
 }
 
+/// Streams a chain after the link `after` (0: all of it), each link with its entry, or with the id of an entry that
+/// is gone. In a transaction whose tenant is set; for the rest of it there is no statement timeout.
+pub fn each_link(
+    conn: &mut PgConnection,
+    organisation: Uuid,
+    after: i64,
+    each: &mut dyn FnMut(Link, Result<Entry, Uuid>) -> QueryResult<()>,
+) -> QueryResult<()> {
+    sql_query(
+        "SELECT set_config('statement_timeout', '0', true), set_config('enable_sort', 'off', true),
+            set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+            set_config('enable_seqscan', 'off', true)",
+    )
+    .execute(conn)?;
+    let rows = sql_query(LINKS)
+        .bind::<SqlUuid, _>(organisation)
+        .bind::<BigInt, _>(after);
+    for row in rows.load_iter::<Row, PgRowByRowLoadingMode>(conn)? {
+        let row = row?;
+        let link = row.link();
+        each(
+            link,
+            if row.present {
+                Ok(row.entry(organisation))
+            } else {
+                Err(row.entry_id)
+            },
+        )?;
+    }
+    Ok(())
+}
+
 /// Checks one organisation's chain. `progress` is told how many links were checked, every ten thousand.
 /// Fails only if the database does.
 pub fn verify(
@@ -173,36 +205,32 @@ pub fn verify(
     key: Option<&VerifyingKey>,
     progress: &mut dyn FnMut(u64),
 ) -> QueryResult<Verdict> {
-    conn.build_transaction().read_only().repeatable_read().run(|conn| {
-        sql_query(
-            "SELECT set_config('vouch.organisation', $1::text, true), set_config('statement_timeout', '0', true),
-                set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-                set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true)",
-        )
-        .bind::<SqlUuid, _>(organisation)
-        .execute(conn)?;
-        let mut walk = Walk::new(organisation, None, checkpoints, key);
-        let rows = sql_query(LINKS).bind::<SqlUuid, _>(organisation);
-        let mut done = 0;
-        for row in rows.load_iter::<Row, PgRowByRowLoadingMode>(conn)? {
-            let row = row?;
-            let link = row.link();
-            if row.present {
-                walk.step(&link, Shown::Entry(&row.entry(organisation)));
-            } else {
-                walk.step(&link, Shown::Gone(row.entry_id));
-            }
-            done += 1;
-            if done % REPORT == 0 {
-                progress(done);
-            }
-        }
-        let mut verdict = walk.finish();
-        check_unlinked(conn, &mut verdict)?;
-        let stored = head(conn, organisation)?;
-        check_head(&mut verdict, stored);
-        Ok(verdict)
-    })
+    conn.build_transaction()
+        .read_only()
+        .repeatable_read()
+        .run(|conn| {
+            sql_query("SELECT set_config('vouch.organisation', $1::text, true)")
+                .bind::<SqlUuid, _>(organisation)
+                .execute(conn)?;
+            let mut walk = Walk::new(organisation, None, checkpoints, key);
+            let mut done = 0;
+            each_link(conn, organisation, 0, &mut |link, entry| {
+                match entry {
+                    Ok(entry) => walk.step(&link, Shown::Entry(&entry)),
+                    Err(gone) => walk.step(&link, Shown::Gone(gone)),
+                }
+                done += 1;
+                if done % REPORT == 0 {
+                    progress(done);
+                }
+                Ok(())
+            })?;
+            let mut verdict = walk.finish();
+            check_unlinked(conn, &mut verdict)?;
+            let stored = head(conn, organisation)?;
+            check_head(&mut verdict, stored);
+            Ok(verdict)
+        })
 }
 
 /// Entries without a link: inserted past the trigger, or those whose time was altered.

@@ -4,7 +4,7 @@
 
 use super::chain::{self, Entry, GENESIS, Hash};
 use super::checkpoint::{Checkpoint, CheckpointError};
-use super::verdict::{Head, Kind, Verdict};
+use super::verdict::{Finding, Head, Kind, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::VerifyingKey;
 use std::iter::Peekable;
@@ -120,10 +120,12 @@ impl<'a> Walk<'a> {
             }
             Shown::LeftOut => {}
         }
-        self.last = Head {
-            sequence: link.sequence,
-            chain_hash: link.chain_hash,
-        };
+        if link.sequence > self.last.sequence {
+            self.last = Head {
+                sequence: link.sequence,
+                chain_hash: link.chain_hash,
+            };
+        }
         self.check_signed();
     }
 
@@ -132,18 +134,46 @@ impl<'a> Walk<'a> {
         self.verdict.find(kind, sequence, entry, what);
     }
 
+    /// The end of the chain so far.
+    pub fn last(&self) -> Head {
+        self.last
+    }
+
+    /// Holds a checkpoint that stands where the walk now is against the chain; one of later entries says that
+    /// they are gone. One of earlier entries says nothing: they came before the walk began, or are gone and
+    /// already named.
+    pub fn signed(&mut self, read: Result<Checkpoint, CheckpointError>) {
+        let Some(checkpoint) = self.admit(read) else {
+            return;
+        };
+        let (size, end, at) = (
+            checkpoint.size,
+            self.last.sequence,
+            checkpoint.at.format("%F %T UTC"),
+        );
+        if size > end && end == 0 {
+            let what = format!("nothing is left of {size} entries that were signed at {at}");
+            self.verdict.find(Kind::Wiped, Some(1), None, what);
+        } else if size > end {
+            let what = format!("#{} to #{size} were signed at {at} and are gone", end + 1);
+            self.verdict.find(Kind::CutTail, Some(end + 1), None, what);
+        } else if size == end && checkpoint.hash.0 == self.last.chain_hash {
+            self.verdict.checkpoint = Some(checkpoint);
+        } else if size == end {
+            let from = self
+                .verdict
+                .checkpoint
+                .as_ref()
+                .map_or(1, |good| good.size + 1);
+            let what = format!("#{from} to #{size} are not what was signed at {at}");
+            self.verdict.find(Kind::Rewritten, Some(from), None, what);
+        }
+    }
+
     /// Ends the walk; what the checkpoints say of entries that did not come is found here.
     pub fn finish(mut self) -> Verdict {
-        let end = self.last.sequence;
-        while let Some(checkpoint) = self.next_checkpoint(i64::MAX) {
-            let (size, at) = (checkpoint.size, checkpoint.at.format("%F %T UTC"));
-            if self.first.is_none() && end == 0 {
-                let what = format!("nothing is left of {size} entries that were signed at {at}");
-                self.verdict.find(Kind::Wiped, Some(1), None, what);
-            } else if size > end {
-                let what = format!("#{} to #{size} were signed at {at} and are gone", end + 1);
-                self.verdict.find(Kind::CutTail, Some(end + 1), None, what);
-            }
+        while let Some(read) = self.checkpoints.next() {
+            self.signed(read);
         }
         self.say_unproven();
         self.verdict.head = self.first.map(|_| self.last);
@@ -161,9 +191,15 @@ impl<'a> Walk<'a> {
                 format!("#{due} to #{last} are gone")
             };
             self.verdict.find(Kind::Removed, Some(due), None, what);
+        } else if here == self.last.sequence {
+            self.verdict.find(
+                Kind::Inserted,
+                Some(here),
+                entry,
+                "there are two of it".to_owned(),
+            );
         } else if here < due {
-            let what = format!("it comes after #{}", self.last.sequence);
-            self.verdict.find(Kind::Swapped, Some(here), entry, what);
+            self.late(here, entry);
         } else if chain::chain_hash(
             &self.last.chain_hash,
             here,
@@ -173,6 +209,24 @@ impl<'a> Walk<'a> {
         {
             let what = format!("it does not follow from #{}", here - 1);
             self.suspect(link, Kind::Broken, entry, what, None);
+        }
+    }
+
+    /// A link that comes too late: where it was missed, it was not gone but moved.
+    fn late(&mut self, here: i64, entry: Option<Uuid>) {
+        let what = format!("it comes after #{}", self.last.sequence);
+        let missed = |it: &&mut Finding| {
+            it.kind == Kind::Removed && it.sequence == Some(here) && it.entry.is_none()
+        };
+        if let Some(finding) = self.verdict.findings.iter_mut().find(missed) {
+            *finding = Finding {
+                kind: Kind::Swapped,
+                sequence: Some(here),
+                entry,
+                what,
+            };
+        } else {
+            self.verdict.find(Kind::Swapped, Some(here), entry, what);
         }
     }
 
@@ -239,45 +293,38 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The next checkpoint whose signature holds, of at most `size` entries.
-    fn next_checkpoint(&mut self, size: i64) -> Option<Checkpoint> {
-        loop {
-            let read = self
-                .checkpoints
-                .next_if(|read| read.as_ref().map_or(true, |it| it.size <= size))?;
-            let checked =
-                read.and_then(|checkpoint| checkpoint.verify(self.key).map(|()| checkpoint));
-            match checked {
-                Ok(checkpoint) => return Some(checkpoint),
-                Err(error) => {
-                    self.verdict
-                        .find(Kind::BadCheckpoint, None, None, error.to_string());
-                    if matches!(error, CheckpointError::File(_)) {
-                        return None;
-                    }
-                }
+    /// A checkpoint that can be read, is of this chain and whose signature holds.
+    fn admit(&mut self, read: Result<Checkpoint, CheckpointError>) -> Option<Checkpoint> {
+        let checked = read.and_then(|checkpoint| checkpoint.verify(self.key).map(|()| checkpoint));
+        match checked {
+            Ok(checkpoint) if checkpoint.organisation == self.verdict.organisation => {
+                Some(checkpoint)
+            }
+            Ok(_) => {
+                self.verdict.find(
+                    Kind::BadCheckpoint,
+                    None,
+                    None,
+                    "it is of another organisation".to_owned(),
+                );
+                None
+            }
+            Err(error) => {
+                self.verdict
+                    .find(Kind::BadCheckpoint, None, None, error.to_string());
+                None
             }
         }
     }
 
+    /// The checkpoints that are due at the place now reached, and those that cannot be read before them.
     fn check_signed(&mut self) {
-        while let Some(checkpoint) = self.next_checkpoint(self.last.sequence) {
-            if checkpoint.size < self.last.sequence {
-                // Signed before this walk began, or at a place that is gone and already found.
-                continue;
-            }
-            if checkpoint.hash.0 == self.last.chain_hash {
-                self.verdict.checkpoint = Some(checkpoint);
-                continue;
-            }
-            let from = self
-                .verdict
-                .checkpoint
-                .as_ref()
-                .map_or(1, |good| good.size + 1);
-            let (size, at) = (checkpoint.size, checkpoint.at.format("%F %T UTC"));
-            let what = format!("#{from} to #{size} are not what was signed at {at}");
-            self.verdict.find(Kind::Rewritten, Some(from), None, what);
+        let here = self.last.sequence;
+        while let Some(read) = self
+            .checkpoints
+            .next_if(|read| read.as_ref().map_or(true, |it| it.size <= here))
+        {
+            self.signed(read);
         }
     }
 

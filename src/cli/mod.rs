@@ -9,6 +9,7 @@ use crate::config::{Config, ConfigError, SETTINGS};
 use crate::db::embedded::{EmbeddedError, Launch};
 use crate::db::roles::RolesError;
 
+pub mod audit;
 mod database;
 mod migrate;
 mod secret;

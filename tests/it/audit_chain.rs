@@ -13,15 +13,15 @@ use vouch::audit::checkpoint::{Checkpoint, Hex};
 use vouch::audit::verdict::{Kind, Verdict};
 use vouch::audit::verify;
 
-const US: Uuid = Uuid::from_u128(0x11);
+pub const US: Uuid = Uuid::from_u128(0x11);
 const THEM: Uuid = Uuid::from_u128(0x22);
 
 /// Microseconds, which is what PostgreSQL keeps.
-fn now() -> DateTime<Utc> {
+pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_micros(Utc::now().timestamp_micros()).expect("a time of today")
 }
 
-fn entry(organisation_id: Uuid) -> Entry {
+pub fn entry(organisation_id: Uuid) -> Entry {
     Entry {
         organisation_id,
         at: now(),
@@ -67,7 +67,7 @@ pub fn insert(conn: &mut PgConnection, entry: &Entry) -> QueryResult<usize> {
 }
 
 /// Commits entries of one organisation in one transaction, as the application.
-fn commit(conn: &mut PgConnection, organisation: Uuid, entries: &[Entry]) -> QueryResult<()> {
+pub fn commit(conn: &mut PgConnection, organisation: Uuid, entries: &[Entry]) -> QueryResult<()> {
     conn.transaction(|conn| {
         tenant(conn, organisation)?;
         entries
@@ -76,7 +76,7 @@ fn commit(conn: &mut PgConnection, organisation: Uuid, entries: &[Entry]) -> Que
     })
 }
 
-fn tenant(conn: &mut PgConnection, organisation: Uuid) -> QueryResult<usize> {
+pub fn tenant(conn: &mut PgConnection, organisation: Uuid) -> QueryResult<usize> {
     sql_query("SELECT set_config('vouch.organisation', $1::text, true)")
         .bind::<SqlUuid, _>(organisation)
         .execute(conn)

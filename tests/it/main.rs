@@ -2,5 +2,6 @@
 
 mod audit_chain;
 mod embedded;
+mod audit_export;
 mod support;
 mod web;

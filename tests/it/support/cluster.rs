@@ -31,12 +31,17 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// A connection as the owner.
     pub fn owner(&self) -> PgConnection {
-        connect(&self.owner_url)
+        self.connect(&self.owner_url)
     }
 
     /// A connection as the application.
     pub fn app(&self) -> PgConnection {
-        connect(&self.app_url)
+        self.connect(&self.app_url)
+    }
+
+    fn connect(&self, url: &str) -> PgConnection {
+        PgConnection::establish(url)
+            .unwrap_or_else(|error| panic!("a connection to {}: {error}", self.name))
     }
 }
 
@@ -58,10 +63,6 @@ pub fn database() -> TestDatabase {
         app_url: cluster.url("vouch_app", &name),
         name,
     }
-}
-
-fn connect(url: &str) -> PgConnection {
-    PgConnection::establish(url).expect("a connection to the tests' own server")
 }
 
 struct Cluster {
@@ -132,7 +133,7 @@ impl Cluster {
 }
 
 fn migrate(url: &str) {
-    let mut owner = connect(url);
+    let mut owner = PgConnection::establish(url).expect("a connection as the owner");
     owner
         .batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer")
         .expect("a grant");
