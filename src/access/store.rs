@@ -1,4 +1,8 @@
-//! Look-ups that come before a tenant is known, and the rows of sessions.
+//! Look-ups that come before a tenant is known, the rows of sessions, credentials and failed attempts.
+
+pub mod credentials;
+pub mod delays;
+pub mod sessions;
 
 use diesel::{
     pg::Pg,
@@ -10,9 +14,9 @@ use uuid::Uuid;
 
 use crate::{
     access::session::{self, Factor, SignedIn, Token},
-    db::{Connection, Read},
+    db::Connection,
     error::{Error, Result},
-    schema::sessions,
+    schema::sessions as rows,
     value::{DataKeyId, OrganisationId, SessionId, StaffId},
 };
 
@@ -119,16 +123,9 @@ pub fn signed_in(conn: &mut Connection, token: &Token) -> Result<Option<SignedIn
         key: DataKeyId(row.data_key),
     };
     if now - found.last_seen_at >= session::TOUCH {
-        diesel::update(sessions::table.filter(sessions::token_hash.eq(token.hash())))
-            .set(sessions::last_seen_at.eq(now))
+        diesel::update(rows::table.filter(rows::token_hash.eq(token.hash())))
+            .set(rows::last_seen_at.eq(now))
             .execute(conn.bare())?;
     }
     Ok(Some(found))
-}
-
-/// Ends one session, by its token's hash. Ending one that is gone changes nothing.
-pub fn end_session(tx: &mut Read<'_>, token_hash: &[u8]) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash)))
-        .execute(tx.conn())?;
-    Ok(())
 }
