@@ -24,8 +24,10 @@ use crate::{
     },
 };
 
-/// Connections for pages, and how many are answered at once. Two threads each on two cores measured best.
-const POOL: u32 = 4;
+/// How many pages are answered at once. Two threads each on two cores measured best.
+const AT_ONCE: usize = 4;
+/// Connections for pages. The spare ones are for exports, which hold theirs for as long as the client reads.
+const POOL: u32 = 8;
 /// Threads, connections and permits that hash passwords.
 const HASHERS: u8 = 2;
 
@@ -66,7 +68,7 @@ pub fn edge(serve: &Serve) -> Edge {
             serve.clock.clone(),
             Keys::new(serve.secret.clone()),
         ),
-        permits: Arc::new(Semaphore::new(POOL as usize)),
+        permits: Arc::new(Semaphore::new(AT_ONCE)),
         hashers: Hashers::start(HASHERS.into()),
         public_url: serve.config.public_url.clone(),
         config: Arc::new(serve.config.clone()),

@@ -46,6 +46,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_verifications (organisation_id) {
+        organisation_id -> Uuid,
+        sequence -> BigInt,
+        chain_hash -> Bytea,
+        verified_at -> Timestamptz,
+        finding -> Nullable<Text>,
+        checkpoint_size -> Nullable<BigInt>,
+        checkpoint_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     branches (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -403,6 +415,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     audit_links,
+    audit_verifications,
     branches,
     credential_branches,
     credential_index,

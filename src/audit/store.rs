@@ -115,21 +115,24 @@ pub fn organisation_key(tx: &mut Read<'_>) -> Result<DataKey> {
 
 /// The data key with this id; the organisation's own where there is none.
 pub fn data_key(tx: &mut Read<'_>, id: Option<DataKeyId>) -> Result<DataKey> {
+    standing_key(tx, id)?
+        .ok_or_else(|| Error::Internal(anyhow::anyhow!("a data key was destroyed")))
+}
+
+/// The same, or nothing where a lawful erasure destroyed it.
+pub fn standing_key(tx: &mut Read<'_>, id: Option<DataKeyId>) -> Result<Option<DataKey>> {
     let organisation_key = organisation_key(tx)?;
     let Some(id) = id else {
-        return Ok(organisation_key);
+        return Ok(Some(organisation_key));
     };
     let organisation = tx.scope().organisation().0;
     let wrapped: Option<Vec<u8>> = data_keys::table
         .find((organisation, id.0))
         .select(data_keys::wrapped)
         .first(tx.conn())?;
-    match wrapped {
-        Some(wrapped) => Keys::unwrap_data_key(&organisation_key, id, &wrapped),
-        None => Err(Error::Internal(anyhow::anyhow!(
-            "data key {id} was destroyed"
-        ))),
-    }
+    wrapped
+        .map(|wrapped| Keys::unwrap_data_key(&organisation_key, id, &wrapped))
+        .transpose()
 }
 
 /// Makes a key for a new customer or member and stores it wrapped.

@@ -50,6 +50,11 @@ impl Connection {
         self.db.keys()
     }
 
+    /// A second connection, for what is asked while the first one streams.
+    pub fn another(&self) -> Result<Self> {
+        self.db.connection()
+    }
+
     /// The bare connection outside any transaction, for look-ups that come before a tenant is known.
     pub(crate) fn bare(&mut self) -> &mut PgConnection {
         &mut self.inner

@@ -108,6 +108,7 @@ async fn read(
         request: id,
         idempotency_key: header("idempotency-key"),
         demo: edge.demo,
+        checkpoints: edge.config.checkpoint_dir(),
     })
 }
 

@@ -37,6 +37,8 @@ pub struct Input {
     pub idempotency_key: Option<String>,
     /// Whether the server holds demo accounts, which the sign-in page says.
     pub demo: bool,
+    /// Where signed checkpoints of the audit log are written.
+    pub checkpoints: std::path::PathBuf,
 }
 
 /// A piece of a request that a handler takes as an argument.

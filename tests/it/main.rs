@@ -1,7 +1,7 @@
 //! The integration tests: one binary, real PostgreSQL.
 
 mod audit_chain;
-mod embedded;
 mod audit_export;
+mod embedded;
 mod support;
 mod web;

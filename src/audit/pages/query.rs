@@ -1,0 +1,180 @@
+//! The address of the log: its filters and where a page begins.
+
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use crate::{
+    access::{permissions::Role, session::SignedIn},
+    audit::{
+        event::What,
+        list::{After, Filter, Reach},
+    },
+    clock,
+    error::{Error, Result},
+};
+
+/// The query string of `/audit` and `/audit.csv`.
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct AuditQuery {
+    pub actor: Vec<String>,
+    pub action: Vec<String>,
+    pub customer: String,
+    pub from: String,
+    pub to: String,
+    pub after: String,
+}
+
+impl AuditQuery {
+    /// What it asks for; what cannot be read is said, not guessed.
+    pub fn filter(&self, zone: Tz) -> Result<Filter> {
+        let (from, until) = clock::days(day(&self.from)?, day(&self.to)?, zone);
+        let id = |text: &String| {
+            text.parse::<Uuid>()
+                .map_err(|_| unreadable("an id is not an id"))
+        };
+        let actions = self
+            .action
+            .iter()
+            .filter(|text| !text.is_empty())
+            .map(|text| What::by_action(text).ok_or_else(|| unreadable("there is no such action")));
+        Ok(Filter {
+            actors: self
+                .actor
+                .iter()
+                .filter(|text| !text.is_empty())
+                .map(id)
+                .collect::<Result<_>>()?,
+            actions: actions.collect::<Result<_>>()?,
+            customer: (!self.customer.is_empty())
+                .then(|| id(&self.customer))
+                .transpose()?,
+            from,
+            until,
+        })
+    }
+
+    /// Where the page begins.
+    pub fn after(&self) -> Result<Option<After>> {
+        if self.after.is_empty() {
+            return Ok(None);
+        }
+        let (micros, id) = self
+            .after
+            .split_once('.')
+            .ok_or_else(|| unreadable("the page's place"))?;
+        let at = i64::from_str_radix(micros, 16)
+            .ok()
+            .and_then(DateTime::from_timestamp_micros);
+        match (at, id.parse()) {
+            (Some(at), Ok(id)) => Ok(Some((at, id))),
+            _ => Err(unreadable("the page's place")),
+        }
+    }
+
+    /// The address of the page after this entry.
+    pub fn following(&self, (at, id): After) -> String {
+        Self {
+            after: format!("{:x}.{}", at.timestamp_micros(), id.simple()),
+            ..self.clone()
+        }
+        .address("/audit")
+    }
+
+    /// The address, without what is empty.
+    pub fn address(&self, path: &str) -> String {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        pairs.extend(self.actor.iter().map(|value| ("actor", value.as_str())));
+        pairs.extend(self.action.iter().map(|value| ("action", value.as_str())));
+        pairs.extend(
+            [
+                ("customer", &self.customer),
+                ("from", &self.from),
+                ("to", &self.to),
+                ("after", &self.after),
+            ]
+            .map(|(name, value)| (name, value.as_str())),
+        );
+        pairs.retain(|(_, value)| !value.is_empty());
+        let query = serde_html_form::to_string(&pairs).unwrap_or_default();
+        if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{query}")
+        }
+    }
+
+    /// The filters in use: what each says, and the address without it.
+    pub fn chips(&self, actors: &[(Uuid, String)]) -> Vec<(String, String)> {
+        let base = Self {
+            after: String::new(),
+            ..self.clone()
+        };
+        let without = |change: &dyn Fn(&mut Self)| {
+            let mut query = base.clone();
+            change(&mut query);
+            query.address("/audit")
+        };
+        let mut chips = Vec::new();
+        for actor in &base.actor {
+            let name = actors
+                .iter()
+                .find(|(id, _)| id.to_string() == *actor)
+                .map_or("Somebody", |(_, name)| name);
+            chips.push((
+                format!("By {name}"),
+                without(&|query| query.actor.retain(|other| other != actor)),
+            ));
+        }
+        for action in &base.action {
+            let words = What::by_action(action).map_or("", What::words);
+            chips.push((
+                words.to_owned(),
+                without(&|query| query.action.retain(|other| other != action)),
+            ));
+        }
+        if !base.customer.is_empty() {
+            chips.push((
+                "One customer".to_owned(),
+                without(&|query| query.customer.clear()),
+            ));
+        }
+        if !base.from.is_empty() {
+            chips.push((
+                format!("From {}", base.from),
+                without(&|query| query.from.clear()),
+            ));
+        }
+        if !base.to.is_empty() {
+            chips.push((
+                format!("To {}", base.to),
+                without(&|query| query.to.clear()),
+            ));
+        }
+        chips
+    }
+}
+
+/// Officers read what they did themselves; everybody else what happened in their branches.
+pub fn reach(staff: &SignedIn) -> Reach {
+    if staff.role == Role::Officer {
+        Reach::Own(staff.staff)
+    } else {
+        Reach::Branches
+    }
+}
+
+fn day(text: &str) -> Result<Option<NaiveDate>> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        text.parse()
+            .map(Some)
+            .map_err(|_| unreadable("a day is not a day (YYYY-MM-DD)"))
+    }
+}
+
+fn unreadable(what: &'static str) -> Error {
+    Error::BadRequest(what.into())
+}

@@ -1,0 +1,164 @@
+//! The witness: re-computes what was added to each chain since it last looked, and signs checkpoints that leave the
+//! database. The server runs it every minute; an export runs it for its own organisation.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use diesel::{prelude::*, sql_query, sql_types::Uuid as SqlUuid};
+use uuid::Uuid;
+
+use crate::{
+    access::scope::Scope,
+    audit::{
+        checkpoint::{self, Checkpoint},
+        verdict::{Head, Verdict},
+        verify,
+        walk::{Shown, Walk},
+    },
+    db::{Connection, Db, Read},
+    error::{Error, Result},
+    schema::audit_verifications as seen,
+    value::OrganisationId,
+};
+
+/// How the chain of an organisation stands, as its log's page says it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = seen)]
+pub struct Standing {
+    /// Verified up to this entry.
+    pub sequence: i64,
+    chain_hash: Vec<u8>,
+    /// When.
+    pub verified_at: DateTime<Utc>,
+    /// What was found wrong first; nothing while all is well.
+    pub finding: Option<String>,
+    /// How many entries the last checkpoint signs.
+    pub checkpoint_size: Option<i64>,
+    /// When it was signed.
+    pub checkpoint_at: Option<DateTime<Utc>>,
+}
+
+/// The standing of the scope's organisation; nothing before the witness first looked.
+pub fn standing(tx: &mut Read<'_>) -> Result<Option<Standing>> {
+    let organisation = tx.scope().organisation().0;
+    Ok(seen::table
+        .find(organisation)
+        .select(Standing::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+#[derive(QueryableByName)]
+struct Served {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Looks at every chain. One that cannot be looked at does not keep the others from it.
+pub fn look_at_all(db: &Db, directory: &Path, origin: &str) -> Result<()> {
+    let mut conn = db.connection()?;
+    let served = conn.first(|conn| {
+        Ok(sql_query("SELECT id FROM organisations_served() AS id").load::<Served>(conn)?)
+    })?;
+    let mut failed = None;
+    for id in std::iter::once(OrganisationId::INSTALLATION)
+        .chain(served.into_iter().map(|row| OrganisationId(row.id)))
+    {
+        if let Err(error) = look(&mut conn, id, directory, origin, false) {
+            tracing::error!(organisation = %id, error = %error, "the audit chain could not be verified");
+            failed = Some(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Looks at one chain: verifies what is new and signs a checkpoint where one is due, or now where `sign_now`. Returns the
+/// checkpoint that stands for the chain's head, if there is one.
+pub fn look(
+    conn: &mut Connection,
+    organisation: OrganisationId,
+    directory: &Path,
+    origin: &str,
+    sign_now: bool,
+) -> Result<Option<Checkpoint>> {
+    let scope = Scope::system(organisation);
+    let now = conn.now();
+    let verdict = conn.bookkeep(&scope, |tx| verify_new(tx, organisation.0))?;
+    if let Some(finding) = verdict.first() {
+        tracing::error!(organisation = %organisation, finding = %finding, "THE AUDIT CHAIN IS BROKEN");
+        return Ok(None);
+    }
+    let head = conn.read(&scope, |tx| Ok(verify::head(tx.conn(), organisation.0)?))?;
+    let Some(head) = head else { return Ok(None) };
+    let last = checkpoint::last(directory, organisation.0).map_err(anyhow::Error::new)?;
+    let wanted = if sign_now {
+        last.as_ref().is_none_or(|last| last.size < head.sequence)
+    } else {
+        checkpoint::due(last.as_ref(), now, &head)
+    };
+    if !wanted {
+        return Ok(last);
+    }
+    let signed = Checkpoint::sign(
+        &conn.keys().secret().checkpoint_key(),
+        origin,
+        organisation.0,
+        &head,
+        now,
+    );
+    checkpoint::append(directory, &signed).map_err(|error| {
+        Error::Unavailable(format!("the checkpoint cannot be written: {error}"))
+    })?;
+    conn.bookkeep(&scope, |tx| {
+        diesel::update(seen::table.find(organisation.0))
+            .set((
+                seen::checkpoint_size.eq(signed.size),
+                seen::checkpoint_at.eq(signed.at),
+            ))
+            .execute(tx.conn())?;
+        Ok(())
+    })?;
+    Ok(Some(signed))
+}
+
+/// Walks from the last verified link to the head and notes how far it came. A chain that was found broken is walked
+/// from its beginning each time, so that the finding stays until the chain is whole.
+fn verify_new(tx: &mut Read<'_>, organisation: Uuid) -> Result<Verdict> {
+    let before = standing(tx)?.filter(|standing| standing.finding.is_none());
+    let start = before.and_then(|standing| {
+        Some(Head {
+            sequence: standing.sequence,
+            chain_hash: standing.chain_hash.try_into().ok()?,
+        })
+    });
+    let mut walk = Walk::new(organisation, start, Box::new(std::iter::empty()), None);
+    verify::each_link(
+        tx.conn(),
+        organisation,
+        start.map_or(0, |head| head.sequence),
+        &mut |link, entry| {
+            match entry {
+                Ok(entry) => walk.step(&link, Shown::Entry(&entry)),
+                Err(gone) => walk.step(&link, Shown::Gone(gone)),
+            }
+            Ok(())
+        },
+    )?;
+    let last = walk.last();
+    let verdict = walk.finish();
+    let now = tx.now();
+    let finding = verdict.first().map(ToString::to_string);
+    let values = (
+        seen::sequence.eq(last.sequence),
+        seen::chain_hash.eq(last.chain_hash.to_vec()),
+        seen::verified_at.eq(now),
+        seen::finding.eq(finding),
+    );
+    diesel::insert_into(seen::table)
+        .values((seen::organisation_id.eq(organisation), values.clone()))
+        .on_conflict(seen::organisation_id)
+        .do_update()
+        .set(values)
+        .execute(tx.conn())?;
+    Ok(verdict)
+}
