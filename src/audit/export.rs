@@ -47,7 +47,8 @@ impl<'de> Deserialize<'de> for Cell {
 /// One row, as the file's columns. Readable columns first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Row {
-    pub row: Cell,
+    #[serde(rename = "row")]
+    pub kind: Cell,
     pub sequence: Cell,
     pub at: Cell,
     pub actor: Cell,
@@ -199,7 +200,7 @@ impl<W: Write> ExportWriter<W> {
         let readable = readable(entry, keys)
             .map_err(|error| csv::Error::from(std::io::Error::other(error)))?;
         let row = Row {
-            row: Cell("entry".to_owned()),
+            kind: Cell("entry".to_owned()),
             at: time(entry.at),
             actor: text(names.actor),
             action: text(&entry.action),
@@ -232,7 +233,7 @@ impl<W: Write> ExportWriter<W> {
     /// Writes the link of an entry that is left out.
     pub fn link(&mut self, link: &Link) -> csv::Result<()> {
         let row = Row {
-            row: Cell("link".to_owned()),
+            kind: Cell("link".to_owned()),
             ..self.linked(link)
         };
         self.csv.serialize(row)
@@ -241,7 +242,7 @@ impl<W: Write> ExportWriter<W> {
     /// Writes a checkpoint, directly after the link that it signs.
     pub fn checkpoint(&mut self, checkpoint: &Checkpoint) -> csv::Result<()> {
         self.csv.serialize(Row {
-            row: Cell("checkpoint".to_owned()),
+            kind: Cell("checkpoint".to_owned()),
             sequence: Cell(checkpoint.size.to_string()),
             at: time(checkpoint.at),
             organisation_id: id(Some(checkpoint.organisation)),

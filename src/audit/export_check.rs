@@ -2,7 +2,7 @@
 //! was hashed.
 
 use super::chain::{Entry, GENESIS};
-use super::checkpoint::{Checkpoint, CheckpointError};
+use super::checkpoint::Checkpoint;
 use super::export::{Cell, EntryKeys, Readable, Row, readable};
 use super::verdict::{Head, Kind, Verdict};
 use super::walk::{Checkpoints, Link, Shown, Walk};
@@ -104,7 +104,7 @@ fn start(row: &Row) -> Option<Head> {
         .0
         .parse::<i64>()
         .ok()
-        .filter(|sequence| *sequence > 1 && row.row.0 != "checkpoint")?;
+        .filter(|sequence| *sequence > 1 && row.kind.0 != "checkpoint")?;
     let chain_hash = hash(&row.previous_hash, "").ok()?;
     Some(Head {
         sequence: sequence - 1,
@@ -118,7 +118,7 @@ fn take(
     organisation: Uuid,
     row: &Row,
 ) -> Result<(), BadCell> {
-    if row.row.0 == "checkpoint" {
+    if row.kind.0 == "checkpoint" {
         signed(walk, row);
         return Ok(());
     }
@@ -150,7 +150,7 @@ fn take(
             "it is of another organisation".to_owned(),
         );
     }
-    match row.row.0.as_str() {
+    match row.kind.0.as_str() {
         "link" => {
             seen.left_out += 1;
             walk.step(&link, Shown::LeftOut);
@@ -175,7 +175,7 @@ fn signed(walk: &mut Walk<'_>, row: &Row) {
             );
             walk.find(Kind::BadCheckpoint, Some(checkpoint.size), None, what);
         }
-        read => walk.signed(read.map_err(CheckpointError::from)),
+        read => walk.signed(read),
     }
 }
 
