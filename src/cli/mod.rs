@@ -12,8 +12,11 @@ use crate::db::roles::RolesError;
 pub mod audit;
 mod database;
 mod migrate;
+pub mod organisation;
+mod people;
 mod secret;
 mod serve;
+pub mod staff;
 
 pub use database::{Database, SchemaBehind};
 pub use migrate::TwoUrls;
@@ -35,6 +38,12 @@ enum Command {
     Serve(ServeArgs),
     /// Apply migrations as the role that owns the schema
     Migrate,
+    /// Add and list organisations
+    #[command(subcommand)]
+    Organisation(organisation::OrganisationCommand),
+    /// Add, list, disable and reset the people who work on the desk
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     #[command(hide = true)]
     PostgresChild(Launch),
 }
@@ -70,6 +79,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(config, args)?,
         Command::Migrate => migrate::run(config)?,
+        Command::Organisation(command) => organisation::run(config, command)?,
+        Command::Staff(command) => staff::run(config, command)?,
         Command::PostgresChild(_) => {}
     }
     Ok(ExitCode::SUCCESS)

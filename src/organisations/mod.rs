@@ -1,3 +1,6 @@
 //! Tenants, their branches and their policy.
 
+pub mod actions;
 pub mod pages;
+pub mod rules;
+pub mod store;

@@ -1,3 +1,6 @@
 //! People who work on the desk: their roles, branches and how they sign in.
 
+pub mod actions;
 pub mod pages;
+pub mod rules;
+pub mod store;
