@@ -7,6 +7,7 @@
 //! round trip as BEGIN.
 
 pub mod embedded;
+pub mod keyset;
 pub mod migrations;
 pub mod page;
 pub mod roles;

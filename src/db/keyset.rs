@@ -1,0 +1,130 @@
+//! Two pieces of SQL that lists need and Diesel's builder lacks: the comparison of a pair, which is what lets an index
+//! on (key, id) start in its middle, and a count that stops.
+
+use diesel::{
+    expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate},
+    pg::{Pg, PgConnection},
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    query_dsl::RunQueryDsl,
+    result::QueryResult,
+    sql_types::{BigInt, Bool},
+};
+
+/// `(key, id) < (…, …)` or `>`: the rows that follow one row in a list. Two conditions joined by OR say the same, but
+/// then the index is walked from the list's head.
+#[derive(Clone, Copy, Debug)]
+pub struct Follows<Key, Id, KeyValue, IdValue> {
+    key: Key,
+    id: Id,
+    key_value: KeyValue,
+    id_value: IdValue,
+    operator: &'static str,
+}
+
+/// The rows after this one where both key and id descend.
+pub fn below<Key, Id, KeyValue, IdValue>(
+    (key, id): (Key, Id),
+    (key_value, id_value): (KeyValue, IdValue),
+) -> Follows<Key, Id, KeyValue, IdValue> {
+    Follows {
+        key,
+        id,
+        key_value,
+        id_value,
+        operator: ") < (",
+    }
+}
+
+/// The rows after this one where both key and id ascend.
+pub fn above<Key, Id, KeyValue, IdValue>(
+    (key, id): (Key, Id),
+    (key_value, id_value): (KeyValue, IdValue),
+) -> Follows<Key, Id, KeyValue, IdValue> {
+    Follows {
+        key,
+        id,
+        key_value,
+        id_value,
+        operator: ") > (",
+    }
+}
+
+impl<K, I, KV, IV> Expression for Follows<K, I, KV, IV>
+where
+    K: Expression,
+    I: Expression,
+    KV: Expression<SqlType = K::SqlType>,
+    IV: Expression<SqlType = I::SqlType>,
+{
+    type SqlType = Bool;
+}
+
+impl<K, I, KV, IV> QueryFragment<Pg> for Follows<K, I, KV, IV>
+where
+    K: QueryFragment<Pg>,
+    I: QueryFragment<Pg>,
+    KV: QueryFragment<Pg>,
+    IV: QueryFragment<Pg>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("(");
+        self.key.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        self.id.walk_ast(out.reborrow())?;
+        out.push_sql(self.operator);
+        self.key_value.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        self.id_value.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<K, I, KV, IV> QueryId for Follows<K, I, KV, IV> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<K, I, KV, IV, GB> ValidGrouping<GB> for Follows<K, I, KV, IV> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<K, I, KV, IV, QS> AppearsOnTable<QS> for Follows<K, I, KV, IV>
+where
+    Self: Expression,
+    K: AppearsOnTable<QS>,
+    I: AppearsOnTable<QS>,
+{
+}
+
+impl<K, I, KV, IV, QS> SelectableExpression<QS> for Follows<K, I, KV, IV>
+where
+    Self: AppearsOnTable<QS>,
+    K: SelectableExpression<QS>,
+    I: SelectableExpression<QS>,
+{
+}
+
+/// How many rows a query gives. The query carries the LIMIT at which counting stops: an uncapped count reads a tenant.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<Q>(pub Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") AS counted");
+        Ok(())
+    }
+}
+
+impl<Q> QueryId for Counted<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> Query for Counted<Q> {
+    type SqlType = BigInt;
+}
+
+impl<Q> RunQueryDsl<PgConnection> for Counted<Q> {}
