@@ -1,8 +1,11 @@
 //! The pages of this room.
 
-use crate::web::router::Router;
+use crate::{customers::index, web::router::Router};
 
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
     router
+        .get("/customers", index::pages::index)
+        .get("/customers.csv", index::export::export)
+        .post("/customers/search", index::pages::search)
 }

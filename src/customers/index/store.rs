@@ -1,0 +1,422 @@
+//! The rows of the list, how many there are, and who matches a search. Built from the conditions that the filters ask
+//! for and no others: a catch-all `($1 IS NULL OR …)` would be planned for every filter at once.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use diesel::{
+    connection::SimpleConnection as _,
+    pg::{Pg, PgRowByRowLoadingMode},
+    prelude::*,
+    sql_types::{Bool, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    access::scope::{Branches, Scope},
+    customers::{
+        index::filter::{Filter, Sort},
+        rules::{Kind, Kyc, Risk},
+        store::{Condition, visible},
+    },
+    db::{
+        Read,
+        keyset::{Counted, above, below},
+        page::{Count, Page},
+    },
+    error::{Error, Result},
+    schema::{branches, customer_counts, customers},
+    value::{BranchId, CustomerId},
+};
+
+use functions::{customers_matching, fold, int8};
+
+mod functions {
+    use diesel::sql_types::{Integer, Nullable, Numeric, Text};
+    diesel::define_sql_function! {
+        /// Ids of the customers in scope that contain every word of the term, at most so many.
+        fn customers_matching(term: Text, n: Integer) -> Array<Uuid>;
+    }
+    diesel::define_sql_function! {
+        /// Text without accents and case.
+        fn fold(value: Text) -> Text;
+    }
+    diesel::define_sql_function! {
+        /// A sum of counts as a plain number again.
+        fn int8(value: Nullable<Numeric>) -> Nullable<BigInt>;
+    }
+}
+
+/// A branch as pickers show it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = branches)]
+pub struct Branch {
+    /// Its id.
+    pub id: BranchId,
+    /// Its code, as in addresses.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// One row of the list.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = customers)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Row {
+    pub id: CustomerId,
+    pub short_id: String,
+    pub name: String,
+    pub kind: Kind,
+    pub branch_id: BranchId,
+    pub kyc: Kyc,
+    pub risk: Option<Risk>,
+    pub country: Option<String>,
+    pub updated_at: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+    pub sort_name: String,
+    pub risk_rank: i16,
+}
+
+/// One row of the file.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = customers)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct FileRow {
+    pub id: CustomerId,
+    pub short_id: String,
+    pub name: String,
+    pub kind: Kind,
+    pub branch_id: BranchId,
+    pub kyc: Kyc,
+    pub risk: Option<Risk>,
+    pub country: Option<String>,
+    pub email: Option<String>,
+    pub tax_id: Option<String>,
+    pub registration_number: Option<String>,
+    pub next_review_on: Option<NaiveDate>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Who matches a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hits {
+    /// These, and nobody else.
+    These(Vec<CustomerId>),
+    /// So many that the list is walked instead, and each row asked for every one of these words.
+    Many(Vec<String>),
+}
+
+/// What the list is asked for, with all that the filter's words stand for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The filter.
+    pub filter: Filter,
+    /// The branches that its codes name; nothing where it names none.
+    pub branches: Option<Vec<BranchId>>,
+    /// In whose days `from` and `to` are read.
+    pub zone: Tz,
+    /// Who matches the search, where there is one.
+    pub hits: Option<Hits>,
+}
+
+/// The last row of a page, after which the next begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    key: Key,
+    id: CustomerId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Key {
+    At(DateTime<Utc>),
+    Name(String),
+    Rank(i16),
+}
+
+impl Row {
+    /// Its page.
+    pub fn href(&self) -> String {
+        format!("/customers/{}", self.id)
+    }
+
+    /// The stored name of the risk, empty where nobody has rated it.
+    pub fn risk_name(&self) -> &'static str {
+        self.risk.map_or("", Risk::as_str)
+    }
+
+    /// This row as the last of a page.
+    pub fn mark(&self, sort: Sort) -> Mark {
+        let key = match sort {
+            Sort::Updated => Key::At(self.updated_at),
+            Sort::Created => Key::At(self.created_at),
+            Sort::Name => Key::Name(self.sort_name.clone()),
+            Sort::Risk => Key::Rank(self.risk_rank),
+        };
+        Mark { key, id: self.id }
+    }
+}
+
+/// The branches in scope, by name.
+pub fn branches(tx: &mut Read<'_>) -> Result<Vec<Branch>> {
+    let scope = tx.scope().clone();
+    let mut query = branches::table
+        .filter(branches::organisation_id.eq(scope.organisation()))
+        .select(Branch::as_select())
+        .order(branches::name)
+        .into_boxed();
+    if let Branches::Only(list) = scope.branches() {
+        query = query.filter(branches::id.eq_any(list.clone()));
+    }
+    Ok(query.load(tx.conn())?)
+}
+
+/// Who matches a term: asked of the index that row-level security would hide.
+pub fn hits(tx: &mut Read<'_>, term: &str) -> Result<Hits> {
+    // One more than is ever counted tells whether there are more.
+    let most = i32::try_from(Count::CAP + 1).unwrap_or(i32::MAX);
+    let ids: Vec<uuid::Uuid> =
+        diesel::select(customers_matching(term, most)).get_result(tx.conn())?;
+    if i64::try_from(ids.len()).unwrap_or(i64::MAX) > Count::CAP {
+        let words = term.split_whitespace().map(pattern).collect();
+        return Ok(Hits::Many(words));
+    }
+    Ok(Hits::These(ids.into_iter().map(CustomerId).collect()))
+}
+
+/// A word as LIKE finds it anywhere.
+fn pattern(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in word.chars() {
+        if matches!(letter, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn with<E>(condition: Condition, other: E) -> Condition
+where
+    E: BoxableExpression<customers::table, Pg, SqlType = Bool> + 'static,
+{
+    let other: Condition = Box::new(other);
+    Box::new(condition.and(other))
+}
+
+/// One value is compared, so that an index that leads with it also gives the order; several are a list.
+macro_rules! one_of {
+    ($condition:expr, $column:expr, $values:expr) => {
+        match &$values[..] {
+            [one] => with($condition, $column.eq(one.clone())),
+            several => with($condition, $column.eq_any(several.to_vec())),
+        }
+    };
+}
+
+fn condition(scope: &Scope, wanted: &Wanted) -> Condition {
+    let filter = &wanted.filter;
+    let mut condition = visible(scope);
+    if let Some(branches) = &wanted.branches {
+        condition = one_of!(condition, customers::branch_id, branches);
+    }
+    if !filter.kyc.is_empty() {
+        condition = one_of!(condition, customers::kyc, filter.kyc);
+    }
+    if !filter.kind.is_empty() {
+        condition = one_of!(condition, customers::kind, filter.kind);
+    }
+    if !filter.risk.is_empty() {
+        let ranks: Vec<i16> = filter.risk.iter().map(|risk| risk.rank()).collect();
+        condition = one_of!(condition, customers::risk_rank, ranks);
+    }
+    if !filter.country.is_empty() {
+        condition = match &filter.country[..] {
+            [one] => with(
+                condition,
+                customers::country.assume_not_null().eq(one.clone()),
+            ),
+            several => with(
+                condition,
+                customers::country
+                    .assume_not_null()
+                    .eq_any(several.to_vec()),
+            ),
+        };
+    }
+    let (from, until) = filter.created(wanted.zone);
+    if let Some(from) = from {
+        condition = with(condition, customers::created_at.ge(from));
+    }
+    if let Some(until) = until {
+        condition = with(condition, customers::created_at.lt(until));
+    }
+    match &wanted.hits {
+        None => condition,
+        Some(Hits::These(ids)) => with(condition, customers::id.eq_any(ids.clone())),
+        Some(Hits::Many(words)) => words.iter().fold(condition, |condition, word| {
+            with(condition, customers::search.like(fold(word.clone())))
+        }),
+    }
+}
+
+/// The rows that follow a mark. A mark of another order is none of ours.
+fn following(sort: Sort, mark: &Mark) -> Result<Condition> {
+    let id = mark.id.into_sql::<SqlUuid>();
+    Ok(match (sort, &mark.key) {
+        (Sort::Updated, Key::At(at)) => Box::new(below(
+            (customers::updated_at, customers::id),
+            ((*at).into_sql::<Timestamptz>(), id),
+        )),
+        (Sort::Created, Key::At(at)) => Box::new(below(
+            (customers::created_at, customers::id),
+            ((*at).into_sql::<Timestamptz>(), id),
+        )),
+        (Sort::Name, Key::Name(name)) => Box::new(above(
+            (customers::sort_name, customers::id),
+            (name.clone().into_sql::<Text>(), id),
+        )),
+        (Sort::Risk, Key::Rank(rank)) => Box::new(below(
+            (customers::risk_rank, customers::id),
+            ((*rank).into_sql::<SmallInt>(), id),
+        )),
+        _ => return Err(Error::BadRequest("this page is of another list".into())),
+    })
+}
+
+/// Has the next statements planned with their values. Worth its time where the best way depends on how many rows a
+/// value has.
+fn plan_by_values(tx: &mut Read<'_>) -> Result<()> {
+    tx.conn()
+        .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
+    Ok(())
+}
+
+/// Whether one index gives these rows in this order, whatever the values are.
+fn has_an_index(scope: &Scope, wanted: &Wanted) -> bool {
+    let filter = &wanted.filter;
+    if matches!(scope.branches(), Branches::Only(_)) || wanted.hits.is_some() {
+        return false;
+    }
+    if !filter.narrows() {
+        return true;
+    }
+    let lists = [
+        filter.branch.len(),
+        filter.kyc.len(),
+        filter.kind.len(),
+        filter.risk.len(),
+        filter.country.len(),
+    ];
+    filter.order() == Sort::Updated
+        && filter.from.is_none()
+        && filter.to.is_none()
+        && matches!(
+            lists,
+            [1, 0, 0, 0, 0] | [0, 1, 0, 0, 0] | [1, 1, 1, 0, 0] | [0, 0, 0, 0, 1]
+        )
+}
+
+/// One page of the list.
+pub fn page(
+    tx: &mut Read<'_>,
+    wanted: &Wanted,
+    after: Option<&Mark>,
+    size: usize,
+) -> Result<Page<Row>> {
+    let scope = tx.scope().clone();
+    let sort = wanted.filter.order();
+    if !has_an_index(&scope, wanted) {
+        plan_by_values(tx)?;
+    }
+    let mut query = customers::table
+        .filter(condition(&scope, wanted))
+        .select(Row::as_select())
+        .limit(i64::try_from(size + 1).unwrap_or(i64::MAX))
+        .into_boxed();
+    if let Some(mark) = after {
+        query = query.filter(following(sort, mark)?);
+    }
+    let query = match sort {
+        Sort::Updated => query.order((customers::updated_at.desc(), customers::id.desc())),
+        Sort::Created => query.order((customers::created_at.desc(), customers::id.desc())),
+        Sort::Name => query.order((customers::sort_name, customers::id)),
+        Sort::Risk => query.order((customers::risk_rank.desc(), customers::id.desc())),
+    };
+    Ok(Page::cut(query.load(tx.conn())?, size))
+}
+
+/// How many the list holds: from the counters where they know, else counted as far as people read.
+pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
+    let scope = tx.scope().clone();
+    match &wanted.hits {
+        Some(Hits::These(ids)) if !wanted.filter.but(|f| f.s = None).narrows() => {
+            return Ok(Count::exact(i64::try_from(ids.len()).unwrap_or(i64::MAX)));
+        }
+        None if wanted.filter.is_counted() => return counted(tx, &scope, wanted),
+        _ => {}
+    }
+    let rows = customers::table
+        .filter(condition(&scope, wanted))
+        .select(customers::id)
+        .limit(Count::CAP + 1);
+    let n: i64 = Counted(rows).get_result(tx.conn())?;
+    Ok(Count::capped(n))
+}
+
+/// The sum of the counters of the chosen branches, statuses and kinds.
+fn counted(tx: &mut Read<'_>, scope: &Scope, wanted: &Wanted) -> Result<Count> {
+    let filter = &wanted.filter;
+    let mut query = customer_counts::table
+        .filter(customer_counts::organisation_id.eq(scope.organisation()))
+        .select(int8(diesel::dsl::sum(customer_counts::n)))
+        .into_boxed();
+    if let Branches::Only(list) = scope.branches() {
+        query = query.filter(customer_counts::branch_id.eq_any(list.clone()));
+    }
+    if let Some(branches) = &wanted.branches {
+        query = query.filter(customer_counts::branch_id.eq_any(branches.clone()));
+    }
+    if !filter.kyc.is_empty() {
+        query = query.filter(customer_counts::kyc.eq_any(filter.kyc.clone()));
+    }
+    if !filter.kind.is_empty() {
+        query = query.filter(customer_counts::kind.eq_any(filter.kind.clone()));
+    }
+    let sum: Option<i64> = query.get_result(tx.conn())?;
+    Ok(Count::exact(sum.unwrap_or_default()))
+}
+
+/// Every row of the list in its order, one at a time and in constant memory. A named job: it may take longer than a
+/// page's statement.
+pub fn each(
+    tx: &mut Read<'_>,
+    wanted: &Wanted,
+    mut row: impl FnMut(FileRow) -> Result<()>,
+) -> Result<()> {
+    let scope = tx.scope().clone();
+    tx.conn().batch_execute(
+        "SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = force_custom_plan",
+    )?;
+    let query = customers::table
+        .filter(condition(&scope, wanted))
+        .select(FileRow::as_select())
+        .into_boxed();
+    let query = match wanted.filter.order() {
+        Sort::Updated => query.order((customers::updated_at.desc(), customers::id.desc())),
+        Sort::Created => query.order((customers::created_at.desc(), customers::id.desc())),
+        Sort::Name => query.order((customers::sort_name, customers::id)),
+        Sort::Risk => query.order((customers::risk_rank.desc(), customers::id.desc())),
+    };
+    for found in query.load_iter::<FileRow, PgRowByRowLoadingMode>(tx.conn())? {
+        row(found?)?;
+    }
+    Ok(())
+}
