@@ -86,7 +86,9 @@ pub fn objection(password: &str, email: &str) -> Option<&'static str> {
         Some("Use at least 12 characters.")
     } else if password.len() > MAX_BYTES {
         Some("Use at most 1,024 bytes.")
-    } else if lower == email.to_lowercase() || (local.len() > 3 && lower.trim_matches(char::is_numeric) == local) {
+    } else if lower == email.to_lowercase()
+        || (local.len() > 3 && lower.trim_matches(char::is_numeric) == local)
+    {
         Some("Use something other than your e-mail address.")
     } else if all_alike(password) {
         Some("Use more than one character.")
@@ -143,11 +145,27 @@ mod tests {
     #[test]
     fn a_password_matches_its_own_hash_alone() {
         let stored = hash("correct horse battery").expect("a hash");
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert_eq!(verify("correct horse battery", Some(&stored)).expect("a verdict"), Verdict::Right);
-        assert_eq!(verify("correct horse batterz", Some(&stored)).expect("a verdict"), Verdict::Wrong);
-        assert_eq!(verify("", Some(&stored)).expect("a verdict"), Verdict::Wrong);
-        assert_ne!(stored, hash("correct horse battery").expect("a hash"), "each has its salt");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
+        assert_eq!(
+            verify("correct horse battery", Some(&stored)).expect("a verdict"),
+            Verdict::Right
+        );
+        assert_eq!(
+            verify("correct horse batterz", Some(&stored)).expect("a verdict"),
+            Verdict::Wrong
+        );
+        assert_eq!(
+            verify("", Some(&stored)).expect("a verdict"),
+            Verdict::Wrong
+        );
+        assert_ne!(
+            stored,
+            hash("correct horse battery").expect("a hash"),
+            "each has its salt"
+        );
     }
 
     #[test]
@@ -159,18 +177,37 @@ mod tests {
     fn the_library_reads_our_hashes_and_we_read_its() {
         let ours = hash("correct horse battery").expect("a hash");
         let parsed = PasswordHash::new(&ours).expect("a PHC string");
-        assert!(Argon2::default().verify_password(b"correct horse battery", &parsed).is_ok());
-        let theirs = Argon2::default().hash_password(b"correct horse battery").expect("a hash").to_string();
-        assert_eq!(verify("correct horse battery", Some(&theirs)).expect("a verdict"), Verdict::Right);
+        assert!(
+            Argon2::default()
+                .verify_password(b"correct horse battery", &parsed)
+                .is_ok()
+        );
+        let theirs = Argon2::default()
+            .hash_password(b"correct horse battery")
+            .expect("a hash")
+            .to_string();
+        assert_eq!(
+            verify("correct horse battery", Some(&theirs)).expect("a verdict"),
+            Verdict::Right
+        );
     }
 
     #[test]
     fn cheaper_parameters_are_told_and_unreadable_hashes_are_our_fault() {
         let cheap = Params::new(8 * 1024, 1, 1, None).expect("parameters");
         let old = stored("correct horse battery", &[7; SALT], &cheap).expect("a hash");
-        assert_eq!(verify("correct horse battery", Some(&old)).expect("a verdict"), Verdict::RightButOld);
-        assert_eq!(verify("another", Some(&old)).expect("a verdict"), Verdict::Wrong);
-        assert!(matches!(verify("x", Some("$2b$12$abc")), Err(Error::Internal(_))));
+        assert_eq!(
+            verify("correct horse battery", Some(&old)).expect("a verdict"),
+            Verdict::RightButOld
+        );
+        assert_eq!(
+            verify("another", Some(&old)).expect("a verdict"),
+            Verdict::Wrong
+        );
+        assert!(matches!(
+            verify("x", Some("$2b$12$abc")),
+            Err(Error::Internal(_))
+        ));
     }
 
     #[test]

@@ -75,8 +75,12 @@ pub fn own_path(next: Option<&str>) -> &str {
             && !next.starts_with("//")
             && next.len() <= 2000
             && !next.contains('\\')
-            && !next.chars().any(|letter| letter.is_control() || letter == ' ')
-            && !["/login", "/logout"].iter().any(|own| next.starts_with(own))
+            && !next
+                .chars()
+                .any(|letter| letter.is_control() || letter == ' ')
+            && !["/login", "/logout"]
+                .iter()
+                .any(|own| next.starts_with(own))
     })
     .unwrap_or("/")
 }
@@ -124,15 +128,30 @@ mod tests {
     #[test]
     fn the_wait_is_said_in_whole_seconds_and_ends_on_time() {
         assert_eq!(seconds_left(at(3), at(0)), Some(3));
-        assert_eq!(seconds_left(at(3), at(0) + TimeDelta::milliseconds(1)), Some(3));
+        assert_eq!(
+            seconds_left(at(3), at(0) + TimeDelta::milliseconds(1)),
+            Some(3)
+        );
         assert_eq!(seconds_left(at(3), at(3)), None);
         assert_eq!(seconds_left(at(3), at(9)), None);
     }
 
     #[test]
     fn signing_in_leads_to_pages_of_ours_alone() {
-        assert_eq!(own_path(Some("/customers?kyc=draft")), "/customers?kyc=draft");
-        for other in ["//evil.example", "https://evil.example", "/\\evil.example", "", "customers", "/a\nb", "/login", "/logout"] {
+        assert_eq!(
+            own_path(Some("/customers?kyc=draft")),
+            "/customers?kyc=draft"
+        );
+        for other in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "customers",
+            "/a\nb",
+            "/login",
+            "/logout",
+        ] {
             assert_eq!(own_path(Some(other)), "/", "{other:?}");
         }
         assert_eq!(own_path(None), "/");

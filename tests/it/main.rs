@@ -1,7 +1,8 @@
 //! The integration tests: one binary, real PostgreSQL.
 
 mod audit_chain;
-mod embedded;
 mod audit_export;
+mod customers;
+mod embedded;
 mod support;
 mod web;

@@ -105,13 +105,13 @@ pub fn sign_in(mut by: Anyone, Form(form): Form<SignInForm>, input: Input) -> Re
             };
             Ok(Answer::see(place).session(SessionEffect::Begin(token)))
         }
-        Outcome::Wrong => {
-            Answer::page_with(422, &LoginPage::again(&input, form, WRONG.to_owned()))
-        }
+        Outcome::Wrong => Answer::page_with(422, &LoginPage::again(&input, form, WRONG.to_owned())),
         Outcome::Wait(seconds) => {
             let error = super::wait_words(seconds);
-            Ok(Answer::page_with(429, &LoginPage::again(&input, form, error))?
-                .with("retry-after", seconds.to_string()))
+            Ok(
+                Answer::page_with(429, &LoginPage::again(&input, form, error))?
+                    .with("retry-after", seconds.to_string()),
+            )
         }
     }
 }

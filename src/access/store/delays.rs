@@ -29,7 +29,9 @@ impl Subject {
         Self {
             counted,
             // An HMAC under a key of its own; case and spaces do not make a new subject.
-            hmac: secret.email_index(&format!("{kind}{}", value.trim())).to_vec(),
+            hmac: secret
+                .email_index(&format!("{kind}{}", value.trim()))
+                .to_vec(),
         }
     }
 }

@@ -136,12 +136,7 @@ pub fn sweep(tx: &mut Read<'_>, staff: StaffId) -> Result<()> {
     Ok(())
 }
 
-type Row = (
-    uuid::Uuid,
-    Option<Vec<u8>>,
-    DateTime<Utc>,
-    DateTime<Utc>,
-);
+type Row = (uuid::Uuid, Option<Vec<u8>>, DateTime<Utc>, DateTime<Utc>);
 
 /// A member's sessions that still stand, the latest used first.
 pub fn of(tx: &mut Read<'_>, staff: StaffId, key: DataKeyId) -> Result<Vec<Browser>> {
