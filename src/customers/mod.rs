@@ -1,6 +1,10 @@
 //! Persons and companies that an organisation must know, and their KYC.
 
 pub mod index;
+pub mod authors;
+pub mod notes;
 pub mod pages;
+pub mod relations;
 pub mod rules;
 pub mod store;
+pub mod tax_residences;

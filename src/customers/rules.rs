@@ -49,6 +49,35 @@ stored_words! {
 }
 
 stored_words! {
+    /// What a member is to the company.
+    MemberRole {
+        /// May sign for it.
+        LegalRepresentative = "legal_representative",
+        /// Holds shares.
+        Shareholder = "shareholder",
+        /// The person whom it belongs to in the end.
+        BeneficialOwner = "beneficial_owner",
+        /// Runs it.
+        Director = "director",
+        /// Works for it.
+        Employee = "employee",
+    }
+}
+
+impl MemberRole {
+    /// The words on a page.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::LegalRepresentative => "Legal representative",
+            Self::Shareholder => "Shareholder",
+            Self::BeneficialOwner => "Beneficial owner",
+            Self::Director => "Director",
+            Self::Employee => "Employee",
+        }
+    }
+}
+
+stored_words! {
     /// Why a review is made.
     ReviewType {
         /// The first.

@@ -1,8 +1,8 @@
 //! The pages of this room.
 
-use crate::web::router::Router;
+use crate::{reviews::kyc_file, web::router::Router};
 
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
-    router
+    router.get("/customers/{id}", kyc_file::show)
 }

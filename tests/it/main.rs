@@ -2,6 +2,7 @@
 
 mod audit_chain;
 mod audit_export;
+mod customers;
 mod embedded;
 mod support;
 mod web;

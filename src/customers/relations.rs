@@ -1,0 +1,112 @@
+//! Who stands behind a company: its members, each a customer of their own.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::{
+    customers::{
+        rules::MemberRole,
+        store::{Customer, visible},
+    },
+    db::Read,
+    error::Result,
+    schema::{customers, relations},
+    value::CustomerId,
+};
+
+/// A company and a member of it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = relations)]
+pub struct Relation {
+    /// The company.
+    pub parent_id: CustomerId,
+    /// The member.
+    pub child_id: CustomerId,
+    /// What the member is to it.
+    pub role: MemberRole,
+    /// The share, in hundredths of a percent.
+    pub percent: Option<i32>,
+    /// The share as a register gives it: "25-50".
+    pub band: Option<String>,
+    /// Who says so.
+    pub source: String,
+}
+
+impl Relation {
+    /// The share for people: "37.5 %", "25 to 50 %"; nothing where none is known.
+    pub fn share(&self) -> Option<String> {
+        if let Some(percent) = self.percent {
+            let (whole, rest) = (percent / 100, percent % 100);
+            return Some(match rest {
+                0 => format!("{whole} %"),
+                rest if rest % 10 == 0 => format!("{whole}.{} %", rest / 10),
+                rest => format!("{whole}.{rest:02} %"),
+            });
+        }
+        self.band
+            .as_ref()
+            .map(|band| format!("{} %", band.replace('-', " to ")))
+    }
+}
+
+/// No page shows more members than this.
+const MOST: i64 = 200;
+
+/// Every relation in which this customer is the company or the member.
+pub fn of(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Relation>> {
+    let tenant = tx.scope().organisation();
+    Ok(relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(
+            relations::parent_id
+                .eq(customer)
+                .or(relations::child_id.eq(customer)),
+        )
+        .order((relations::role, relations::percent.desc(), relations::id))
+        .limit(MOST)
+        .select(Relation::as_select())
+        .load(tx.conn())?)
+}
+
+/// Those of these customers that lie in scope; the others are left out.
+pub fn visible_ones(
+    tx: &mut Read<'_>,
+    ids: Vec<CustomerId>,
+) -> Result<HashMap<CustomerId, Customer>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let visible = visible(tx.scope());
+    let found: Vec<Customer> = customers::table
+        .filter(visible)
+        .filter(customers::id.eq_any(ids))
+        .select(Customer::as_select())
+        .load(tx.conn())?;
+    Ok(found.into_iter().map(|one| (one.id, one)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_read_by_people() {
+        let share = |percent, band: Option<&str>| {
+            Relation {
+                parent_id: CustomerId(uuid::Uuid::nil()),
+                child_id: CustomerId(uuid::Uuid::nil()),
+                role: MemberRole::Shareholder,
+                percent,
+                band: band.map(str::to_owned),
+                source: "declared".to_owned(),
+            }
+            .share()
+        };
+        assert_eq!(share(Some(2500), None).as_deref(), Some("25 %"));
+        assert_eq!(share(Some(3750), None).as_deref(), Some("37.5 %"));
+        assert_eq!(share(Some(3333), None).as_deref(), Some("33.33 %"));
+        assert_eq!(share(None, Some("25-50")).as_deref(), Some("25 to 50 %"));
+        assert_eq!(share(None, None), None);
+    }
+}

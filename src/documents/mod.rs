@@ -1,0 +1,4 @@
+//! Papers: what a customer shows to prove what they declare.
+
+pub mod rules;
+pub mod store;

@@ -1,0 +1,211 @@
+//! Everything that hangs on one customer, read in one transaction and few statements, each by the customer's id.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    customers::{
+        authors,
+        notes::{self, Note},
+        relations::{self, Relation},
+        store::{self, Customer},
+        tax_residences::{self, TaxResidence},
+    },
+    db::Read,
+    documents::store::{self as documents, Document},
+    error::Result,
+    reviews::{
+        kyc_file::timeline::{self, Moment},
+        prerequisites::{self, Evidence, Line},
+    },
+    schema::verifications,
+    value::{CustomerId, VerificationId},
+};
+
+/// A check as the KYC page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = verifications)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Check {
+    pub id: VerificationId,
+    pub verification_type: String,
+    pub check_type: Option<String>,
+    pub provider: String,
+    pub status: String,
+    pub reason: Option<String>,
+    pub started_by_kind: String,
+    pub started_by_id: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The page shows this many checks; the others stand in the list of checks.
+pub const CHECKS: i64 = 50;
+
+/// A company and one of its members, seen from one of them.
+pub struct Member {
+    /// What they are to each other.
+    pub relation: Relation,
+    /// The other one; nothing where they lie outside of the asker's branches.
+    pub other: Option<Customer>,
+    /// How many of a member's own requirements are open.
+    pub open: Option<usize>,
+}
+
+/// One customer's file.
+pub struct KycFile {
+    /// The customer.
+    pub customer: Customer,
+    /// The name of their branch.
+    pub branch: String,
+    /// The checklist.
+    pub checklist: Vec<Line>,
+    /// Papers, newest first.
+    pub documents: Vec<Document>,
+    /// Tax residences, by country.
+    pub tax_residences: Vec<TaxResidence>,
+    /// Who stands behind it.
+    pub members: Vec<Member>,
+    /// What they stand behind.
+    pub member_of: Vec<Member>,
+    /// Checks, newest first.
+    pub checks: Vec<Check>,
+    /// Notes, newest first.
+    pub notes: Vec<Note>,
+    /// What happened, newest first.
+    pub timeline: Vec<Moment>,
+    /// Whether more happened than is shown.
+    pub older: bool,
+    /// The names of the staff that the file mentions.
+    pub names: HashMap<Uuid, String>,
+}
+
+/// Reads a customer's file. `zone` says what day it is.
+pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
+    let customer = store::find(tx, id)?;
+    let branch = authors::branch(tx, customer.branch_id)?;
+    let related = relations::of(tx, id)?;
+    let others = related
+        .iter()
+        .map(|one| {
+            if one.parent_id == id {
+                one.child_id
+            } else {
+                one.parent_id
+            }
+        })
+        .collect();
+    let others = relations::visible_ones(tx, others)?;
+    let (below, above): (Vec<Relation>, Vec<Relation>) =
+        related.into_iter().partition(|one| one.parent_id == id);
+    // A member's papers say whether the member is complete, so they are read along.
+    let mut subjects = vec![id];
+    subjects.extend(
+        below
+            .iter()
+            .map(|one| one.child_id)
+            .filter(|child| others.contains_key(child)),
+    );
+    let papers = documents::of(tx, &subjects)?;
+    let residences = tax_residences::of(tx, &subjects)?;
+    let today = tx.now().with_timezone(&zone).date_naive();
+    let checks = checks_of(tx, id)?;
+    let notes = notes::of(tx, id)?;
+    let (timeline, older) = timeline::of(tx, &customer)?;
+
+    let mut mentioned: Vec<Uuid> = notes.iter().map(|note| note.written_by.0).collect();
+    mentioned.extend(checks.iter().filter_map(|check| check.started_by_id));
+    mentioned.extend(timeline.iter().filter_map(|moment| moment.actor_id));
+    let names = authors::names(tx, mentioned)?;
+
+    let of_members = open_by_member(&below, &others, &papers, &residences, today);
+    let members: Vec<(&Relation, Option<usize>)> = below.iter().zip(of_members).collect();
+    let checklist = prerequisites::checklist(Evidence {
+        customer: &customer,
+        papers: &papers,
+        residences: &residences,
+        members: &members,
+        today,
+    });
+    let open: Vec<Option<usize>> = members.iter().map(|(_, open)| *open).collect();
+    let members = below
+        .into_iter()
+        .zip(open)
+        .map(|(relation, open)| Member {
+            other: others.get(&relation.child_id).cloned(),
+            relation,
+            open,
+        })
+        .collect();
+    let member_of = above
+        .into_iter()
+        .map(|relation| Member {
+            other: others.get(&relation.parent_id).cloned(),
+            relation,
+            open: None,
+        })
+        .collect();
+    Ok(KycFile {
+        documents: papers
+            .into_iter()
+            .filter(|paper| paper.customer_id == id)
+            .collect(),
+        tax_residences: residences
+            .into_iter()
+            .filter(|one| one.customer_id == id)
+            .collect(),
+        customer,
+        branch,
+        checklist,
+        members,
+        member_of,
+        checks,
+        notes,
+        timeline,
+        older,
+        names,
+    })
+}
+
+/// For each relation, how many of the member's own requirements are open; nothing for members out of scope.
+fn open_by_member(
+    below: &[Relation],
+    others: &HashMap<CustomerId, Customer>,
+    papers: &[Document],
+    residences: &[TaxResidence],
+    today: NaiveDate,
+) -> Vec<Option<usize>> {
+    below
+        .iter()
+        .map(|relation| {
+            others.get(&relation.child_id).map(|customer| {
+                let evidence = Evidence {
+                    customer,
+                    papers,
+                    residences,
+                    members: &[],
+                    today,
+                };
+                prerequisites::open_as_member(evidence, relation.role)
+            })
+        })
+        .collect()
+}
+
+fn checks_of(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Check>> {
+    let tenant = tx.scope().organisation();
+    Ok(verifications::table
+        .filter(verifications::organisation_id.eq(tenant))
+        .filter(verifications::customer_id.eq(customer))
+        .order((verifications::created_at.desc(), verifications::id.desc()))
+        .limit(CHECKS)
+        .select(Check::as_select())
+        .load(tx.conn())?)
+}

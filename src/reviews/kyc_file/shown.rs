@@ -1,0 +1,213 @@
+//! The checklist and the timeline in the words and shapes of the page.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    audit::event::What,
+    reviews::{
+        kyc_file::timeline::Moment,
+        prerequisites::{Line, Mend, Standing},
+    },
+    value::CustomerId,
+    web::words,
+};
+
+/// A heading of the checklist and its lines.
+pub struct Group {
+    /// The heading.
+    pub words: &'static str,
+    /// The lines.
+    pub lines: Vec<ShownLine>,
+}
+
+/// One line of the checklist.
+pub struct ShownLine {
+    /// What is asked.
+    pub words: &'static str,
+    /// How it stands, in a few words.
+    pub detail: String,
+    /// The CSS class of its colour.
+    pub tone: &'static str,
+    /// Its shape.
+    pub icon: &'static str,
+    /// Whether it is not met.
+    pub open: bool,
+    /// The place to mend it, or to see it.
+    pub href: String,
+}
+
+/// The checklist by heading. Who may edit is led to the form's field, everybody else to the place on the page.
+pub fn groups(lines: &[Line], customer: CustomerId, may_edit: bool) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for line in lines {
+        let open = line.standing != Standing::Pass;
+        let (tone, icon) = match line.standing {
+            Standing::Pass => ("tone-ok", "s-approved"),
+            Standing::Missing => ("tone-mute", "s-draft"),
+            Standing::Expired => ("tone-warn", "s-expired"),
+            Standing::Mismatch => ("tone-warn", "s-action"),
+        };
+        let href = match line.mend {
+            Mend::Field(field) if open && may_edit => format!("/customers/{customer}/edit#{field}"),
+            mend => format!("#{}", anchor(mend)),
+        };
+        let shown = ShownLine {
+            words: line.words,
+            detail: line.detail.clone(),
+            tone,
+            icon,
+            open,
+            href,
+        };
+        match groups.iter_mut().find(|group| group.words == line.group) {
+            Some(group) => group.lines.push(shown),
+            None => groups.push(Group {
+                words: line.group,
+                lines: vec![shown],
+            }),
+        }
+    }
+    groups
+}
+
+/// The section of the page in which a requirement is seen.
+pub const fn anchor(mend: Mend) -> &'static str {
+    match mend {
+        Mend::Field(_) => "declared",
+        Mend::Documents => "documents",
+        Mend::TaxResidences => "tax",
+        Mend::Members => "members",
+    }
+}
+
+/// One entry of the timeline.
+pub struct Happening {
+    /// What happened.
+    pub title: String,
+    /// Its shape.
+    pub icon: &'static str,
+    /// Its colour, or "".
+    pub tone: &'static str,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Field, before, after.
+    pub changes: Vec<(String, Option<String>, Option<String>)>,
+    /// Why.
+    pub reason: Option<String>,
+    /// What was personal can no longer be read.
+    pub erased: bool,
+}
+
+/// The timeline in words.
+pub fn happenings(moments: &[Moment], names: &HashMap<Uuid, String>) -> Vec<Happening> {
+    moments
+        .iter()
+        .map(|moment| {
+            let (icon, tone) = shape(moment.what);
+            Happening {
+                title: moment
+                    .what
+                    .map_or_else(|| moment.action.clone(), |what| what.words().to_owned()),
+                icon,
+                tone,
+                by: actor(&moment.actor_kind, moment.actor_id, names),
+                at: moment.at,
+                changes: moment
+                    .changes
+                    .iter()
+                    .map(|(field, before, after)| {
+                        (
+                            field_words(field),
+                            value(field, before),
+                            value(field, after),
+                        )
+                    })
+                    .collect(),
+                reason: moment.reason.clone(),
+                erased: moment.erased,
+            }
+        })
+        .collect()
+}
+
+const fn shape(what: Option<What>) -> (&'static str, &'static str) {
+    match what {
+        Some(What::CustomerViewed | What::VerificationViewed) => ("eye", ""),
+        Some(What::CustomerAdded) => ("person", ""),
+        Some(What::KycOverridden | What::VerificationOverridden) => ("undo", "tone-two"),
+        Some(What::KycMoved) => ("flag", "tone-info"),
+        Some(What::VerificationStarted) => ("verifications", ""),
+        Some(What::VerificationExpired) => ("s-expired", "tone-warn"),
+        _ => ("note", ""),
+    }
+}
+
+/// Who an entry or a check names as its actor.
+pub fn actor(kind: &str, id: Option<Uuid>, names: &HashMap<Uuid, String>) -> String {
+    if let Some(name) = id.and_then(|id| names.get(&id)) {
+        return name.clone();
+    }
+    match kind {
+        "staff" => "A former colleague",
+        "key" => "An API key",
+        "customer" => "The customer",
+        "clock" => "Vouch, by the clock",
+        "console" => "The console",
+        _ => "Unknown",
+    }
+    .to_owned()
+}
+
+/// A field's name for people: "birth_date" is "Birth date".
+pub fn field_words(field: &str) -> String {
+    match field {
+        "kyc" => return "KYC status".to_owned(),
+        "us_person" => return "US person".to_owned(),
+        "tax_id" => return "Tax ID".to_owned(),
+        "email" => return "E-mail".to_owned(),
+        _ => {}
+    }
+    let mut words = field.replace('_', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+fn value(field: &str, value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Null => return None,
+        Value::String(text) => match field {
+            "kyc" => words::kyc(text).word.to_owned(),
+            "risk" => words::risk(text).word.to_owned(),
+            "kind" => words::kind(text).word.to_owned(),
+            _ => text.clone(),
+        },
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        other => other.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_and_values_are_read_by_people() {
+        assert_eq!(field_words("birth_date"), "Birth date");
+        assert_eq!(field_words("kyc"), "KYC status");
+        assert_eq!(
+            value("kyc", &"pending".into()).as_deref(),
+            Some("In review")
+        );
+        assert_eq!(value("us_person", &true.into()).as_deref(), Some("Yes"));
+        assert_eq!(value("city", &Value::Null), None);
+    }
+}
