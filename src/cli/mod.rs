@@ -11,11 +11,13 @@ use crate::db::roles::RolesError;
 
 pub mod audit;
 mod database;
+mod demo;
 mod migrate;
 mod secret;
 mod serve;
 
 pub use database::{Database, SchemaBehind};
+pub use demo::DemoArgs;
 pub use migrate::TwoUrls;
 pub use secret::read_password;
 pub use serve::{CannotListen, ServeArgs};
@@ -35,6 +37,8 @@ enum Command {
     Serve(ServeArgs),
     /// Apply migrations as the role that owns the schema
     Migrate,
+    /// Fill the database with plausible customers and all that hangs on them
+    Demo(DemoArgs),
     #[command(hide = true)]
     PostgresChild(Launch),
 }
@@ -70,6 +74,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(config, args)?,
         Command::Migrate => migrate::run(config)?,
+        Command::Demo(args) => demo::run(config, args)?,
         Command::PostgresChild(_) => {}
     }
     Ok(ExitCode::SUCCESS)
