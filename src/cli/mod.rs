@@ -11,6 +11,7 @@ use crate::db::roles::RolesError;
 
 pub mod audit;
 mod database;
+mod demo;
 mod migrate;
 pub mod organisation;
 mod people;
@@ -19,6 +20,7 @@ mod serve;
 pub mod staff;
 
 pub use database::{Database, SchemaBehind};
+pub use demo::DemoArgs;
 pub use migrate::TwoUrls;
 pub use secret::read_password;
 pub use serve::{CannotListen, ServeArgs};
@@ -44,6 +46,8 @@ enum Command {
     /// Add, list, disable and reset the people who work on the desk
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Fill the database with plausible customers and all that hangs on them
+    Demo(DemoArgs),
     #[command(hide = true)]
     PostgresChild(Launch),
 }
@@ -81,6 +85,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(config)?,
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
+        Command::Demo(args) => demo::run(config, args)?,
         Command::PostgresChild(_) => {}
     }
     Ok(ExitCode::SUCCESS)
