@@ -98,8 +98,9 @@ impl Cluster {
             .stdout(Stdio::null())
             .status();
         assert!(made.is_ok_and(|status| status.success()), "initdb failed");
-        // The shell outlives this process by a moment: it stops the server and clears up after it.
-        let script = r#""$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+        // The shell outlives this process by a moment: it stops the server and clears up after it, whatever signal
+        // ended us both.
+        let script = r#"trap "" INT TERM HUP; "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
             -c synchronous_commit=off -c max_connections=200 >"$1/log" 2>&1 & server=$!
             read -r _; kill -INT $server; wait $server; rm -rf "$1""#;
         let server = run_as(Command::new("sh"), user)
