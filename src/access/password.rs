@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_new_password_is_long_and_not_the_obvious() {
-        let objects = |password| objection(password, "rita.andrade@vouch.test").is_some();
+        let objects = |password: &str| objection(password, "rita.andrade@vouch.test").is_some();
         assert!(objects("short") && objects(&"x".repeat(40)) && objects(&"ab".repeat(600)));
         assert!(objects("Rita.Andrade@vouch.test") && objects("rita.andrade2026"));
         assert!(!objects("vouch-demo-2026") && !objects("köttbullar med sås"));

@@ -1,7 +1,7 @@
 //! Persons and companies that an organisation must know, and their KYC.
 
-pub mod index;
 pub mod authors;
+pub mod index;
 pub mod notes;
 pub mod pages;
 pub mod relations;

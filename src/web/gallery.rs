@@ -40,8 +40,15 @@ struct Gallery {
 struct LoginPage {
     shell: Shell,
     email: String,
-    error: Option<String>,
+    problem: Option<&'static str>,
+    next: &'static str,
     demo: bool,
+}
+
+impl LoginPage {
+    fn error(&self) -> Option<&str> {
+        self.problem
+    }
 }
 
 #[derive(Template)]
@@ -149,10 +156,11 @@ fn pages() -> Vec<(&'static str, String)> {
                 .to_owned(),
         )
     };
-    let login = |error: Option<String>| LoginPage {
-        shell: Shell::public("Sign in").failed(error.is_some()),
+    let login = |problem: Option<&'static str>| LoginPage {
+        shell: Shell::public("Sign in").failed(problem.is_some()),
         email: "rita@vouch.test".to_owned(),
-        error,
+        problem,
+        next: "/",
         demo: true,
     };
     let code = CodePage {
@@ -173,7 +181,12 @@ fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("gallery", gallery()),
         ("login", login(None).render().expect("a page")),
-        ("login-error", login(error()).render().expect("a page")),
+        (
+            "login-error",
+            login(Some("E-mail or password is wrong."))
+                .render()
+                .expect("a page"),
+        ),
         ("code", code.render().expect("a page")),
         (
             "404",
