@@ -1,0 +1,1 @@
+//! What moves by the clock.
