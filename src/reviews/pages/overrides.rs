@@ -76,7 +76,6 @@ impl Asked {
 struct Facts {
     title: String,
     name: String,
-    kind: &'static str,
     customer: String,
     back: String,
     action: String,
@@ -106,7 +105,6 @@ impl Facts {
         Self {
             title,
             name: case.customer.name.clone(),
-            kind: case.customer.kind.as_str(),
             customer,
             action: format!("{back}/override"),
             back,
