@@ -1,8 +1,15 @@
 //! The pages of this room.
 
+mod overrides;
+
 use crate::{reviews::kyc_file, web::router::Router};
 
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
-    router.get("/customers/{id}", kyc_file::show)
+    router
+        .get("/customers/{id}", kyc_file::show)
+        .get("/customers/{id}/override", overrides::customer_form)
+        .post("/customers/{id}/override", overrides::customer_post)
+        .get("/verifications/{id}/override", overrides::check_form)
+        .post("/verifications/{id}/override", overrides::check_post)
 }

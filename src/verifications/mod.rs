@@ -1,3 +1,8 @@
 //! Checks: one by one provider, with its status and who moved it last.
 
+pub mod actions;
+pub mod history;
+pub mod list;
 pub mod pages;
+pub mod rules;
+pub mod store;

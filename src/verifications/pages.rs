@@ -1,8 +1,218 @@
-//! The pages of this room.
+//! The pages of checks: the list with its file, one check, and starting one.
 
-use crate::web::router::Router;
+mod index;
+mod query;
+
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    access::{
+        guard::By,
+        permissions::{OverrideStatus, Permission, ReadCustomers, StartVerification},
+    },
+    audit::event::What,
+    customers::store::{self as customers, Customer},
+    error::{Error, FieldError, Result},
+    value::{CustomerId, VerificationId},
+    verifications::{
+        actions::{self, Asked},
+        history::{self, Entry},
+        store::{self, Verification},
+    },
+    web::{
+        answer::Answer,
+        input::{Form, Id, Query},
+        router::Router,
+        shell::{Flash, Place, Shell, Tone},
+    },
+};
 
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
     router
+        .get("/verifications", index::show)
+        .post("/verifications/search", index::search)
+        .get("/verifications.csv", index::export)
+        .get("/verifications/{id}", show)
+        .post("/customers/{id}/verifications", start)
+}
+
+/// What just happened, said once.
+#[derive(Deserialize)]
+struct Done {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "verifications/show.html")]
+struct ShowPage {
+    shell: Shell,
+    check: Verification,
+    customer: Customer,
+    branch: String,
+    whose: String,
+    started_by: String,
+    moved_by: Option<String>,
+    payload: Option<String>,
+    moves: Vec<Entry>,
+    may_override: bool,
+    zone: chrono_tz::Tz,
+}
+
+impl ShowPage {
+    /// Whether a review owns it and thus decides it.
+    const fn of_review(&self) -> bool {
+        self.check.review_id.is_some()
+    }
+}
+
+fn show(
+    mut by: By<ReadCustomers>,
+    Id(id): Id<VerificationId>,
+    Query(done): Query<Done>,
+) -> Result<Answer> {
+    let seen = by.view(
+        What::VerificationViewed,
+        |seen: &Seen| seen.check.subject(&seen.customer),
+        |tx| {
+            let check = store::find(tx, id)?;
+            let customer = customers::find(tx, check.customer_id)?;
+            let ids = [check.started_by_id, check.actor_id];
+            let names = store::staff_names(tx, ids.into_iter().flatten().collect())?;
+            let name = |kind: &str, id: Option<uuid::Uuid>| {
+                id.and_then(|id| names.get(&id).cloned())
+                    .unwrap_or_else(|| history::who(kind).to_owned())
+            };
+            Ok(Seen {
+                started_by: name(&check.started_by_kind, check.started_by_id),
+                moved_by: check
+                    .actor_kind
+                    .as_deref()
+                    .map(|kind| name(kind, check.actor_id)),
+                branch: store::branches(tx)?
+                    .into_iter()
+                    .find(|branch| branch.id == check.branch_id)
+                    .map_or_else(String::new, |branch| branch.name),
+                moves: history::of_check(tx, &customer, id)?,
+                check,
+                customer,
+            })
+        },
+    )?;
+    let title = format!("Check “{}”", seen.check.verification_type);
+    let flash = done.done.and_then(|done| said(&done));
+    Answer::page(&ShowPage {
+        shell: by.shell(title, Place::Verifications).flash(flash),
+        payload: seen
+            .check
+            .result_payload
+            .as_ref()
+            .and_then(|payload| serde_json::to_string_pretty(payload).ok()),
+        may_override: OverrideStatus::ROLES.contains(&by.role),
+        zone: by.time_zone,
+        whose: format!("/customers/{}", seen.customer.id),
+        check: seen.check,
+        customer: seen.customer,
+        branch: seen.branch,
+        started_by: seen.started_by,
+        moved_by: seen.moved_by,
+        moves: seen.moves,
+    })
+}
+
+/// What one look at a check finds.
+struct Seen {
+    check: Verification,
+    customer: Customer,
+    branch: String,
+    started_by: String,
+    moved_by: Option<String>,
+    moves: Vec<Entry>,
+}
+
+/// The sentence for what an address says was just done. Names nobody, since addresses are kept in many places.
+fn said(done: &str) -> Option<Flash> {
+    let text = match done {
+        "overridden" => "The override is saved, and the audit log has your reason.",
+        "started" => "The verification is started.",
+        _ => return None,
+    };
+    Some(Flash {
+        tone: Tone::Ok,
+        text: text.to_owned(),
+    })
+}
+
+/// What the form of a new check sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct NewCheck {
+    #[serde(default)]
+    verification_type: String,
+    #[serde(default)]
+    check_type: String,
+    #[serde(default)]
+    provider: String,
+}
+
+impl From<NewCheck> for Asked {
+    fn from(form: NewCheck) -> Self {
+        Self {
+            verification_type: form.verification_type,
+            check_type: form.check_type,
+            provider: form.provider,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "verifications/start.html")]
+struct StartPage {
+    shell: Shell,
+    customer: Customer,
+    whose: String,
+    form: NewCheck,
+    errors: Vec<FieldError>,
+}
+
+impl StartPage {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors
+            .iter()
+            .find(|error| error.field == field)
+            .map(|error| error.message.as_ref())
+    }
+
+    fn summary(&self) -> Vec<(&str, &str)> {
+        self.errors
+            .iter()
+            .map(|error| (error.field.as_ref(), error.message.as_ref()))
+            .collect()
+    }
+}
+
+fn start(
+    mut by: By<StartVerification>,
+    Id(id): Id<CustomerId>,
+    Form(form): Form<NewCheck>,
+) -> Result<Answer> {
+    match by.change(|tx| actions::start(tx, id, form.clone().into())) {
+        Ok(_) => Ok(Answer::see(format!("/customers/{id}?done=started"))),
+        Err(Error::Invalid(errors)) => {
+            let customer = by.read(|tx| customers::find(tx, id))?;
+            Answer::page_with(
+                422,
+                &StartPage {
+                    shell: by
+                        .shell("Start a verification", Place::Customers)
+                        .failed(true),
+                    customer,
+                    whose: format!("/customers/{id}"),
+                    form,
+                    errors,
+                },
+            )
+        }
+        Err(error) => Err(error),
+    }
 }

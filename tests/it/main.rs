@@ -4,5 +4,8 @@ mod audit_chain;
 mod audit_export;
 mod customers;
 mod embedded;
+mod moves;
+mod overrides;
 mod support;
+mod verifications;
 mod web;

@@ -1,0 +1,344 @@
+//! What moves by the clock: checks run out, validated customers fall due for their next review, refusals are closed,
+//! and counters are folded. Run by every server each minute and by `vouch sweep`; two at once do each thing once,
+//! since each takes the customers that nobody else holds.
+
+use std::{fmt, thread, time::Duration};
+
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Uuid as SqlUuid},
+};
+
+use crate::{
+    access::{
+        actor::{Actor, Who},
+        scope::Scope,
+    },
+    audit::event::{Change as Field, Event, Subject, What},
+    customers::{
+        rules::{self as kyc, Kyc, Move},
+        store::{self as customers, Customer, KycState},
+    },
+    db::{Change, Connection, Db, Read},
+    error::{Error, Result},
+    reviews::{rules, store},
+    schema::{customers as customer_rows, verifications},
+    value::{CustomerId, OrganisationId, RequestId},
+    verifications::{
+        rules as checks,
+        rules::Status,
+        store::{self as check_rows, Verification},
+    },
+};
+
+/// How many customers one transaction moves.
+const BATCH: i64 = 100;
+/// How often a server looks at the clock.
+const EVERY: Duration = Duration::from_mins(1);
+
+/// What a sweep moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Verified checks that ran out.
+    pub expired: usize,
+    /// Validated customers whose next review came near, or whose own check ran out.
+    pub fell_due: usize,
+    /// Refused customers whose case was closed.
+    pub closed: usize,
+    /// Rows of counters that were folded into others.
+    pub folded: usize,
+}
+
+impl std::ops::AddAssign for Swept {
+    fn add_assign(&mut self, more: Self) {
+        self.expired += more.expired;
+        self.fell_due += more.fell_due;
+        self.closed += more.closed;
+        self.folded += more.folded;
+    }
+}
+
+impl fmt::Display for Swept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "checks expired: {}\nreviews fallen due: {}\nrefusals closed: {}\ncounter rows folded: {}",
+            self.expired, self.fell_due, self.closed, self.folded
+        )
+    }
+}
+
+/// Does everything that is due now, once, for every organisation.
+pub fn sweep(db: &Db) -> Result<Swept> {
+    let mut conn = db.connection()?;
+    let mut swept = Swept::default();
+    for organisation in organisations(&mut conn)? {
+        swept += of_organisation(&mut conn, organisation)?;
+    }
+    Ok(swept)
+}
+
+/// Sweeps every minute in a thread of its own, for as long as the program lives. A sweep that fails is logged, and
+/// the next one tries again.
+pub fn schedule(db: Db) -> std::io::Result<thread::JoinHandle<()>> {
+    thread::Builder::new()
+        .name("clock".to_owned())
+        .spawn(move || {
+            loop {
+                match sweep(&db) {
+                    Ok(swept) if swept != Swept::default() => tracing::info!(?swept, "swept"),
+                    Ok(_) => {}
+                    Err(error) => tracing::warn!(%error, "the sweep failed"),
+                }
+                thread::sleep(EVERY);
+            }
+        })
+}
+
+#[derive(QueryableByName)]
+struct Served {
+    #[diesel(sql_type = SqlUuid)]
+    id: OrganisationId,
+}
+
+fn organisations(conn: &mut Connection) -> Result<Vec<OrganisationId>> {
+    let everybody = Scope::system(OrganisationId::INSTALLATION);
+    conn.read(&everybody, |tx| {
+        let served: Vec<Served> =
+            diesel::sql_query("SELECT organisations_served() AS id").load(tx.conn())?;
+        Ok(served.into_iter().map(|one| one.id).collect())
+    })
+}
+
+fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Result<Swept> {
+    let scope = Scope::system(organisation);
+    Ok(Swept {
+        // First, so that a check that runs out on its day finds its customer already due.
+        fell_due: batches(conn, &scope, due_for_review, fall_due)?,
+        expired: batches(conn, &scope, with_expired_checks, expire)?,
+        closed: batches(conn, &scope, refused_for_long, close)?,
+        folded: fold(conn, &scope)?,
+    })
+}
+
+/// Looks for customers, then moves those of them that nobody else holds, until none is left.
+fn batches(
+    conn: &mut Connection,
+    scope: &Scope,
+    look: fn(&mut Read<'_>) -> Result<Vec<CustomerId>>,
+    act: fn(&mut Change<'_>, &Customer) -> Result<usize>,
+) -> Result<usize> {
+    let mut moved = 0;
+    loop {
+        let found = conn.read(scope, look)?;
+        if found.is_empty() {
+            return Ok(moved);
+        }
+        let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
+        let done = conn.change(&actor, |tx| {
+            let mut done = 0;
+            for customer in unheld(tx, &found)? {
+                done += act(tx, &customer)?;
+            }
+            // Nothing happened, so nothing is committed: another server has them all in hand.
+            if done == 0 { Err(Error::Conflict("held".into())) } else { Ok(done) }
+        });
+        match done {
+            Ok(done) => moved += done,
+            Err(Error::Conflict(_)) => return Ok(moved),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The customers among these that nobody else holds, locked, as they are now.
+fn unheld(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+    let tenant = tx.scope().organisation();
+    Ok(customer_rows::table
+        .filter(customer_rows::organisation_id.eq(tenant))
+        .filter(customer_rows::id.eq_any(ids))
+        .order(customer_rows::id)
+        .select(Customer::as_select())
+        .for_update()
+        .skip_locked()
+        .load(tx.conn())?)
+}
+
+fn today(tx: &mut Read<'_>) -> Result<NaiveDate> {
+    let zone = store::time_zone(tx)?;
+    Ok(tx.now().with_timezone(&zone).date_naive())
+}
+
+fn due_for_review(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
+    let (tenant, today) = (tx.scope().organisation(), today(tx)?);
+    // Months differ by at most three days: whoever is within them is looked at, and the rule decides.
+    let until = today
+        .checked_add_months(Months::new(rules::NOTICE_MONTHS))
+        .unwrap_or(NaiveDate::MAX)
+        + TimeDelta::days(3);
+    let near: Vec<(CustomerId, Option<NaiveDate>)> = customer_rows::table
+        .filter(customer_rows::organisation_id.eq(tenant))
+        .filter(customer_rows::kyc.eq(Kyc::Validated))
+        .filter(customer_rows::next_review_on.is_not_null())
+        .filter(customer_rows::next_review_on.le(until))
+        .order(customer_rows::next_review_on)
+        .limit(BATCH)
+        .select((customer_rows::id, customer_rows::next_review_on))
+        .load(tx.conn())?;
+    Ok(near
+        .into_iter()
+        .filter(|(_, day)| day.is_some_and(|day| rules::falls_due(today, day)))
+        .map(|(id, _)| id)
+        .collect())
+}
+
+fn fall_due(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> {
+    let today = today(tx)?;
+    let due = customer
+        .next_review_on
+        .is_some_and(|day| rules::falls_due(today, day));
+    if due && kyc::lawful(customer.kyc, Move::FallDue, Kyc::ReviewNeeded) {
+        move_kyc(tx, customer, Kyc::ReviewNeeded)?;
+        return Ok(1);
+    }
+    Ok(0)
+}
+
+fn refused_for_long(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
+    let (tenant, since) = (tx.scope().organisation(), tx.now() - rules::CLOSED_AFTER);
+    Ok(customer_rows::table
+        .filter(customer_rows::organisation_id.eq(tenant))
+        .filter(customer_rows::kyc.eq(Kyc::Refused))
+        .filter(customer_rows::refused_at.is_not_null())
+        .filter(customer_rows::refused_at.le(since))
+        .order(customer_rows::refused_at)
+        .limit(BATCH)
+        .select(customer_rows::id)
+        .load(tx.conn())?)
+}
+
+fn close(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> {
+    let now = tx.now();
+    let over = customer.refused_at.is_some_and(|at| rules::closes(now, at));
+    if over && kyc::lawful(customer.kyc, Move::Close, Kyc::Canceled) {
+        move_kyc(tx, customer, Kyc::Canceled)?;
+        return Ok(1);
+    }
+    Ok(0)
+}
+
+fn with_expired_checks(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    Ok(verifications::table
+        .filter(verifications::organisation_id.eq(tenant))
+        .filter(verifications::status.eq(Status::Verified))
+        .filter(verifications::expires_at.is_not_null())
+        .filter(verifications::expires_at.le(now))
+        .order(verifications::expires_at)
+        .limit(BATCH)
+        .select(verifications::customer_id)
+        .load(tx.conn())?)
+}
+
+fn expire(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> {
+    let now = tx.now();
+    let due = expired(tx, customer.id, now)?;
+    let latest = store::latest(tx, customer.id)?.map(|round| round.id);
+    let mut own = false;
+    for check in &due {
+        check_rows::set_status(tx, check, Status::Expired, None)?;
+        own |= check.review_id.is_some() && check.review_id == latest;
+        tx.say(
+            Event::new(What::VerificationExpired, check.subject(customer)).changing(vec![
+                Field::plain("status", check.status.as_str(), Status::Expired.as_str()),
+            ]),
+        );
+    }
+    // The own check of the current review carries the KYC with it, as its override does.
+    if own && kyc::lawful(customer.kyc, Move::RaiseEvent, Kyc::ReviewNeeded) {
+        move_kyc(tx, customer, Kyc::ReviewNeeded)?;
+    } else if !due.is_empty() {
+        customers::touch(tx, customer.id)?;
+    }
+    Ok(due.len())
+}
+
+fn expired(
+    tx: &mut Read<'_>,
+    customer: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Verification>> {
+    let tenant = tx.scope().organisation();
+    let found: Vec<Verification> = verifications::table
+        .filter(verifications::organisation_id.eq(tenant))
+        .filter(verifications::customer_id.eq(customer))
+        .filter(verifications::status.eq(Status::Verified))
+        .filter(verifications::expires_at.le(now))
+        .select(Verification::as_select())
+        .for_update()
+        .load(tx.conn())?;
+    Ok(found
+        .into_iter()
+        .filter(|check| checks::lawful(check.status, checks::Move::RunOut, Status::Expired))
+        .collect())
+}
+
+fn move_kyc(tx: &mut Change<'_>, customer: &Customer, to: Kyc) -> Result<()> {
+    let state = KycState {
+        kyc: to,
+        ..KycState::from(customer)
+    };
+    customers::set_kyc(tx, customer.id, &state)?;
+    tx.say(
+        Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(vec![
+            Field::plain("kyc", customer.kyc.as_str(), to.as_str()),
+        ]),
+    );
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Folded {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Counters are differences that triggers appended; what stands for one key becomes one row. Only one at a time does
+/// this for an organisation: the lock is let go at commit, and who does not get it leaves it to the other.
+fn fold(conn: &mut Connection, scope: &Scope) -> Result<usize> {
+    conn.bookkeep(scope, |tx| {
+        let mut folded = 0;
+        for sql in FOLDS {
+            let gone: Vec<Folded> = diesel::sql_query(sql).load(tx.conn())?;
+            folded += gone.iter().map(|one| one.n).sum::<i64>();
+        }
+        Ok(usize::try_from(folded).unwrap_or_default())
+    })
+}
+
+/// Each answers how many rows there are fewer. A tenant with as many rows as keys is left as it is.
+const FOLDS: [&str; 2] = [
+    "WITH crowded AS MATERIALIZED (
+        SELECT FROM customer_counts WHERE organisation_id = current_organisation()
+        HAVING count(*) > count(DISTINCT (branch_id, kyc, kind))
+           AND pg_try_advisory_xact_lock(hashtext('customer_counts'), hashtext(current_organisation()::text))
+    ), gone AS (
+        DELETE FROM customer_counts WHERE organisation_id = current_organisation() AND EXISTS (SELECT FROM crowded)
+        RETURNING branch_id, kyc, kind, n
+    ), kept AS (
+        INSERT INTO customer_counts SELECT current_organisation(), branch_id, kyc, kind, sum(n) FROM gone GROUP BY 2, 3, 4
+        RETURNING 1
+    ) SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept) AS n",
+    "WITH crowded AS MATERIALIZED (
+        SELECT FROM verification_counts WHERE organisation_id = current_organisation()
+        HAVING count(*) > count(DISTINCT (branch_id, status))
+           AND pg_try_advisory_xact_lock(hashtext('verification_counts'), hashtext(current_organisation()::text))
+    ), gone AS (
+        DELETE FROM verification_counts WHERE organisation_id = current_organisation() AND EXISTS (SELECT FROM crowded)
+        RETURNING branch_id, status, n
+    ), kept AS (
+        INSERT INTO verification_counts SELECT current_organisation(), branch_id, status, sum(n) FROM gone GROUP BY 2, 3
+        RETURNING 1
+    ) SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept) AS n",
+];

@@ -1,0 +1,402 @@
+//! The pages of overrides: the form, the confirmation of the frozen facts, and what is said when something changed.
+
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    access::{guard::By, permissions::OverrideStatus},
+    customers::rules::Kyc,
+    error::{Error, FieldError, Result},
+    reviews::overrides::{self, Case, Of, Plan},
+    value::{CustomerId, VerificationId},
+    verifications::{
+        history::{self, Entry},
+        rules::Status,
+    },
+    web::{
+        answer::Answer,
+        filters,
+        input::{Form, Id, Input},
+        shell::{Place, Shell},
+        words::{self, Word},
+    },
+};
+
+/// The fewest characters of a reason.
+const REASON_MIN: usize = 10;
+/// The most.
+const REASON_MAX: usize = 2000;
+
+/// What the form sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    step: String,
+}
+
+impl Asked {
+    fn reason(&self) -> &str {
+        self.reason.trim()
+    }
+
+    fn errors(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &'static str, message: String| {
+            errors.push(FieldError {
+                field: field.into(),
+                message: message.into(),
+            });
+        };
+        if self.status.is_empty() {
+            wrong("status", "Choose the new status".to_owned());
+        }
+        match self.reason().chars().count() {
+            0 => wrong("reason", format!("Give a reason of at least {REASON_MIN} characters")),
+            n if n < REASON_MIN => wrong(
+                "reason",
+                format!("The reason has {n} of at least {REASON_MIN} characters"),
+            ),
+            n if n > REASON_MAX => wrong(
+                "reason",
+                format!("The reason has {n} of at most {REASON_MAX} characters"),
+            ),
+            _ => {}
+        }
+        errors
+    }
+}
+
+/// What is overridden, as both pages show it.
+struct Facts {
+    title: String,
+    name: String,
+    customer: String,
+    back: String,
+    action: String,
+    what: String,
+    now: Word,
+    kyc: Word,
+    of_check: bool,
+    risk: &'static str,
+    version: i32,
+}
+
+impl Facts {
+    fn of(case: &Case) -> Self {
+        let customer = format!("/customers/{}", case.customer.id);
+        let (title, what, back) = match &case.check {
+            Some(check) => (
+                "Override the check".to_owned(),
+                format!("{} by {}", check.verification_type, check.provider),
+                format!("/verifications/{}", check.id),
+            ),
+            None => (
+                "Override the KYC status".to_owned(),
+                "KYC status".to_owned(),
+                customer.clone(),
+            ),
+        };
+        Self {
+            title,
+            name: case.customer.name.clone(),
+            customer,
+            action: format!("{back}/override"),
+            back,
+            what,
+            now: word(case, case.status()),
+            kyc: words::kyc(case.customer.kyc.as_str()),
+            of_check: case.check.is_some(),
+            risk: case.customer.risk.map_or("", |risk| risk.as_str()),
+            version: case.customer.version,
+        }
+    }
+}
+
+/// One status to choose.
+struct Choice {
+    id: String,
+    word: Word,
+    hint: String,
+    chosen: bool,
+}
+
+/// The form with what was typed, what is wrong with it, and what changed meanwhile.
+struct Draft {
+    facts: Facts,
+    choices: Vec<Choice>,
+    none: &'static str,
+    reason: String,
+    errors: Vec<FieldError>,
+    refusal: Option<String>,
+    changes: Option<Vec<Entry>>,
+    zone: chrono_tz::Tz,
+}
+
+impl Draft {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors
+            .iter()
+            .find(|error| error.field == field)
+            .map(|error| error.message.as_ref())
+    }
+
+    /// Errors by the id of the element that mends each.
+    fn summary(&self) -> Vec<(String, String)> {
+        let first = self.choices.first().map_or("reason", |choice| &choice.id);
+        self.errors
+            .iter()
+            .map(|error| {
+                let to = if error.field == "status" { first } else { &error.field };
+                (to.to_owned(), error.message.to_string())
+            })
+            .collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reviews/override.html", blocks = ["content"])]
+struct FormPage {
+    shell: Shell,
+    dialog: bool,
+    draft: Draft,
+}
+
+/// What is about to be done.
+struct Frozen {
+    facts: Facts,
+    to: Word,
+    consequence: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "reviews/override_confirm.html", blocks = ["content"])]
+struct ConfirmPage {
+    shell: Shell,
+    dialog: bool,
+    frozen: Frozen,
+}
+
+pub(super) fn check_form(by: By<OverrideStatus>, id: Id<VerificationId>, input: Input) -> Result<Answer> {
+    form(by, Of::Check(id.0), &input)
+}
+
+pub(super) fn customer_form(by: By<OverrideStatus>, id: Id<CustomerId>, input: Input) -> Result<Answer> {
+    form(by, Of::Customer(id.0), &input)
+}
+
+pub(super) fn check_post(
+    by: By<OverrideStatus>,
+    id: Id<VerificationId>,
+    asked: Form<Asked>,
+    input: Input,
+) -> Result<Answer> {
+    post(by, Of::Check(id.0), &asked.0, &input)
+}
+
+pub(super) fn customer_post(
+    by: By<OverrideStatus>,
+    id: Id<CustomerId>,
+    asked: Form<Asked>,
+    input: Input,
+) -> Result<Answer> {
+    post(by, Of::Customer(id.0), &asked.0, &input)
+}
+
+fn form(mut by: By<OverrideStatus>, of: Of, input: &Input) -> Result<Answer> {
+    let case = by.read(|tx| overrides::case(tx, of))?;
+    let draft = draft(&by, &case, &Asked::default());
+    show_form(&by, input, 200, draft)
+}
+
+fn post(mut by: By<OverrideStatus>, of: Of, asked: &Asked, input: &Input) -> Result<Answer> {
+    let case = by.read(|tx| overrides::case(tx, of))?;
+    if asked.step == "edit" {
+        let draft = draft(&by, &case, asked);
+        return show_form(&by, input, 200, draft);
+    }
+    let errors = asked.errors();
+    if !errors.is_empty() {
+        let mut draft = draft(&by, &case, asked);
+        draft.errors = errors;
+        return show_form(&by, input, 422, draft);
+    }
+    let version: i32 = asked
+        .version
+        .parse()
+        .map_err(|_| Error::BadRequest("`version` is the number that the form carries".into()))?;
+    if version != case.customer.version {
+        return stale(by, of, asked, version, input);
+    }
+    let plan = match case.plan(&asked.status, by.actor().staff()) {
+        Ok(plan) => plan,
+        Err(why) => return refused(&by, &case, asked, why, input),
+    };
+    if asked.step != "apply" {
+        return confirm(&by, &case, &plan, asked, input);
+    }
+    let done = by.change(|tx| overrides::apply(tx, of, version, plan.to, asked.reason()));
+    match done {
+        Ok(()) => Ok(after(input, &format!("{}?done=overridden", Facts::of(&case).back))),
+        Err(Error::Conflict(_)) => stale(by, of, asked, version, input),
+        Err(Error::Refused(why)) => refused(&by, &case, asked, &why, input),
+        Err(error) => Err(error),
+    }
+}
+
+/// After a POST, a GET: the browser is sent by 303, htmx by its own header, since it would put the page into the dialog.
+fn after(input: &Input, location: &str) -> Answer {
+    if input.htmx {
+        Answer::new(204, "text/plain; charset=utf-8", Vec::new()).with("hx-redirect", location)
+    } else {
+        Answer::see(location)
+    }
+}
+
+fn confirm(
+    by: &By<OverrideStatus>,
+    case: &Case,
+    plan: &Plan,
+    asked: &Asked,
+    input: &Input,
+) -> Result<Answer> {
+    let page = ConfirmPage {
+        shell: by.shell("Confirm the override", place(case)),
+        dialog: in_dialog(input),
+        frozen: Frozen {
+            facts: Facts::of(case),
+            to: word(case, plan.to),
+            consequence: consequence(case, plan),
+            reason: asked.reason().to_owned(),
+        },
+    };
+    if page.dialog {
+        Answer::page(&page.as_content())
+    } else {
+        Answer::page(&page)
+    }
+}
+
+/// Somebody was faster: what changed since the version that the admin saw, and the form again with what was typed.
+fn stale(
+    mut by: By<OverrideStatus>,
+    of: Of,
+    asked: &Asked,
+    seen: i32,
+    input: &Input,
+) -> Result<Answer> {
+    let (case, changes) = by.read(|tx| {
+        let case = overrides::case(tx, of)?;
+        let behind = case.customer.version.saturating_sub(seen);
+        let changes = history::last_changes(tx, &case.customer, behind)?;
+        Ok((case, changes))
+    })?;
+    let mut draft = draft(&by, &case, asked);
+    draft.changes = Some(changes);
+    show_form(&by, input, 409, draft)
+}
+
+fn refused(
+    by: &By<OverrideStatus>,
+    case: &Case,
+    asked: &Asked,
+    why: &str,
+    input: &Input,
+) -> Result<Answer> {
+    let mut draft = draft(by, case, asked);
+    draft.refusal = Some(why.to_owned());
+    show_form(by, input, 409, draft)
+}
+
+fn draft(by: &By<OverrideStatus>, case: &Case, asked: &Asked) -> Draft {
+    let who = by.actor().staff();
+    let choices: Vec<Choice> = case
+        .offered(who)
+        .iter()
+        .map(|plan| Choice {
+            id: format!("status-{}", plan.to),
+            word: word(case, plan.to),
+            hint: consequence(case, plan),
+            chosen: plan.to == asked.status,
+        })
+        .collect();
+    Draft {
+        none: if choices.is_empty() { case.why_none(who) } else { "" },
+        facts: Facts::of(case),
+        choices,
+        reason: asked.reason.clone(),
+        errors: Vec::new(),
+        refusal: None,
+        changes: None,
+        zone: by.time_zone,
+    }
+}
+
+fn show_form(
+    by: &By<OverrideStatus>,
+    input: &Input,
+    status: u16,
+    draft: Draft,
+) -> Result<Answer> {
+    let page = FormPage {
+        shell: by
+            .shell(draft.facts.title.clone(), Place::Customers)
+            .failed(status != 200),
+        dialog: in_dialog(input),
+        draft,
+    };
+    if page.dialog {
+        Answer::page_with(status, &page.as_content())
+    } else {
+        Answer::page_with(status, &page)
+    }
+}
+
+fn in_dialog(input: &Input) -> bool {
+    input.htmx && input.target.as_deref() == Some("dialog")
+}
+
+const fn place(case: &Case) -> Place {
+    if case.check.is_some() { Place::Verifications } else { Place::Customers }
+}
+
+fn word(case: &Case, status: &str) -> Word {
+    if case.check.is_some() {
+        words::verification(status)
+    } else {
+        words::kyc(status)
+    }
+}
+
+/// What an override does besides: one or two sentences.
+fn consequence(case: &Case, plan: &Plan) -> String {
+    let next = match (plan.kyc, plan.next_review_on) {
+        (Some(Kyc::Validated), Some(day)) => {
+            let risk = if case.customer.risk.is_none() { " (nobody rated the risk: as for medium)" } else { "" };
+            format!(" Next review on {}{risk}.", filters::date_of(day))
+        }
+        (Some(Kyc::ReviewNeeded), Some(day)) => format!(" Review due by {}.", filters::date_of(day)),
+        (Some(Kyc::Refused), _) => " Closed after 90 days unless a new review is requested.".to_owned(),
+        _ => String::new(),
+    };
+    match (plan.kyc, plan.check) {
+        (Some(kyc), Some(_)) => format!(
+            "This is the current review’s own check: the customer becomes {}.{next}",
+            words::kyc(kyc.as_str()).word
+        ),
+        (Some(_), None) => format!("Closes a new review of type EVENT in your name.{next}"),
+        (None, Some(Status::Expired)) if case.current() => {
+            format!("The customer stays {}.", words::kyc(case.customer.kyc.as_str()).word)
+        }
+        (None, _) => format!(
+            "Only this check moves; the customer stays {}.",
+            words::kyc(case.customer.kyc.as_str()).word
+        ),
+    }
+}

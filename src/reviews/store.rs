@@ -1,0 +1,143 @@
+//! Rounds in the database.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    customers::{
+        rules::{Kyc, ReviewType},
+        store::Customer,
+    },
+    db::{Change, Read},
+    error::Result,
+    reviews::rules::State,
+    schema::{customers, organisations, relations, reviews},
+    value::{CustomerId, ReviewId, StaffId},
+};
+
+/// A round, as far as overrides need it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = reviews)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Round {
+    pub id: ReviewId,
+    pub round: i32,
+    pub state: State,
+    pub submitted_kind: String,
+    pub submitted_id: Option<Uuid>,
+    pub submitted_at: DateTime<Utc>,
+    pub decision: Option<String>,
+}
+
+/// The customer's latest round, where there was one. Who calls this has found the customer in scope.
+pub fn latest(tx: &mut Read<'_>, customer: CustomerId) -> Result<Option<Round>> {
+    let tenant = tx.scope().organisation();
+    Ok(reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::customer_id.eq(customer))
+        .order(reviews::round.desc())
+        .select(Round::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Writes an override's decision on a round; whoever acts decided it, and no second person countersigned that.
+pub fn decide(tx: &mut Change<'_>, round: ReviewId, decision: Kyc, comment: &str) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let (kind, id) = tx.actor().who.parts();
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(round)),
+    )
+    .set((
+        reviews::state.eq(State::Decided),
+        reviews::decision.eq(decision),
+        reviews::comment.eq(comment),
+        reviews::assignee.eq(None::<Uuid>),
+        reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
+        reviews::decided_kind.eq(kind),
+        reviews::decided_by.eq(id),
+        reviews::decided_at.eq(now),
+        reviews::countersigned_by.eq(None::<Uuid>),
+        reviews::countersigned_at.eq(None::<DateTime<Utc>>),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Adds a round of type EVENT that is submitted and decided in one step by whoever acts.
+pub fn close_event(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    round: i32,
+    decision: Kyc,
+    comment: &str,
+) -> Result<ReviewId> {
+    let (id, tenant, now) = (ReviewId(tx.new_id()), tx.scope().organisation(), tx.now());
+    let (kind, who) = tx.actor().who.parts();
+    diesel::insert_into(reviews::table)
+        .values((
+            reviews::organisation_id.eq(tenant),
+            reviews::id.eq(id),
+            reviews::customer_id.eq(customer.id),
+            reviews::branch_id.eq(customer.branch_id),
+            reviews::round.eq(round),
+            reviews::type_.eq(ReviewType::Event),
+            reviews::state.eq(State::Decided),
+            reviews::submitted_kind.eq(kind),
+            reviews::submitted_id.eq(who),
+            reviews::submitted_at.eq(now),
+            reviews::decision.eq(decision),
+            reviews::risk.eq(customer.risk),
+            reviews::comment.eq(comment),
+            reviews::decided_kind.eq(kind),
+            reviews::decided_by.eq(who),
+            reviews::decided_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+/// Where a company's required members stand: its legal representatives, directors and owners, wherever they live.
+pub fn members(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(String, Kyc)>> {
+    const REQUIRED: [&str; 4] = [
+        "legal_representative",
+        "director",
+        "shareholder",
+        "beneficial_owner",
+    ];
+    let tenant = tx.scope().organisation();
+    let child = customers::organisation_id
+        .eq(relations::organisation_id)
+        .and(customers::id.eq(relations::child_id));
+    Ok(relations::table
+        .inner_join(customers::table.on(child))
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::parent_id.eq(company))
+        .filter(relations::role.eq_any(REQUIRED))
+        .select((customers::name, customers::kyc))
+        .load(tx.conn())?)
+}
+
+/// The zone in which the organisation's days begin.
+pub fn time_zone(tx: &mut Read<'_>) -> Result<chrono_tz::Tz> {
+    let tenant = tx.scope().organisation();
+    let name: String = organisations::table
+        .find(tenant)
+        .select(organisations::time_zone)
+        .first(tx.conn())?;
+    Ok(name.parse().unwrap_or(chrono_tz::UTC))
+}
+
+/// The member of staff who submitted the round.
+pub fn submitter(round: &Round) -> Option<StaffId> {
+    (round.submitted_kind == "staff")
+        .then_some(round.submitted_id)
+        .flatten()
+        .map(StaffId)
+}

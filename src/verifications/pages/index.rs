@@ -1,0 +1,253 @@
+//! The list of checks, as a page, as a fragment and as a file.
+
+use askama::Template;
+use serde_json::Value;
+
+use super::query::{Filter, status_options};
+use crate::{
+    access::{
+        guard::By,
+        permissions::{Export, Permission, ReadCustomers},
+    },
+    audit::event::{Change as Field, Event, Subject, What},
+    db::page::{Count, Page},
+    error::Result,
+    value::BranchId,
+    verifications::{
+        list::{self, Row},
+        store::{self, Branch},
+    },
+    web::{
+        answer::{Answer, Sink},
+        input::{Form, Input, Query},
+        shell::{Place, Shell},
+        words,
+    },
+};
+
+/// Rows on a page.
+const SIZE: usize = 50;
+/// The list's address.
+const PATH: &str = "/verifications";
+
+#[derive(Template)]
+#[template(path = "verifications/index.html", blocks = ["list"])]
+struct IndexPage {
+    shell: Shell,
+    filter: Filter,
+    term: Option<String>,
+    chips: Vec<(String, String)>,
+    branches: Vec<Branch>,
+    statuses: Vec<(&'static str, &'static str, bool)>,
+    in_branches: Vec<(String, String, bool)>,
+    page: Page<Row>,
+    count: Count,
+    first: Option<String>,
+    next: Option<String>,
+    may_export: bool,
+    zone: chrono_tz::Tz,
+}
+
+impl IndexPage {
+    fn branch(&self, id: &BranchId) -> &str {
+        branch_name(&self.branches, *id)
+    }
+
+    fn csv(&self) -> String {
+        self.filter.first().href("/verifications.csv")
+    }
+
+    /// What a facet's summary says of the chosen.
+    fn chosen(&self, list: &[String]) -> String {
+        match list {
+            [] => String::new(),
+            [one] => words::VERIFICATION
+                .iter()
+                .find(|word| word.name == one)
+                .map(|word| word.word.to_owned())
+                .or_else(|| {
+                    self.branches
+                        .iter()
+                        .find(|branch| branch.code == *one)
+                        .map(|branch| branch.name.clone())
+                })
+                .unwrap_or_else(|| one.clone()),
+            many => many.len().to_string(),
+        }
+    }
+
+    fn days(&self) -> String {
+        match (self.filter.from.as_str(), self.filter.to.as_str()) {
+            ("", "") => String::new(),
+            (from, "") => format!("from {from}"),
+            ("", to) => format!("to {to}"),
+            (from, to) => format!("{from} to {to}"),
+        }
+    }
+}
+
+fn branch_name(branches: &[Branch], id: BranchId) -> &str {
+    branches
+        .iter()
+        .find(|branch| branch.id == id)
+        .map_or("", |branch| &branch.name)
+}
+
+pub(super) fn show(
+    mut by: By<ReadCustomers>,
+    Query(filter): Query<Filter>,
+    input: Input,
+) -> Result<Answer> {
+    let filter = filter.tidy();
+    let zone = by.time_zone;
+    let after = if filter.after.is_empty() {
+        None
+    } else {
+        Some(list::parsed(&filter.after)?)
+    };
+    let (branches, term, count, page) = by.read(|tx| {
+        let branches = store::branches(tx)?;
+        let criteria = filter.criteria(tx, &branches, zone)?;
+        let term = filter.term(tx)?;
+        let count = list::count(tx, &criteria)?;
+        let page = list::page(tx, &criteria, after, SIZE)?;
+        Ok((branches, term, count, page))
+    })?;
+    let next = page.next(Row::key).map(|key| {
+        Filter {
+            after: list::written(key),
+            ..filter.clone()
+        }
+        .href(PATH)
+    });
+    let index = IndexPage {
+        shell: by.shell("Checks", Place::Verifications),
+        chips: filter.chips(PATH, term.as_deref(), &branches),
+        first: (!filter.after.is_empty()).then(|| filter.first().href(PATH)),
+        statuses: status_options(&filter),
+        in_branches: branches
+            .iter()
+            .map(|branch| {
+                let ticked = filter.branch.contains(&branch.code);
+                (branch.code.clone(), branch.name.clone(), ticked)
+            })
+            .collect(),
+        filter,
+        term,
+        branches,
+        page,
+        count,
+        next,
+        may_export: Export::ROLES.contains(&by.role),
+        zone,
+    };
+    if input.htmx && input.target.as_deref() == Some("list") {
+        Answer::page(&index.as_list())
+    } else {
+        Answer::page(&index)
+    }
+}
+
+/// Seals the search and goes to its list, so that no address says whom somebody looked for.
+pub(super) fn search(mut by: By<ReadCustomers>, Form(filter): Form<Filter>) -> Result<Answer> {
+    let sealed = by.read(|tx| filter.tidy().sealed(tx))?;
+    Ok(Answer::see(sealed.href(PATH)))
+}
+
+/// The list as a file. That it was taken away is written before its first byte leaves.
+pub(super) fn export(mut by: By<Export>, Query(filter): Query<Filter>) -> Result<Answer> {
+    let filter = filter.tidy();
+    let zone = by.time_zone;
+    let (branches, criteria) = by.read(|tx| {
+        let branches = store::branches(tx)?;
+        let criteria = filter.criteria(tx, &branches, zone)?;
+        Ok((branches, criteria))
+    })?;
+    // A filter may name anything, so it is sealed; of a search stands here that there was one.
+    let told = Filter {
+        s: if filter.s.is_empty() { "" } else { "sealed" }.to_owned(),
+        ..filter.first()
+    };
+    by.change(|tx| {
+        tx.say(
+            Event::new(What::VerificationsExported, Subject::List("verifications"))
+                .changing(vec![Field::personal("filter", Value::Null, told.href(""))]),
+        );
+        Ok(())
+    })?;
+    let (mut conn, actor, _) = by.into_parts();
+    Ok(Answer::file(
+        "verifications.csv",
+        "text/csv; charset=utf-8",
+        move |sink| {
+            conn.read(&actor.scope, |tx| {
+                let mut file = csv::Writer::from_writer(sink);
+                file.write_record(HEAD).map_err(anyhow::Error::new)?;
+                list::each(tx, &criteria, |row| write(&mut file, &branches, &row))?;
+                Ok(file.flush().map_err(anyhow::Error::new)?)
+            })
+        },
+    ))
+}
+
+const HEAD: [&str; 14] = [
+    "id",
+    "number",
+    "customer_id",
+    "customer",
+    "branch",
+    "type",
+    "check_type",
+    "provider",
+    "provider_reference",
+    "status",
+    "created_at",
+    "updated_at",
+    "verified_at",
+    "expires_at",
+];
+
+fn write(file: &mut csv::Writer<&mut Sink>, branches: &[Branch], row: &Row) -> Result<()> {
+    let check = &row.check;
+    let moment = |at: Option<chrono::DateTime<chrono::Utc>>| {
+        at.map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+            .unwrap_or_default()
+    };
+    let cells = [
+        check.id.to_string(),
+        check.number.to_string(),
+        check.customer_id.to_string(),
+        plain(&row.customer.name),
+        plain(branch_name(branches, check.branch_id)),
+        plain(&check.verification_type),
+        plain(check.check_type.as_deref().unwrap_or_default()),
+        plain(&check.provider),
+        plain(check.provider_reference.as_deref().unwrap_or_default()),
+        words::verification(check.status.as_str()).word.to_owned(),
+        moment(Some(check.created_at)),
+        moment(Some(check.updated_at)),
+        moment(check.verified_at),
+        moment(check.expires_at),
+    ];
+    Ok(file.write_record(cells).map_err(anyhow::Error::new)?)
+}
+
+/// A cell that a spreadsheet would take for a formula is marked as text.
+fn plain(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(plain("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        assert_eq!(plain("Ana=Bo"), "Ana=Bo");
+    }
+}

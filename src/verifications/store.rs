@@ -1,0 +1,230 @@
+//! Checks in the database. Every function that reads them starts at [`visible`].
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*, sql_types::Bool};
+use uuid::Uuid;
+
+use crate::{
+    access::scope::{Branches, Scope},
+    audit::event::Subject,
+    customers::store::Customer,
+    db::{Change, Read},
+    error::{Error, Result},
+    schema::{branches, staff, verifications},
+    value::{BranchId, CustomerId, ReviewId, VerificationId},
+    verifications::rules::Status,
+};
+
+/// A check, whole.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = verifications)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Verification {
+    pub id: VerificationId,
+    pub number: i64,
+    pub customer_id: CustomerId,
+    pub branch_id: BranchId,
+    pub review_id: Option<ReviewId>,
+    pub verification_type: String,
+    pub check_type: Option<String>,
+    pub provider: String,
+    pub provider_reference: Option<String>,
+    pub status: Status,
+    pub reason: Option<String>,
+    pub result_payload: Option<serde_json::Value>,
+    pub started_by_kind: String,
+    pub started_by_id: Option<Uuid>,
+    pub actor_kind: Option<String>,
+    pub actor_id: Option<Uuid>,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub last_checked_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Verification {
+    /// As an audit entry points to it; `customer` is whose it is.
+    pub const fn subject(&self, customer: &Customer) -> Subject {
+        Subject::Verification(self.id, customer.reference())
+    }
+}
+
+/// A condition on checks.
+pub type Condition = Box<dyn BoxableExpression<verifications::table, Pg, SqlType = Bool>>;
+
+/// The rows of the scope's organisation and branches: where every reading of checks begins.
+pub fn visible(scope: &Scope) -> Condition {
+    let tenant = verifications::organisation_id.eq(scope.organisation());
+    match scope.branches() {
+        Branches::All => Box::new(tenant),
+        Branches::Only(list) => Box::new(tenant.and(verifications::branch_id.eq_any(list.clone()))),
+    }
+}
+
+/// One check; out of scope is not found.
+pub fn find(tx: &mut Read<'_>, id: VerificationId) -> Result<Verification> {
+    let visible = visible(tx.scope());
+    verifications::table
+        .filter(visible)
+        .filter(verifications::id.eq(id))
+        .select(Verification::as_select())
+        .first(tx.conn())
+        .map_err(Error::from)
+}
+
+/// The same, locked until the end of the change. The customer's row is locked before it, always in this order.
+pub fn lock(tx: &mut Read<'_>, id: VerificationId) -> Result<Verification> {
+    let tenant = tx.scope().organisation();
+    let check: Verification = verifications::table
+        .filter(verifications::organisation_id.eq(tenant))
+        .filter(verifications::id.eq(id))
+        .select(Verification::as_select())
+        .for_update()
+        .first(tx.conn())?;
+    if tx.scope().covers(check.branch_id) {
+        Ok(check)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// A customer's checks, newest first, at most so many.
+pub fn of_customer(
+    tx: &mut Read<'_>,
+    customer: CustomerId,
+    limit: i64,
+) -> Result<Vec<Verification>> {
+    let visible = visible(tx.scope());
+    Ok(verifications::table
+        .filter(visible)
+        .filter(verifications::customer_id.eq(customer))
+        .order((verifications::created_at.desc(), verifications::id.desc()))
+        .limit(limit)
+        .select(Verification::as_select())
+        .load(tx.conn())?)
+}
+
+/// A check to be added.
+pub struct NewVerification<'a> {
+    /// Whose.
+    pub customer: &'a Customer,
+    /// The round that owns it.
+    pub review: Option<ReviewId>,
+    /// What is checked.
+    pub verification_type: &'a str,
+    /// How.
+    pub check_type: Option<&'a str>,
+    /// By whom.
+    pub provider: &'a str,
+    /// With which result.
+    pub status: Status,
+    /// Until when the result counts.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Adds a check, started by whoever acts.
+pub fn insert(tx: &mut Change<'_>, new: &NewVerification<'_>) -> Result<VerificationId> {
+    let (id, tenant, now) = (VerificationId(tx.new_id()), tx.scope().organisation(), tx.now());
+    let (actor_kind, actor_id) = tx.actor().who.parts();
+    let answered = new.status != Status::Pending;
+    diesel::insert_into(verifications::table)
+        .values((
+            verifications::organisation_id.eq(tenant),
+            verifications::id.eq(id),
+            // Without a number: the trigger takes the organisation's next.
+            verifications::customer_id.eq(new.customer.id),
+            verifications::branch_id.eq(new.customer.branch_id),
+            verifications::review_id.eq(new.review),
+            verifications::verification_type.eq(new.verification_type),
+            verifications::check_type.eq(new.check_type),
+            verifications::provider.eq(new.provider),
+            verifications::status.eq(new.status),
+            verifications::started_by_kind.eq(actor_kind),
+            verifications::started_by_id.eq(actor_id),
+            verifications::actor_kind.eq(answered.then_some(actor_kind)),
+            verifications::actor_id.eq(actor_id.filter(|_| answered)),
+            verifications::verified_at.eq((new.status == Status::Verified).then_some(now)),
+            verifications::expires_at.eq(new.expires_at),
+            (
+                verifications::created_at.eq(now),
+                verifications::updated_at.eq(now),
+            ),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+/// Writes where a check stands now, and who moved it. A check that becomes verified keeps the time, and the day until
+/// which it counts; for any other move the day stays.
+pub fn set_status(
+    tx: &mut Change<'_>,
+    check: &Verification,
+    status: Status,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let (actor_kind, actor_id) = tx.actor().who.parts();
+    let verified = status == Status::Verified;
+    diesel::update(
+        verifications::table
+            .filter(verifications::organisation_id.eq(tenant))
+            .filter(verifications::id.eq(check.id)),
+    )
+    .set((
+        verifications::status.eq(status),
+        verifications::actor_kind.eq(actor_kind),
+        verifications::actor_id.eq(actor_id),
+        verifications::verified_at.eq(if verified { Some(now) } else { check.verified_at }),
+        verifications::expires_at.eq(if verified { expires_at } else { check.expires_at }),
+        verifications::updated_at.eq(now),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// A branch as filters and lists name it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = branches)]
+pub struct Branch {
+    /// Its id.
+    pub id: BranchId,
+    /// Its code, as in addresses.
+    pub code: String,
+    /// Its name, as on pages.
+    pub name: String,
+}
+
+/// The branches in scope, by name.
+pub fn branches(tx: &mut Read<'_>) -> Result<Vec<Branch>> {
+    let tenant = tx.scope().organisation();
+    let all: Vec<Branch> = branches::table
+        .filter(branches::organisation_id.eq(tenant))
+        .order(branches::name)
+        .select(Branch::as_select())
+        .load(tx.conn())?;
+    Ok(all
+        .into_iter()
+        .filter(|branch| tx.scope().covers(branch.id))
+        .collect())
+}
+
+/// Names of members of staff by id. A member is known to all colleagues, whatever their branches.
+pub fn staff_names(tx: &mut Read<'_>, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let tenant = tx.scope().organisation();
+    Ok(staff::table
+        .filter(staff::organisation_id.eq(tenant.0))
+        .filter(staff::id.eq_any(ids))
+        .select((staff::id, staff::name))
+        .load::<(Uuid, String)>(tx.conn())?
+        .into_iter()
+        .collect())
+}
