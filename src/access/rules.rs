@@ -95,6 +95,37 @@ pub fn bare_code(typed: &str) -> String {
         .collect()
 }
 
+/// What a browser calls itself, as people know it: "Firefox on Linux". Good enough to recognise one's own.
+pub fn browser_words(agent: &str) -> String {
+    // Each also claims to be those below it.
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("Chrom", "Chrome"),
+        ("Safari", "Safari"),
+        ("curl", "curl"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let find = |list: &[(&'static str, &'static str)]| {
+        list.iter()
+            .find(|(sign, _)| agent.contains(sign))
+            .map(|(_, word)| *word)
+    };
+    match (find(&BROWSERS), find(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(word), None) | (None, Some(word)) => word.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,5 +192,15 @@ mod tests {
     fn codes_are_read_as_people_type_them() {
         assert_eq!(bare_code(" 123 456 "), "123456");
         assert_eq!(bare_code("abcd-efgh-2345"), "ABCDEFGH2345");
+    }
+
+    #[test]
+    fn browsers_are_named_as_people_know_them() {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36 Edg/142.0";
+        assert_eq!(browser_words(firefox), "Firefox on Linux");
+        assert_eq!(browser_words(edge), "Edge on Windows");
+        assert_eq!(browser_words("curl/8.5"), "curl");
+        assert_eq!(browser_words(""), "Unknown browser");
     }
 }

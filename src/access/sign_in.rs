@@ -90,8 +90,8 @@ pub fn with_password(conn: &mut Connection, attempt: &Attempt<'_>) -> Result<Out
     let hash = member
         .as_ref()
         .filter(|member| member.disabled_at.is_none())
-        .and_then(|member| member.password_hash.as_deref());
-    let verdict = password::verify(attempt.password, hash)?;
+        .and_then(Credentials::password);
+    let verdict = password::verify(attempt.password, hash.as_deref())?;
     let (Some(member), true) = (&member, verdict != Verdict::Wrong) else {
         conn.change(&stranger, |tx| {
             delays::failed(tx, &delays)?;

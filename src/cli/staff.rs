@@ -26,7 +26,7 @@ pub enum StaffCommand {
     List(Of),
     /// End somebody's work: they are signed out at once
     Disable(One),
-    /// Give somebody a new password and take their second factor away
+    /// Take somebody's password and second factor away; prints a link that sets a new password, once
     Reset(One),
 }
 
@@ -67,6 +67,7 @@ pub struct One {
 }
 
 pub(super) fn run(config: Config, command: StaffCommand) -> anyhow::Result<()> {
+    let public_url = config.public_url.clone();
     let mut reached = reach(config)?;
     match command {
         StaffCommand::Add(new) => {
@@ -83,8 +84,8 @@ pub(super) fn run(config: Config, command: StaffCommand) -> anyhow::Result<()> {
         }
         StaffCommand::Disable(one) => staff_disable(&mut reached.conn, &one.email)?,
         StaffCommand::Reset(one) => {
-            let password = read_password("New password")?;
-            staff_reset(&mut reached.conn, &one.email, &password)?;
+            let link = staff_reset(&mut reached.conn, &one.email)?;
+            println!("{}{link}", public_url.trim_end_matches('/'));
         }
     }
     Ok(())
@@ -150,6 +151,8 @@ pub fn staff_list(
         .map(|one| {
             let state = if one.disabled_at.is_some() {
                 "disabled"
+            } else if one.invited == Some(true) {
+                "invited"
             } else if one.has_code {
                 "second factor"
             } else {
@@ -171,12 +174,12 @@ pub fn staff_disable(conn: &mut Connection, email: &str) -> anyhow::Result<()> {
         .map_err(plainly)
 }
 
-/// Gives a member a new password, takes their second factor away and ends their sessions.
-pub fn staff_reset(conn: &mut Connection, email: &str, password: &str) -> anyhow::Result<()> {
+/// Takes a member's password and second factor away and ends their sessions. Returns the path of a link that sets a new
+/// password: it works once and for three days.
+pub fn staff_reset(conn: &mut Connection, email: &str) -> anyhow::Result<String> {
     let (organisation, id) = member(conn, email)?;
-    let hash = actions::new_password(password, email).map_err(plainly)?;
     let actor = console(conn, organisation);
-    conn.change(&actor, |tx| actions::reset(tx, id, &hash))
+    conn.change(&actor, |tx| actions::reset(tx, id))
         .map_err(plainly)
 }
 

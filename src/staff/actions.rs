@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     access::{
-        password,
+        invitation, password,
         permissions::Role,
         scope::Branches,
         store::{credentials, sessions},
@@ -118,15 +118,23 @@ pub fn disable(tx: &mut Change<'_>, id: StaffId) -> Result<()> {
     Ok(())
 }
 
-/// Gives a member a new password and takes their second factor away; their sessions end. The hash is made before the
-/// transaction.
-pub fn reset(tx: &mut Change<'_>, id: StaffId, password_hash: &str) -> Result<()> {
+/// Takes a member's password and second factor away and ends their sessions. Returns the path of a link that sets a new
+/// password, once.
+pub fn reset(tx: &mut Change<'_>, id: StaffId) -> Result<String> {
     let member = store::member(tx, id)?;
-    credentials::set_password(tx, id, password_hash)?;
+    if member.disabled_at.is_some() {
+        return Err(Error::Refused("This account is disabled.".into()));
+    }
     credentials::clear_totp(tx, id)?;
     sessions::end_others(tx, id, None)?;
     tx.say(Event::new(What::StaffReset, subject(&member)));
-    Ok(())
+    invitation::invite(tx, id)
+}
+
+/// Adds a member who sets their own password by the link whose path is returned.
+pub fn add_by_link(tx: &mut Change<'_>, new: &NewMember<'_>) -> Result<(StaffId, String)> {
+    let id = add(tx, new)?;
+    Ok((id, invitation::invite(tx, id)?))
 }
 
 /// Hashes a new member's password, or says as an error of the field `password` why it will not do.

@@ -27,8 +27,9 @@ pub struct Member {
     pub all_branches: bool,
     #[diesel(select_expression = staff::totp_sealed.is_not_null())]
     pub has_code: bool,
-    #[diesel(select_expression = staff::password_hash.is_not_null())]
-    pub has_password: bool,
+    /// A link to set a password waits to be used.
+    #[diesel(select_expression = staff::password_hash.like("link:%"))]
+    pub invited: Option<bool>,
     pub demo: bool,
     pub data_key: DataKeyId,
     pub disabled_at: Option<DateTime<Utc>>,

@@ -60,8 +60,9 @@ impl LoginPage {
 /// Where to go afterwards.
 #[derive(Debug, Deserialize)]
 pub struct Next {
+    /// A path of ours; anything else counts as none.
     #[serde(default)]
-    next: String,
+    pub next: String,
 }
 
 /// `GET /login`. Whoever is signed in has nothing to do here.

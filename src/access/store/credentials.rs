@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
+    access::invitation,
     audit,
     db::{Connection, Read},
     error::Result,
@@ -23,10 +24,20 @@ const TOTP: &[u8] = b"totp";
 )]
 pub struct Credentials {
     pub id: StaffId,
+    pub email: String,
     pub data_key: DataKeyId,
     pub password_hash: Option<String>,
     pub totp_sealed: Option<Vec<u8>>,
     pub disabled_at: Option<DateTime<Utc>>,
+}
+
+impl Credentials {
+    /// The hash to compare a password with; none while a link to set one waits.
+    pub fn password(&self) -> Option<String> {
+        self.password_hash
+            .clone()
+            .filter(|stored| invitation::is_password(stored))
+    }
 }
 
 /// Who signs in with this e-mail: found by its HMAC, before a tenant is known.
