@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{PgConnection, prelude::*};
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use super::{
 use crate::{
     access::{
         actor::{Origin, Who},
+        password,
         permissions::Role,
     },
     audit::event::{Change, Event, Subject, What},
@@ -200,7 +200,10 @@ impl Member<'_> {
                 data_keys::created_at.eq(start),
             ))
             .execute(conn)?;
-        let password = self.signs_in.then(hash).transpose()?;
+        let password = self
+            .signs_in
+            .then(|| password::hash(PASSWORD))
+            .transpose()?;
         diesel::insert_into(staff::table)
             .values((
                 staff::organisation_id.eq(house.organisation),
@@ -293,17 +296,4 @@ pub fn tell(
         ledger.write(&mut chunk.audit_entries, chance, at, &console, key, event)?;
     }
     Ok(())
-}
-
-/// argon2id as the house hashes every password.
-fn hash() -> anyhow::Result<String> {
-    let params = Params::new(19_456, 2, 1, None)
-        .map_err(|error| anyhow::anyhow!("argon2's settings: {error}"))?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|_| crate::seal::SealError::NoRandomness)?;
-    let hash = argon2
-        .hash_password_with_salt(PASSWORD.as_bytes(), &salt)
-        .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?;
-    Ok(hash.to_string())
 }

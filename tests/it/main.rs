@@ -3,6 +3,7 @@
 mod audit_chain;
 mod audit_export;
 mod customers;
+mod demo;
 mod embedded;
 mod moves;
 mod overrides;
