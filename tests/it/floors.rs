@@ -11,14 +11,9 @@ use std::{
 const BOOKKEEPERS: &[(&str, &str)] = &[
     ("src/db/doors.rs", "the door itself"),
     (
-        "src/access/sign_in.rs",
-        "sessions that begin and the delays of an address",
+        "src/audit/witness.rs",
+        "how far the log was verified, and what was signed: it is about the log, not in it",
     ),
-    (
-        "src/access/store/sessions.rs",
-        "a session's last sign of life",
-    ),
-    ("src/access/store/delays.rs", "delays after failed sign-ins"),
 ];
 
 /// Files that may be longer, and why.
@@ -40,11 +35,16 @@ const ROOMS: &[&str] = &[
 /// These know the rooms only through `Event`.
 const THROUGH_EVENTS: &[&str] = &["audit", "webhooks"];
 
+/// Where unit tests begin.
+const UNIT_TESTS: &str = "#[cfg(test)]\nmod tests {";
+
 struct Source {
     path: String,
     /// Without comments, strings' contents and unit tests.
     code: String,
     lines: usize,
+    /// Lines above the unit tests: what one reads to know what the file does.
+    read: usize,
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn no_file_is_long_and_most_are_short() {
         if source.lines > 400 {
             found.push(format!("{} has {} lines", source.path, source.lines));
         }
-        lengths.push(source.lines);
+        lengths.push(source.read);
     }
     assert!(found.is_empty(), "over 400 lines:\n{}", found.join("\n"));
     lengths.sort_unstable();
@@ -201,6 +201,12 @@ fn sources() -> Vec<Source> {
             Source {
                 path: path.display().to_string(),
                 lines: text.lines().count(),
+                read: text
+                    .split(UNIT_TESTS)
+                    .next()
+                    .unwrap_or_default()
+                    .lines()
+                    .count(),
                 code: strip(&text),
             }
         })
