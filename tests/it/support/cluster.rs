@@ -233,10 +233,11 @@ fn init() -> PathBuf {
 const REMOVE: &str = r#"rm -rf "$1""#;
 const KEEP: &str = "";
 
-/// Starts a server. The shell outlives this process by a moment: it stops the server and clears up after it.
+/// Starts a server. The shell outlives this process by a moment: it stops the server and clears up after it, whatever
+/// signal ended us both.
 fn spawn(directory: &Path, afterwards: &str) -> Child {
     let script = format!(
-        r#"exec 3<&0; "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+        r#"trap "" INT TERM HUP; exec 3<&0; "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
             -c synchronous_commit=off -c max_connections=200 >>"$1/log" 2>&1 & server=$!
             {{ read -r _; kill -INT $server; }} <&3 & wait $server; {afterwards}"#
     );
