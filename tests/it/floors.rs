@@ -11,15 +11,16 @@ use std::{
 const BOOKKEEPERS: &[(&str, &str)] = &[
     ("src/db/doors.rs", "the door itself"),
     (
-        "src/access/sign_in.rs",
-        "sessions that begin and the delays of an address",
+        "src/audit/witness.rs",
+        "how far the log was verified, and what was signed: it is about the log, not in it",
     ),
-    ("src/access/store/sessions.rs", "a session's last sign of life"),
-    ("src/access/store/delays.rs", "delays after failed sign-ins"),
 ];
 
 /// Files that may be longer, and why.
-const LONG: &[(&str, &str)] = &[("src/schema.rs", "written from the database, a table at a time")];
+const LONG: &[(&str, &str)] = &[(
+    "src/schema.rs",
+    "written from the database, a table at a time",
+)];
 
 /// Rooms that look one way: each may name those before it, never those after it.
 const ROOMS: &[&str] = &[
@@ -34,11 +35,16 @@ const ROOMS: &[&str] = &[
 /// These know the rooms only through `Event`.
 const THROUGH_EVENTS: &[&str] = &["audit", "webhooks"];
 
+/// Where unit tests begin.
+const UNIT_TESTS: &str = "#[cfg(test)]\nmod tests {";
+
 struct Source {
     path: String,
     /// Without comments, strings' contents and unit tests.
     code: String,
     lines: usize,
+    /// Lines above the unit tests: what one reads to know what the file does.
+    read: usize,
 }
 
 #[test]
@@ -89,7 +95,7 @@ fn no_file_is_long_and_most_are_short() {
         if source.lines > 400 {
             found.push(format!("{} has {} lines", source.path, source.lines));
         }
-        lengths.push(source.lines);
+        lengths.push(source.read);
     }
     assert!(found.is_empty(), "over 400 lines:\n{}", found.join("\n"));
     lengths.sort_unstable();
@@ -131,7 +137,10 @@ fn the_rules_are_read_as_they_are_meant() {
 fn forbidden(path: &str) -> Vec<(&'static str, &'static str)> {
     const WEB: [(&str, &str); 3] = [
         ("actix_web", "only pages, faces and the roof know the web"),
-        ("actix_session", "only pages, faces and the roof know the web"),
+        (
+            "actix_session",
+            "only pages, faces and the roof know the web",
+        ),
         ("askama", "only pages and faces write HTML"),
     ];
     const RULES: [(&str, &str); 5] = [
@@ -156,7 +165,11 @@ fn forbidden(path: &str) -> Vec<(&'static str, &'static str)> {
 fn floor(path: &str) -> u8 {
     let path = path.strip_prefix("src/").expect("a source file");
     let pieces: Vec<&str> = path.split('/').collect();
-    let is = |name: &str| pieces.iter().any(|piece| piece.trim_end_matches(".rs") == name);
+    let is = |name: &str| {
+        pieces
+            .iter()
+            .any(|piece| piece.trim_end_matches(".rs") == name)
+    };
     match pieces[0] {
         "app.rs" | "routes.rs" | "main.rs" | "lib.rs" | "cli" => 4,
         "web" | "faces" => 3,
@@ -188,6 +201,12 @@ fn sources() -> Vec<Source> {
             Source {
                 path: path.display().to_string(),
                 lines: text.lines().count(),
+                read: text
+                    .split(UNIT_TESTS)
+                    .next()
+                    .unwrap_or_default()
+                    .lines()
+                    .count(),
                 code: strip(&text),
             }
         })
@@ -214,7 +233,10 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
 
 /// The code alone: no comments, no contents of strings, nothing after the unit tests begin.
 fn strip(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    let text = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or(text);
     let mut out = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

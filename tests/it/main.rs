@@ -1,12 +1,24 @@
 //! The integration tests: one binary, real PostgreSQL.
 
+mod access_matrix;
 mod audit_chain;
+mod audit_coverage;
 mod audit_export;
+mod bad_input;
+mod calls;
 mod customers;
 mod demo;
 mod embedded;
 mod moves;
 mod overrides;
+mod faults;
+mod floors;
+mod licences;
+mod links;
+mod migrations;
+mod rls;
+mod same_origin;
+mod schema;
 mod support;
 mod verifications;
 mod web;

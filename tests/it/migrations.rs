@@ -1,6 +1,9 @@
 //! Migrations can be taken back: down and up again leaves the same schema.
 
-use diesel::{QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::Text};
+use diesel::{
+    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
+    sql_types::Text,
+};
 use diesel_migrations::MigrationHarness as _;
 use vouch::db::migrations::MIGRATIONS;
 
@@ -61,7 +64,11 @@ fn down_and_up_again_leaves_the_same_schema() {
         .into_iter()
         .filter(|line| !line.starts_with("extension "))
         .collect();
-    assert!(left.is_empty(), "left behind by down.sql:\n{}", left.join("\n"));
+    assert!(
+        left.is_empty(),
+        "left behind by down.sql:\n{}",
+        left.join("\n")
+    );
 
     owner
         .batch_execute("SET client_min_messages = warning")

@@ -134,7 +134,11 @@ pub fn start_time() -> DateTime<Utc> {
 impl TestApp {
     /// Starts one.
     pub fn start() -> Self {
-        let database = cluster::database();
+        Self::start_on(cluster::database())
+    }
+
+    /// The same on a database of the caller's choice, in which nobody is yet.
+    pub fn start_on(database: TestDatabase) -> Self {
         let clock = Clock::fixed(start_time());
         let secret = SecretKey::from_hex(&"5e".repeat(32)).expect("a key");
         let mut owner = database.owner();

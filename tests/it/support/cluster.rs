@@ -5,7 +5,6 @@
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
-use diesel_migrations::{FileBasedMigrations, MigrationHarness as _};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -65,6 +64,118 @@ pub fn database() -> TestDatabase {
     }
 }
 
+/// A server of one test's own, to be frozen and killed.
+pub struct OwnServer {
+    directory: PathBuf,
+    server: Option<Child>,
+}
+
+impl OwnServer {
+    /// One with a migrated database named `vouch`.
+    pub fn start() -> (Self, TestDatabase) {
+        let directory = init();
+        let mut own = Self {
+            directory: directory.clone(),
+            server: None,
+        };
+        own.run();
+        make_roles(
+            &mut wait_for(&url(&directory, "postgres", "postgres")),
+            "vouch",
+        );
+        let owner_url = url(&directory, "vouch_owner", "vouch");
+        migrate(&owner_url);
+        let database = TestDatabase {
+            owner_url,
+            app_url: url(&directory, "vouch_app", "vouch"),
+            name: "vouch".to_owned(),
+        };
+        (own, database)
+    }
+
+    /// Starts it, again after `kill`.
+    pub fn run(&mut self) {
+        self.server = Some(spawn(&self.directory, KEEP));
+        drop(wait_for(&url(&self.directory, "postgres", "postgres")));
+    }
+
+    /// All its processes stand still, as on a machine whose disk hangs; they keep their sockets open.
+    pub fn freeze(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// They go on.
+    pub fn thaw(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    /// The power goes.
+    pub fn kill(&mut self) {
+        self.signal(rustix::process::Signal::KILL);
+        if let Some(mut server) = self.server.take() {
+            server.wait().expect("the shell to see it");
+        }
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        for process in self.processes() {
+            // One that ended meanwhile is no mistake.
+            let _ = rustix::process::kill_process(process, signal);
+        }
+    }
+
+    /// The postmaster, then its children.
+    fn processes(&self) -> Vec<rustix::process::Pid> {
+        let file = std::fs::read_to_string(self.directory.join("data/postmaster.pid"));
+        let file = file.expect("a server that runs");
+        let postmaster: i32 = file
+            .lines()
+            .next()
+            .and_then(|line| line.trim().parse().ok())
+            .expect("its number");
+        let children = parents()
+            .into_iter()
+            .filter_map(|(process, parent)| (parent == postmaster).then_some(process));
+        std::iter::once(postmaster)
+            .chain(children)
+            .filter_map(rustix::process::Pid::from_raw)
+            .collect()
+    }
+}
+
+/// Every process with its parent.
+fn parents() -> Vec<(i32, i32)> {
+    if let Ok(processes) = std::fs::read_dir("/proc") {
+        // "12 (name, which may hold anything) S 1 …": the state and the parent follow the last bracket.
+        return processes
+            .filter_map(|entry| {
+                let process = entry.ok()?.file_name().to_str()?.parse().ok()?;
+                let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+                let parent = stat.rsplit(')').next()?.split_whitespace().nth(1)?;
+                Some((process, parent.parse().ok()?))
+            })
+            .collect();
+    }
+    let output = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
+    let listing = String::from_utf8(output.expect("ps").stdout).expect("numbers");
+    let of = |line: &str| {
+        let mut numbers = line.split_whitespace().map(str::parse);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    };
+    listing.lines().filter_map(of).collect()
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            self.thaw();
+            drop(server.stdin.take());
+            let _ = server.wait();
+        }
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
 struct Cluster {
     directory: PathBuf,
     /// One at a time: a template must be at rest while it is cloned.
@@ -75,51 +186,10 @@ struct Cluster {
 
 impl Cluster {
     fn start() -> Self {
-        let programs = programs();
-        let directory = tempfile::Builder::new()
-            .prefix("vouch-test-")
-            .tempdir_in("/tmp");
-        let directory = directory.expect("a directory for the tests' server").keep();
-        let user = unprivileged();
-        if let Some((uid, gid)) = user {
-            chown(&directory, Some(uid), Some(gid)).expect("to give the directory away");
-        }
-        let data = directory.join("data");
-        let made = run_as(Command::new(programs.join("initdb")), user)
-            .args([
-                "--username=postgres",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-sync",
-                "-D",
-            ])
-            .arg(&data)
-            .stdout(Stdio::null())
-            .status();
-        assert!(made.is_ok_and(|status| status.success()), "initdb failed");
-        // The shell outlives this process by a moment: it stops the server and clears up after it, whatever signal
-        // ended us both.
-        let script = r#"trap "" INT TERM HUP; "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-            -c synchronous_commit=off -c max_connections=200 >"$1/log" 2>&1 & server=$!
-            read -r _; kill -INT $server; wait $server; rm -rf "$1""#;
-        let server = run_as(Command::new("sh"), user)
-            .args(["-c", script])
-            .arg(programs.join("postgres"))
-            .arg(&directory)
-            .stdin(Stdio::piped())
-            .spawn()
-            .expect("a shell");
+        let directory = init();
+        let server = spawn(&directory, REMOVE);
         let mut admin = wait_for(&url(&directory, "postgres", "postgres"));
-        for statement in [
-            "CREATE ROLE vouch_owner LOGIN",
-            "CREATE ROLE vouch_app LOGIN",
-            "CREATE ROLE vouch_definer NOLOGIN",
-            "GRANT vouch_definer TO vouch_owner",
-            &format!("CREATE DATABASE {TEMPLATE} OWNER vouch_owner"),
-        ] {
-            admin.batch_execute(statement).expect(statement);
-        }
+        make_roles(&mut admin, TEMPLATE);
         migrate(&url(&directory, "vouch_owner", TEMPLATE));
         Self {
             directory,
@@ -133,16 +203,70 @@ impl Cluster {
     }
 }
 
+/// A new cluster in a directory of its own.
+fn init() -> PathBuf {
+    let directory = tempfile::Builder::new()
+        .prefix("vouch-test-")
+        .tempdir_in("/tmp");
+    let directory = directory.expect("a directory for the tests' server").keep();
+    let user = unprivileged();
+    if let Some((uid, gid)) = user {
+        chown(&directory, Some(uid), Some(gid)).expect("to give the directory away");
+    }
+    let made = run_as(Command::new(programs().join("initdb")), user)
+        .args([
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+        ])
+        .arg(directory.join("data"))
+        .stdout(Stdio::null())
+        .status();
+    assert!(made.is_ok_and(|status| status.success()), "initdb failed");
+    directory
+}
+
+/// What the shell does when the server has ended.
+const REMOVE: &str = r#"rm -rf "$1""#;
+const KEEP: &str = "";
+
+/// Starts a server. The shell outlives this process by a moment: it stops the server and clears up after it, whatever
+/// signal ended us both.
+fn spawn(directory: &Path, afterwards: &str) -> Child {
+    let script = format!(
+        r#"trap "" INT TERM HUP; exec 3<&0; "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+            -c synchronous_commit=off -c max_connections=200 >>"$1/log" 2>&1 & server=$!
+            {{ read -r _; kill -INT $server; }} <&3 & wait $server; {afterwards}"#
+    );
+    run_as(Command::new("sh"), unprivileged())
+        .args(["-c", &script])
+        .arg(programs().join("postgres"))
+        .arg(directory)
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("a shell")
+}
+
+fn make_roles(admin: &mut PgConnection, database: &str) {
+    for statement in [
+        "CREATE ROLE vouch_owner LOGIN",
+        "CREATE ROLE vouch_app LOGIN",
+        "CREATE ROLE vouch_definer NOLOGIN",
+        "GRANT vouch_definer TO vouch_owner",
+        &format!("CREATE DATABASE {database} OWNER vouch_owner"),
+    ] {
+        admin.batch_execute(statement).expect(statement);
+    }
+}
+
 fn migrate(url: &str) {
-    let mut owner = PgConnection::establish(url).expect("a connection as the owner");
-    owner
+    connect(url)
         .batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer")
         .expect("a grant");
-    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let migrations = FileBasedMigrations::from_path(migrations).expect("the migrations");
-    owner
-        .run_pending_migrations(migrations)
-        .expect("the migrations to apply");
+    vouch::db::migrations::apply(url, "vouch_app").expect("the migrations to apply");
 }
 
 fn url(directory: &Path, role: &str, database: &str) -> String {

@@ -4,7 +4,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
-use vouch::schema::{customers, notes, relations, reviews, tax_residences, verifications};
+use vouch::schema::{
+    branches, customers, notes, relations, reviews, staff, tax_residences, verifications,
+};
 
 use super::app::{Persona, Tenant, TestApp, data_key};
 
@@ -127,7 +129,21 @@ pub fn verification(
     customer: Uuid,
     change: impl FnOnce(&mut NewVerification),
 ) -> Uuid {
-    let mut owner = app.owner();
+    let officer = Some(app.staff(Persona::Officer));
+    verification_of(app, &app.acme, customer, |new| {
+        (new.started_by_kind, new.started_by_id) = ("staff", officer);
+        change(new);
+    })
+}
+
+/// The same of any tenant, started at the console.
+pub fn verification_of(
+    app: &TestApp,
+    tenant: &Tenant,
+    customer: Uuid,
+    change: impl FnOnce(&mut NewVerification),
+) -> Uuid {
+    let mut owner = app.owner_of(tenant);
     let branch = customers::table
         .filter(customers::id.eq(customer))
         .select(customers::branch_id)
@@ -135,7 +151,7 @@ pub fn verification(
         .expect("the customer");
     let (id, now) = (app.clock.new_id(), app.clock.now());
     let mut new = NewVerification {
-        organisation_id: app.acme.id,
+        organisation_id: tenant.id,
         id,
         customer_id: customer,
         branch_id: branch,
@@ -144,8 +160,8 @@ pub fn verification(
         provider: "manual",
         status: "pending",
         reason: None,
-        started_by_kind: "staff",
-        started_by_id: Some(app.staff(Persona::Officer)),
+        started_by_kind: "console",
+        started_by_id: None,
         verified_at: None,
         expires_at: None,
         created_at: now,
@@ -156,6 +172,47 @@ pub fn verification(
         .values(&new)
         .execute(&mut owner)
         .expect("a verification");
+    id
+}
+
+/// A branch of a tenant, with a code of its own.
+pub fn branch(app: &TestApp, tenant: &Tenant) -> Uuid {
+    let id = app.clock.new_id();
+    let code = format!("b{}", &id.simple().to_string()[22..]);
+    diesel::insert_into(branches::table)
+        .values((
+            branches::organisation_id.eq(tenant.id),
+            branches::id.eq(id),
+            branches::name.eq(code.to_uppercase()),
+            branches::code.eq(code),
+            branches::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("a branch");
+    id
+}
+
+/// A member of staff who is nobody's persona: an officer of all branches, without a password.
+pub fn staff(app: &TestApp, tenant: &Tenant) -> Uuid {
+    let mut owner = app.owner_of(tenant);
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let key = data_key(&mut owner, &app.clock, tenant.id, &tenant.key);
+    diesel::insert_into(staff::table)
+        .values((
+            staff::organisation_id.eq(tenant.id),
+            staff::id.eq(id),
+            staff::email.eq(format!("{}@staff.example", &id.simple().to_string()[20..])),
+            staff::name.eq("New Colleague"),
+            staff::role.eq("officer"),
+            staff::all_branches.eq(true),
+            staff::password_hash.eq("none"),
+            staff::demo.eq(true),
+            staff::data_key.eq(key),
+            staff::created_at.eq(now),
+            staff::updated_at.eq(now),
+        ))
+        .execute(&mut owner)
+        .expect("a member");
     id
 }
 

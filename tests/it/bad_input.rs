@@ -1,0 +1,148 @@
+//! Whatever is sent, it is the sender's mistake that is answered: never a 5xx.
+
+use crate::{
+    calls::{self, Call, Object, Place},
+    support::TestApp,
+};
+
+/// No text at all: always refused.
+const REFUSED: &[(&str, &str)] = &[("NUL", "%00"), ("a NUL inside", "a%00b")];
+
+/// May be text or not, may fit or not: whatever the field makes of it, it is no fault of ours.
+const ODD: &[(&str, &str)] = &[
+    ("nothing", ""),
+    ("a lone surrogate", "%ED%A0%80"),
+    ("half a character", "%C3"),
+    ("an overlong slash", "%C0%AF"),
+    ("a direction mark", "%E2%80%AEabc"),
+    ("zero width", "%E2%80%8B"),
+    ("a number", "-1"),
+    ("a huge number", "99999999999999999999999999"),
+    ("not a number", "NaN"),
+    ("no day", "2026-02-31"),
+    ("a day of the far past", "-9999-01-01"),
+    ("a day of the far future", "999999-12-31"),
+    ("SQL", "%27%3B+DROP+TABLE+customers%3B--"),
+    ("a pattern", "%25_%5C"),
+    ("markup", "%3Cscript%3Ealert(1)%3C%2Fscript%3E"),
+    ("a broken escape", "%zz"),
+    ("no id", "00000000-0000-0000-0000-00000000000g"),
+    ("line ends", "a%0D%0Ab"),
+];
+
+/// Query fields of the lists (desk.md's names), and those of pages.
+const QUERY: &[&str] = &[
+    "branch", "kyc", "kind", "risk", "country", "from", "to", "sort", "after", "s", "status",
+    "type", "provider", "customer", "actor", "action", "next", "tab",
+];
+
+#[test]
+fn no_field_of_a_form_breaks_the_server() {
+    let app = TestApp::start();
+    let mut wrong = Vec::new();
+    for route in calls::routes().iter().filter(|route| route.method != "GET") {
+        let call = calls::call(route.method, route.path);
+        let id = call.object.make(&app, Place::Own);
+        let good = (call.fields)(&app, id);
+        for at in 0..good.len() {
+            let field = good[at].0;
+            let with = |value: &str| encoded(&good, at, value);
+            for (what, value) in REFUSED {
+                let status = post(&app, call, &path(call, id), &with(value));
+                if !(400..500).contains(&status) {
+                    wrong.push(format!("{} {field}={what}: {status}", call.path));
+                }
+            }
+            for (what, value) in ODD {
+                let status = post(&app, call, &path(call, id), &with(value));
+                if status >= 500 {
+                    wrong.push(format!("{} {field}={what}: {status}", call.path));
+                }
+            }
+            let status = post(&app, call, &path(call, id), &with(&"x".repeat(1024 * 1024)));
+            if !(400..500).contains(&status) {
+                wrong.push(format!("{} {field}=1 MB: {status}", call.path));
+            }
+            let status = post(&app, call, &path(call, id), &with(&"x".repeat(200 * 1024)));
+            if status >= 500 {
+                wrong.push(format!("{} {field}=200 KB: {status}", call.path));
+            }
+        }
+        for (what, body) in [
+            ("no body", ""),
+            ("no form", "{\"a\":[[[[[[1]]]]]]}"),
+            ("a thousand fields", &"a=1&".repeat(1000)),
+            ("brackets", "a[b][c]=1&version[]=2"),
+        ] {
+            let status = post(&app, call, &path(call, id), body);
+            if status >= 500 {
+                wrong.push(format!("{} {what}: {status}", call.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_query_or_path_breaks_the_server() {
+    let app = TestApp::start();
+    let mut wrong = Vec::new();
+    for route in calls::routes().iter().filter(|route| route.method == "GET") {
+        let call = calls::call(route.method, route.path);
+        let id = call.object.make(&app, Place::Own);
+        let mut browser = app.sign_in(call.by);
+        for field in QUERY {
+            for (what, value) in REFUSED.iter().chain(ODD) {
+                let status = browser
+                    .get(&format!("{}?{field}={value}", path(call, id)))
+                    .status;
+                if status >= 500 {
+                    wrong.push(format!("{}?{field}={what}: {status}", call.path));
+                }
+            }
+        }
+        if call.object != Object::None {
+            for (what, value) in REFUSED
+                .iter()
+                .chain(ODD)
+                .filter(|(_, value)| !value.is_empty())
+            {
+                let status = browser.get(&call.path.replace("{id}", value)).status;
+                if !(400..500).contains(&status) {
+                    wrong.push(format!("{} with {what} as id: {status}", call.path));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn path(call: &Call, id: uuid::Uuid) -> String {
+    call.path.replace("{id}", &id.to_string())
+}
+
+/// The good form with one value, already encoded, in place of another.
+fn encoded(good: &calls::Fields, at: usize, value: &str) -> String {
+    let fields: Vec<String> = good
+        .iter()
+        .enumerate()
+        .map(|(index, (name, good))| {
+            if index == at {
+                format!("{name}={value}")
+            } else {
+                serde_html_form::to_string([(name, good)]).expect("a form")
+            }
+        })
+        .collect();
+    fields.join("&")
+}
+
+fn post(app: &TestApp, call: &Call, path: &str, body: &str) -> u16 {
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    app.sign_in(call.by)
+        .request(call.method, path, &headers, Some(body.to_owned()))
+        .status
+}

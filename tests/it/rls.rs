@@ -1,0 +1,207 @@
+//! The second wall: without a tenant the application's role sees nothing of anybody, and the server refuses a database
+//! or a role that could reach around the wall.
+
+use diesel::{
+    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _,
+    connection::SimpleConnection as _,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+use vouch::{
+    clock::Clock,
+    db::{self, Db, PoolOptions, StartupError},
+    keys::Keys,
+    seal::SecretKey,
+};
+
+use crate::support::{Persona, TestApp, app::enter, cluster, make};
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Looked up before a tenant is known, by exact hash or by the worker; they hold nothing personal.
+const WITHOUT_WALL: &[&str] = &["credential_index", "jobs", "sessions", "sign_ins"];
+
+/// All tables that belong to tenants, partitions by their own names too.
+fn tenants_tables(conn: &mut PgConnection) -> Vec<String> {
+    let tables: Vec<Name> = sql_query(
+        "SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id' \
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' ORDER BY 1",
+    )
+    .load(conn)
+    .expect("the tables");
+    let names: Vec<String> = tables.into_iter().map(|table| table.name).collect();
+    assert!(names.len() > 15, "the catalogue was not read");
+    names
+        .into_iter()
+        .filter(|name| !WITHOUT_WALL.contains(&name.as_str()))
+        .collect()
+}
+
+/// How many rows are seen; none where the table may not even be asked.
+fn seen(conn: &mut PgConnection, table: &str, condition: &str) -> i64 {
+    match sql_query(format!(
+        "SELECT count(*) AS n FROM {table} WHERE {condition}"
+    ))
+    .get_result::<Count>(conn)
+    {
+        Ok(count) => count.n,
+        Err(error) => {
+            assert!(
+                error.to_string().contains("permission denied"),
+                "{table}: {error}"
+            );
+            0
+        }
+    }
+}
+
+fn filled() -> TestApp {
+    let app = TestApp::start();
+    for tenant in [&app.acme, &app.other] {
+        let customer = make::customer_of(&app, tenant, |_| {});
+        make::verification_of(&app, tenant, customer, |_| {});
+    }
+    make::note(&app, make::company(&app, "Falcão & Filhos"), "Called them.");
+    let mut browser = app.browser();
+    for (persona, password) in [
+        (Persona::Officer, crate::support::PASSWORD),
+        (Persona::Other, "wrong"),
+    ] {
+        browser.post(
+            "/login",
+            &[("email", persona.email()), ("password", password)],
+        );
+    }
+    app
+}
+
+#[test]
+fn without_a_tenant_no_row_of_any_tenant_is_seen() {
+    let app = filled();
+    let mut conn = app.database.app();
+    let mut full = 0;
+    for table in tenants_tables(&mut conn) {
+        assert_eq!(
+            seen(&mut conn, &table, "true"),
+            0,
+            "{table} without a tenant"
+        );
+        for tenant in [&app.acme, &app.other] {
+            full += i64::from(seen(&mut app.owner_of(tenant), &table, "true") > 0);
+        }
+    }
+    assert!(full > 12, "the tables are full, and still nothing was seen");
+}
+
+#[test]
+fn within_a_tenant_no_row_of_another_is_seen_or_written() {
+    let app = filled();
+    let mut conn = app.database.app();
+    enter(&mut conn, app.acme.id);
+    for table in tenants_tables(&mut conn) {
+        let foreign = format!("organisation_id <> '{}'", app.acme.id);
+        assert_eq!(seen(&mut conn, &table, &foreign), 0, "{table} within Acme");
+    }
+    let refused = conn.batch_execute(&format!(
+        "INSERT INTO notes (organisation_id, id, customer_id, body, written_by, created_at) \
+         SELECT '{}', gen_random_uuid(), customer_id, body, written_by, created_at FROM notes",
+        app.other.id
+    ));
+    let error = refused.expect_err("a note in another tenant").to_string();
+    assert!(error.contains("row-level security"), "{error}");
+}
+
+#[test]
+fn every_tenant_s_table_has_the_wall_even_for_its_owner() {
+    let mut owner = cluster::database().owner();
+    let unwalled: Vec<Name> = sql_query(
+        "SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id' \
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p' \
+         AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1",
+    )
+    .load(&mut owner)
+    .expect("the tables");
+    let unexplained: Vec<String> = unwalled
+        .into_iter()
+        .map(|table| table.name)
+        .filter(|name| !WITHOUT_WALL.contains(&name.as_str()))
+        .collect();
+    assert!(
+        unexplained.is_empty(),
+        "no forced row-level security: {unexplained:?}"
+    );
+}
+
+#[test]
+fn the_application_may_not_rewrite_or_empty_the_audit_log() {
+    let app = filled();
+    let mut conn = app.database.app();
+    enter(&mut conn, app.acme.id);
+    for statement in [
+        "UPDATE audit_entries SET action = 'nothing'",
+        "DELETE FROM audit_entries",
+        "TRUNCATE audit_entries",
+        "DELETE FROM audit_links",
+        "UPDATE audit_links SET chain_hash = content_hash",
+        "DELETE FROM audit_heads",
+        "ALTER TABLE audit_entries DISABLE TRIGGER ALL",
+        "DROP TABLE audit_links",
+        "CREATE TABLE mine (a int)",
+    ] {
+        assert!(conn.batch_execute(statement).is_err(), "{statement}");
+    }
+}
+
+fn checked(url: &str) -> Result<(), StartupError> {
+    let secret = SecretKey::from_hex(&"5e".repeat(32)).expect("a key");
+    let options = PoolOptions {
+        url: url.to_owned(),
+        size: 1,
+        wait: std::time::Duration::from_secs(5),
+        statement_cache: true,
+    };
+    let db = Db::open(&options, Clock::system(), Keys::new(secret));
+    db::check(&mut db.connection().expect("a connection"))
+}
+
+#[test]
+fn the_server_refuses_a_role_or_a_table_that_goes_around_the_wall() {
+    let database = cluster::database();
+    checked(&database.app_url).expect("the application's role is good");
+
+    let superuser = database.app_url.replace("user=vouch_app", "user=postgres");
+    assert!(matches!(checked(&superuser), Err(StartupError::TooMighty)));
+    assert!(matches!(
+        checked(&database.owner_url),
+        Err(StartupError::TooMighty)
+    ));
+
+    let mut owner = PgConnection::establish(&database.owner_url).expect("the owner");
+    owner
+        .batch_execute("CREATE TABLE stray (organisation_id uuid NOT NULL)")
+        .expect("a table");
+    assert!(
+        matches!(checked(&database.app_url), Err(StartupError::Unwalled(table)) if table == "stray")
+    );
+    owner
+        .batch_execute("ALTER TABLE stray ENABLE ROW LEVEL SECURITY")
+        .expect("half a wall");
+    assert!(
+        matches!(checked(&database.app_url), Err(StartupError::Unwalled(_))),
+        "enabled is not forced"
+    );
+    owner
+        .batch_execute("ALTER TABLE stray FORCE ROW LEVEL SECURITY")
+        .expect("a wall");
+    checked(&database.app_url).expect("walled");
+}

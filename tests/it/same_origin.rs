@@ -1,0 +1,53 @@
+//! What changes something comes from a page of ours, or is refused before anything is looked up.
+
+use crate::{
+    calls::{self, Place},
+    support::{Persona, TestApp},
+};
+
+#[test]
+fn every_change_from_elsewhere_is_refused() {
+    let app = TestApp::start();
+    let before = app.actions();
+    let ours = format!("http://{}", app.address);
+    for route in calls::routes().iter().filter(|route| route.method != "GET") {
+        let call = calls::call(route.method, route.path);
+        let id = call.object.make(&app, Place::Own);
+        let path = call.path.replace("{id}", &id.to_string());
+        let body = serde_html_form::to_string((call.fields)(&app, id)).expect("a form");
+        for headers in [
+            &[][..],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "none")],
+            &[("sec-fetch-site", "cross-site"), ("origin", ours.as_str())],
+            &[("origin", "null")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "http://127.0.0.1.evil.example")],
+            &[("referer", ours.as_str())],
+        ] {
+            let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+            all.extend_from_slice(headers);
+            let answer = app
+                .sign_in(call.by)
+                .request(call.method, &path, &all, Some(body.clone()));
+            assert_eq!(
+                answer.status, 403,
+                "{} {path} with {headers:?}",
+                call.method
+            );
+        }
+    }
+    assert_eq!(app.actions(), before, "nothing was done");
+}
+
+#[test]
+fn a_browser_too_old_to_say_it_itself_says_it_by_origin() {
+    let app = TestApp::start();
+    let ours = format!("http://{}", app.address);
+    let headers = [("origin", ours.as_str())];
+    let answer = app
+        .sign_in(Persona::Officer)
+        .request("POST", "/logout", &headers, None);
+    assert_eq!(answer.status, 303);
+}
