@@ -1,10 +1,18 @@
 //! The witness: re-computes what was added to each chain since it last looked, and signs checkpoints that leave the
 //! database. The server runs it every minute; an export runs it for its own organisation.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
-use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_query, sql_types::Uuid as SqlUuid};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Date as SqlDate, Integer, Uuid as SqlUuid},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -52,6 +60,45 @@ pub fn standing(tx: &mut Read<'_>) -> Result<Option<Standing>> {
 struct Served {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+}
+
+/// Looks at every chain each minute, in a thread of its own, for as long as the program lives; and once a day has the
+/// months to come made, so that entries always find theirs.
+pub fn schedule(db: Db, directory: PathBuf, origin: String) -> std::io::Result<JoinHandle<()>> {
+    let mut months_made = None;
+    thread::Builder::new()
+        .name("witness".to_owned())
+        .spawn(move || {
+            loop {
+                let today = db.clock().now().date_naive();
+                if months_made != Some(today) {
+                    match make_months(&db, today) {
+                        Ok(()) => months_made = Some(today),
+                        Err(error) => {
+                            tracing::error!(%error, "the audit log's months could not be made")
+                        }
+                    }
+                }
+                if let Err(error) = look_at_all(&db, &directory, &origin) {
+                    tracing::warn!(%error, "the audit chains could not be looked at");
+                }
+                thread::sleep(EVERY);
+            }
+        })
+}
+
+const EVERY: Duration = Duration::from_secs(60);
+/// How far ahead months are made.
+const MONTHS: i32 = 13;
+
+fn make_months(db: &Db, today: NaiveDate) -> Result<()> {
+    db.connection()?.first(|conn| {
+        sql_query("SELECT audit_partitions($1, $2)")
+            .bind::<SqlDate, _>(today)
+            .bind::<Integer, _>(MONTHS)
+            .execute(conn)?;
+        Ok(())
+    })
 }
 
 /// Looks at every chain. One that cannot be looked at does not keep the others from it.

@@ -6,13 +6,18 @@ use crate::audit::walk::Checkpoints;
 use crate::audit::{export_check, verify};
 use crate::seal::SecretKey;
 use anyhow::Context as _;
-use diesel::PgConnection;
+use diesel::{Connection as _, PgConnection};
 use ed25519_dalek::VerifyingKey;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use uuid::Uuid;
+
+use crate::config::Config;
+
+use super::Database;
 
 /// What `vouch audit verify` may be told.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -29,6 +34,66 @@ pub struct VerifyArgs {
     /// The key that must have signed the checkpoints, as `vouch audit key` prints it
     #[arg(long, value_name = "KEY")]
     pub public_key: Option<String>,
+}
+
+/// What `vouch audit` can do.
+#[derive(Debug, clap::Subcommand)]
+pub enum AuditCommand {
+    /// Re-compute the chain; exit status 0 intact, 1 broken, 2 could not run
+    Verify(VerifyArgs),
+    /// Print the public key that signs the checkpoints
+    Key,
+}
+
+pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<ExitCode> {
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    match command {
+        AuditCommand::Verify(args) if args.from_export.is_some() => {
+            let secret = config
+                .secret_key
+                .as_ref()
+                .map(|key| SecretKey::from_hex(&key.to_hex()))
+                .transpose()?;
+            let directory = config.checkpoint_dir();
+            let nowhere = || Err(anyhow::anyhow!("an export is checked without a database"));
+            let here = Installation {
+                connect: &nowhere,
+                checkpoints: Some(directory.as_path()).filter(|path| path.is_dir()),
+                secret: secret.as_ref(),
+            };
+            Ok(ExitCode::from(verify(args, &here, &mut out, &mut err)))
+        }
+        AuditCommand::Verify(args) => {
+            // What keeps it from beginning is status 2, as the settings' own errors are.
+            let database = Database::for_a_command(&mut config)?;
+            let owner_url = database
+                .owner_url
+                .clone()
+                .unwrap_or_else(|| database.app_url.clone());
+            let secret = config
+                .secret_key
+                .as_ref()
+                .map(|key| SecretKey::from_hex(&key.to_hex()))
+                .transpose()?;
+            let directory = config.checkpoint_dir();
+            let connect = || Ok(PgConnection::establish(&owner_url)?);
+            let here = Installation {
+                connect: &connect,
+                checkpoints: Some(&directory),
+                secret: secret.as_ref(),
+            };
+            Ok(ExitCode::from(verify(args, &here, &mut out, &mut err)))
+        }
+        AuditCommand::Key => {
+            if config.database_url.is_none() {
+                drop(Database::for_a_command(&mut config)?);
+            }
+            let key = config.secret_key.context("VOUCH_SECRET_KEY is missing")?;
+            let secret = SecretKey::from_hex(&key.to_hex())?;
+            self::key(&secret, &mut out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
 }
 
 /// What the installation itself has to check against, where there is one.

@@ -18,12 +18,13 @@ mod people;
 mod secret;
 mod serve;
 pub mod staff;
+mod sweep;
 
 pub use database::{Database, SchemaBehind};
 pub use demo::DemoArgs;
 pub use migrate::TwoUrls;
 pub use secret::read_password;
-pub use serve::{CannotListen, ServeArgs};
+pub use serve::{CannotListen, DemoBeyondLoopback, ServeArgs};
 
 #[derive(Debug, Parser)]
 #[command(name = "vouch", version, about, subcommand_negates_reqs = true)]
@@ -46,6 +47,11 @@ enum Command {
     /// Add, list, disable and reset the people who work on the desk
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Do everything that is due by the clock, once, and say what moved
+    Sweep,
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Fill the database with plausible customers and all that hangs on them
     Demo(DemoArgs),
     #[command(hide = true)]
@@ -83,6 +89,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(config, args)?,
         Command::Migrate => migrate::run(config)?,
+        Command::Sweep => sweep::run(config)?,
+        Command::Audit(command) => return audit::run(config, &command),
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
@@ -98,6 +106,7 @@ fn could_not_begin(error: &anyhow::Error) -> bool {
         || error.is::<TwoUrls>()
         || error.is::<SchemaBehind>()
         || error.is::<CannotListen>()
+        || error.is::<DemoBeyondLoopback>()
 }
 
 fn settings_help() -> String {

@@ -27,7 +27,7 @@ pub enum OrganisationCommand {
 #[derive(Clone, Debug, clap::Args)]
 pub struct Add {
     /// Its name
-    #[arg(long)]
+    #[arg(value_name = "NAME")]
     pub name: String,
     /// Its time zone, in which days begin and dates are shown
     #[arg(long, default_value = "Europe/London")]

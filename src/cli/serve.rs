@@ -5,9 +5,15 @@ use std::net::{SocketAddr, TcpListener};
 
 use anyhow::anyhow;
 
+use crate::access::store::credentials as staff_credentials;
 use crate::app::{self, Serve};
+use crate::audit::witness;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::{Db, PoolOptions};
+use crate::demo;
+use crate::keys::Keys;
+use crate::reviews::deadlines;
 use crate::seal;
 
 use super::Database;
@@ -50,20 +56,81 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
         return Err(anyhow!("VOUCH_SECRET_KEY is missing"));
     };
     let secret = seal::SecretKey::from_hex(&key.to_hex())?;
+    let clock = Clock::system();
+    if args.demo {
+        fill_once(&database, &secret, &clock)?;
+    }
+    let behind = Db::open(
+        &background(&database, &config),
+        clock.clone(),
+        Keys::new(secret.clone()),
+    );
+    let demo = staff_credentials::has_demo_accounts(&mut behind.connection()?)?;
+    if demo && !config.listen.ip().is_loopback() && !args.allow_demo_accounts {
+        return Err(DemoBeyondLoopback(config.listen).into());
+    }
     // Whoever started us waits for this line, even at the end of a pipe.
     let mut out = io::stdout().lock();
     writeln!(out, "Vouch listens on {}", config.public_url)?;
+    if demo {
+        writeln!(out, "{DEMO_LOG_INS}")?;
+    }
     out.flush()?;
     drop(out);
+    deadlines::schedule(behind.clone())?;
+    witness::schedule(behind, config.checkpoint_dir(), config.public_url.clone())?;
     let serve = Serve {
         database_url: database.app_url.clone(),
         secret,
-        demo: args.demo,
-        clock: Clock::system(),
+        demo,
+        clock,
         config,
     };
     Ok(app::serve(&serve, listener)?)
     // Only now goes `database`: PostgreSQL stops after the last request was answered.
+}
+
+/// Who can log in to a demonstration.
+const DEMO_LOG_INS: &str = "Demonstration accounts, all with the password vouch-demo-2026:
+  admin@vouch.test     everything
+  manager@vouch.test   branch london
+  officer@vouch.test   branches london and madrid
+  auditor@vouch.test   reads, all branches";
+
+/// How many customers `--demo` makes.
+const DEMO_CUSTOMERS: u64 = 2_000;
+
+/// Demonstration accounts have a password that everybody knows.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this database holds demonstration accounts, and {0} can be reached from other machines: listen on 127.0.0.1, or say --allow-demo-accounts"
+)]
+pub struct DemoBeyondLoopback(SocketAddr);
+
+fn fill_once(database: &Database, secret: &seal::SecretKey, clock: &Clock) -> anyhow::Result<()> {
+    let owner_url = database.owner_url.as_deref().ok_or_else(|| {
+        anyhow!("VOUCH_OWNER_URL is missing: the demo is filled by the role that owns the schema")
+    })?;
+    let mut report = super::demo::report(DEMO_CUSTOMERS);
+    demo::fill(
+        owner_url,
+        secret,
+        clock.now(),
+        DEMO_CUSTOMERS,
+        1,
+        &mut report,
+    )?;
+    Ok(())
+}
+
+/// Connections for what the server does by the clock.
+fn background(database: &Database, config: &Config) -> PoolOptions {
+    PoolOptions {
+        url: database.app_url.clone(),
+        size: 2,
+        wait: std::time::Duration::from_secs(5),
+        statement_cache: config.statement_cache,
+    }
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, CannotListen> {

@@ -15,9 +15,7 @@ pub mod roles;
 mod connection;
 mod doors;
 mod pool;
-mod startup;
 
 pub use connection::{Connection, Transaction};
 pub use doors::{Change, Read};
 pub use pool::{Db, PoolOptions};
-pub use startup::{StartupError, check};

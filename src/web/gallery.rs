@@ -42,7 +42,6 @@ struct LoginPage {
     email: String,
     problem: Option<&'static str>,
     next: &'static str,
-    demo: bool,
 }
 
 impl LoginPage {
@@ -161,7 +160,6 @@ fn pages() -> Vec<(&'static str, String)> {
         email: "rita@vouch.test".to_owned(),
         problem,
         next: "/",
-        demo: true,
     };
     let code = CodePage {
         shell: Shell::public("Enter your code").failed(true),

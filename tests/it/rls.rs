@@ -7,12 +7,7 @@ use diesel::{
     sql_query,
     sql_types::{BigInt, Text},
 };
-use vouch::{
-    clock::Clock,
-    db::{self, Db, PoolOptions, StartupError},
-    keys::Keys,
-    seal::SecretKey,
-};
+use vouch::db::roles::{self, RolesError};
 
 use crate::support::{Persona, TestApp, app::enter, cluster, make};
 
@@ -162,16 +157,8 @@ fn the_application_may_not_rewrite_or_empty_the_audit_log() {
     }
 }
 
-fn checked(url: &str) -> Result<(), StartupError> {
-    let secret = SecretKey::from_hex(&"5e".repeat(32)).expect("a key");
-    let options = PoolOptions {
-        url: url.to_owned(),
-        size: 1,
-        wait: std::time::Duration::from_secs(5),
-        statement_cache: true,
-    };
-    let db = Db::open(&options, Clock::system(), Keys::new(secret));
-    db::check(&mut db.connection().expect("a connection"))
+fn checked(url: &str) -> Result<(), RolesError> {
+    roles::check_serving_role(url)
 }
 
 #[test]
@@ -180,10 +167,13 @@ fn the_server_refuses_a_role_or_a_table_that_goes_around_the_wall() {
     checked(&database.app_url).expect("the application's role is good");
 
     let superuser = database.app_url.replace("user=vouch_app", "user=postgres");
-    assert!(matches!(checked(&superuser), Err(StartupError::TooMighty)));
+    assert!(matches!(
+        checked(&superuser),
+        Err(RolesError::TooMighty { .. })
+    ));
     assert!(matches!(
         checked(&database.owner_url),
-        Err(StartupError::TooMighty)
+        Err(RolesError::TooMighty { .. })
     ));
 
     let mut owner = PgConnection::establish(&database.owner_url).expect("the owner");
@@ -191,13 +181,13 @@ fn the_server_refuses_a_role_or_a_table_that_goes_around_the_wall() {
         .batch_execute("CREATE TABLE stray (organisation_id uuid NOT NULL)")
         .expect("a table");
     assert!(
-        matches!(checked(&database.app_url), Err(StartupError::Unwalled(table)) if table == "stray")
+        matches!(checked(&database.app_url), Err(RolesError::NoWall(tables)) if tables == "stray")
     );
     owner
         .batch_execute("ALTER TABLE stray ENABLE ROW LEVEL SECURITY")
         .expect("half a wall");
     assert!(
-        matches!(checked(&database.app_url), Err(StartupError::Unwalled(_))),
+        matches!(checked(&database.app_url), Err(RolesError::NoWall(_))),
         "enabled is not forced"
     );
     owner

@@ -187,3 +187,18 @@ pub fn recovery_left(tx: &mut Read<'_>, id: StaffId) -> Result<i64> {
         .count()
         .get_result(tx.conn())?)
 }
+
+/// Whether the database holds the demo's accounts, whose password everybody knows.
+pub fn has_demo_accounts(conn: &mut Connection) -> Result<bool> {
+    let hmac = conn
+        .keys()
+        .secret()
+        .email_index("admin@vouch.test")
+        .to_vec();
+    conn.first(|conn| {
+        Ok(
+            diesel::select(diesel::dsl::exists(sign_ins::table.find(hmac.clone())))
+                .get_result(conn)?,
+        )
+    })
+}
