@@ -269,7 +269,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    review_days (organisation_id, state, day, branch_id) {
+    review_days (organisation_id, branch_id, state) {
         organisation_id -> Uuid,
         branch_id -> Uuid,
         state -> Text,

@@ -17,7 +17,7 @@ use crate::{
         keyset::Counted,
         page::{Count, Page},
     },
-    error::{Error, Result},
+    error::Result,
     schema::{branches, customer_counts, customers},
     value::{BranchId, CustomerId},
 };
