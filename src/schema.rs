@@ -269,6 +269,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    review_days (organisation_id, branch_id, state) {
+        organisation_id -> Uuid,
+        branch_id -> Uuid,
+        state -> Text,
+        day -> Date,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
     reviews (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -429,6 +439,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     policies,
     recovery_codes,
     relations,
+    review_days,
     reviews,
     sessions,
     sign_in_delays,

@@ -1,3 +1,5 @@
 //! Numbers about the work: the overview, each number a link to its rows.
 
+pub mod charts;
 pub mod pages;
+pub mod store;

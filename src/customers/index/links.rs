@@ -21,6 +21,8 @@ pub struct Facet {
     pub chosen: String,
     /// Value, word, whether ticked.
     pub options: Vec<(String, String, bool)>,
+    /// Whether a value that is not offered may be typed.
+    pub open: bool,
 }
 
 /// One head of the table that sorts.
@@ -81,10 +83,34 @@ fn facet(
         label,
         chosen,
         options,
+        open: false,
     }
 }
 
-/// Branch, status, kind, risk, in this order.
+/// The countries offered, and those of the filter that are not among them.
+fn countries(filter: &Filter) -> Facet {
+    let others = filter
+        .country
+        .iter()
+        .map(String::as_str)
+        .filter(|code| !OFFERED.contains(code));
+    let mut codes: Vec<&str> = OFFERED.into_iter().chain(others).collect();
+    codes.sort_by_key(|code| country_word(code));
+    let facet = facet(
+        "country",
+        "Country",
+        codes.into_iter().map(|code| {
+            let ticked = filter.country.iter().any(|chosen| chosen == code);
+            (code.to_owned(), country_word(code).to_owned(), ticked)
+        }),
+    );
+    Facet {
+        open: true,
+        ..facet
+    }
+}
+
+/// Branch, status, kind, risk, country, in this order.
 pub fn facets(filter: &Filter, branches: &[Branch]) -> Vec<Facet> {
     vec![
         facet(
@@ -119,26 +145,8 @@ pub fn facets(filter: &Filter, branches: &[Branch]) -> Vec<Facet> {
                 (risk.to_string(), risk_word(*risk).to_owned(), ticked)
             }),
         ),
+        countries(filter),
     ]
-}
-
-/// The countries offered, and those of the filter that are not among them.
-pub fn countries(filter: &Filter) -> Facet {
-    let others = filter
-        .country
-        .iter()
-        .map(String::as_str)
-        .filter(|code| !OFFERED.contains(code));
-    let mut codes: Vec<&str> = OFFERED.into_iter().chain(others).collect();
-    codes.sort_by_key(|code| country_word(code));
-    facet(
-        "country",
-        "Country",
-        codes.into_iter().map(|code| {
-            let ticked = filter.country.iter().any(|chosen| chosen == code);
-            (code.to_owned(), country_word(code).to_owned(), ticked)
-        }),
-    )
 }
 
 /// What the summary of the days says.

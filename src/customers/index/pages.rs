@@ -40,11 +40,11 @@ struct IndexPage {
     shell: Shell,
     filter: Filter,
     facets: Vec<Facet>,
-    country: Facet,
     term: Option<String>,
     branches: Vec<Branch>,
     page: Page<Row>,
     count: Count,
+    first: Option<String>,
     next: Option<String>,
     zone: chrono_tz::Tz,
     may_add: bool,
@@ -62,11 +62,6 @@ impl IndexPage {
 
     fn head(&self, word: &'static str, sort: Sort) -> Head {
         links::head(&self.filter, word, sort)
-    }
-
-    fn first(&self) -> Option<String> {
-        let first = self.filter.first_page().address();
-        self.filter.after.as_ref().map(|_| first)
     }
 
     fn branch_name(&self, id: &BranchId) -> &str {
@@ -175,11 +170,11 @@ pub fn index(
     let page = IndexPage {
         shell: by.shell("Customers", Place::Customers),
         facets: links::facets(&filter, &branches),
-        country: links::countries(&filter),
         term,
         branches,
         page,
         count,
+        first: filter.after.as_ref().map(|_| filter.first_page().address()),
         next,
         zone,
         may_add: EditCustomers::ROLES.contains(&by.role),

@@ -3,12 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use diesel::{
-    connection::SimpleConnection as _,
-    pg::{Pg, PgRowByRowLoadingMode},
-    prelude::*,
-    sql_types::{Bool, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
-};
+use diesel::{connection::SimpleConnection as _, pg::PgRowByRowLoadingMode, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,19 +11,21 @@ use crate::{
     customers::{
         index::filter::{Filter, Sort},
         rules::{Kind, Kyc, Risk},
-        store::{Condition, visible},
     },
     db::{
         Read,
-        keyset::{Counted, above, below},
+        keyset::Counted,
         page::{Count, Page},
     },
-    error::{Error, Result},
+    error::Result,
     schema::{branches, customer_counts, customers},
     value::{BranchId, CustomerId},
 };
 
-use functions::{customers_matching, fold, int8};
+use condition::{condition, following, pattern};
+use functions::{customers_matching, int8};
+
+mod condition;
 
 mod functions {
     use diesel::sql_types::{Integer, Nullable, Numeric, Text};
@@ -188,107 +185,6 @@ pub fn hits(tx: &mut Read<'_>, term: &str) -> Result<Hits> {
         return Ok(Hits::Many(words));
     }
     Ok(Hits::These(ids.into_iter().map(CustomerId).collect()))
-}
-
-/// A word as LIKE finds it anywhere.
-fn pattern(word: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in word.chars() {
-        if matches!(letter, '\\' | '%' | '_') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
-fn with<E>(condition: Condition, other: E) -> Condition
-where
-    E: BoxableExpression<customers::table, Pg, SqlType = Bool> + 'static,
-{
-    let other: Condition = Box::new(other);
-    Box::new(condition.and(other))
-}
-
-/// One value is compared, so that an index that leads with it also gives the order; several are a list.
-macro_rules! one_of {
-    ($condition:expr, $column:expr, $values:expr) => {
-        match &$values[..] {
-            [one] => with($condition, $column.eq(one.clone())),
-            several => with($condition, $column.eq_any(several.to_vec())),
-        }
-    };
-}
-
-fn condition(scope: &Scope, wanted: &Wanted) -> Condition {
-    let filter = &wanted.filter;
-    let mut condition = visible(scope);
-    if let Some(branches) = &wanted.branches {
-        condition = one_of!(condition, customers::branch_id, branches);
-    }
-    if !filter.kyc.is_empty() {
-        condition = one_of!(condition, customers::kyc, filter.kyc);
-    }
-    if !filter.kind.is_empty() {
-        condition = one_of!(condition, customers::kind, filter.kind);
-    }
-    if !filter.risk.is_empty() {
-        let ranks: Vec<i16> = filter.risk.iter().map(|risk| risk.rank()).collect();
-        condition = one_of!(condition, customers::risk_rank, ranks);
-    }
-    if !filter.country.is_empty() {
-        condition = match &filter.country[..] {
-            [one] => with(
-                condition,
-                customers::country.assume_not_null().eq(one.clone()),
-            ),
-            several => with(
-                condition,
-                customers::country
-                    .assume_not_null()
-                    .eq_any(several.to_vec()),
-            ),
-        };
-    }
-    let (from, until) = filter.created(wanted.zone);
-    if let Some(from) = from {
-        condition = with(condition, customers::created_at.ge(from));
-    }
-    if let Some(until) = until {
-        condition = with(condition, customers::created_at.lt(until));
-    }
-    match &wanted.hits {
-        None => condition,
-        Some(Hits::These(ids)) => with(condition, customers::id.eq_any(ids.clone())),
-        Some(Hits::Many(words)) => words.iter().fold(condition, |condition, word| {
-            with(condition, customers::search.like(fold(word.clone())))
-        }),
-    }
-}
-
-/// The rows that follow a mark. A mark of another order is none of ours.
-fn following(sort: Sort, mark: &Mark) -> Result<Condition> {
-    let id = mark.id.into_sql::<SqlUuid>();
-    Ok(match (sort, &mark.key) {
-        (Sort::Updated, Key::At(at)) => Box::new(below(
-            (customers::updated_at, customers::id),
-            ((*at).into_sql::<Timestamptz>(), id),
-        )),
-        (Sort::Created, Key::At(at)) => Box::new(below(
-            (customers::created_at, customers::id),
-            ((*at).into_sql::<Timestamptz>(), id),
-        )),
-        (Sort::Name, Key::Name(name)) => Box::new(above(
-            (customers::sort_name, customers::id),
-            (name.clone().into_sql::<Text>(), id),
-        )),
-        (Sort::Risk, Key::Rank(rank)) => Box::new(below(
-            (customers::risk_rank, customers::id),
-            ((*rank).into_sql::<SmallInt>(), id),
-        )),
-        _ => return Err(Error::BadRequest("this page is of another list".into())),
-    })
 }
 
 /// Has the next statements planned with their values. Worth its time where the best way depends on how many rows a

@@ -1,0 +1,137 @@
+//! The overview: what waits and what there is, each number a link to its rows.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use uuid::Uuid;
+use vouch::schema::reviews;
+
+use crate::support::{Persona, Response, TestApp, make};
+
+/// The number of a big figure.
+fn figure(page: &Response, word: &str) -> String {
+    let texts = page.texts(".figures a");
+    let text = texts.iter().find(|text| text.contains(word));
+    text.unwrap_or_else(|| panic!("{word} in {texts:?}"))
+        .split_whitespace()
+        .next()
+        .map(|number| number.trim_end_matches(char::is_alphabetic).to_owned())
+        .expect("a number")
+}
+
+fn update(app: &TestApp, review: Uuid, due_in: i64, submitted_ago: i64) {
+    diesel::update(reviews::table.filter(reviews::id.eq(review)))
+        .set((
+            reviews::due_at.eq(app.clock.now() + TimeDelta::hours(due_in)),
+            reviews::submitted_at.eq(app.clock.now() - TimeDelta::days(submitted_ago)),
+        ))
+        .execute(&mut app.owner())
+        .expect("a review");
+}
+
+fn decide(app: &TestApp, review: Uuid, decision: &str, days_ago: i64) {
+    diesel::update(reviews::table.filter(reviews::id.eq(review)))
+        .set((
+            reviews::state.eq("decided"),
+            reviews::decision.eq(decision),
+            reviews::decided_at.eq(app.clock.now() - TimeDelta::days(days_ago)),
+        ))
+        .execute(&mut app.owner())
+        .expect("a review");
+}
+
+#[test]
+fn every_number_counts_what_stands_behind_it() {
+    let app = TestApp::start();
+    let in_branch = |code: &'static str, kyc: &'static str| {
+        make::customer(&app, |new| {
+            new.branch_id = app.acme.branch(code);
+            new.kyc = kyc;
+        })
+    };
+    in_branch("london", "validated");
+    in_branch("madrid", "validated");
+    in_branch("paris", "validated");
+    let late = make::open_review(&app, in_branch("london", "pending"), 1).0;
+    update(&app, late, -3, 12);
+    let today = make::open_review(&app, in_branch("london", "pending"), 1).0;
+    update(&app, today, 3, 1);
+    let mine = make::open_review(&app, in_branch("madrid", "pending"), 1).0;
+    update(&app, mine, 72, 0);
+    diesel::update(reviews::table.filter(reviews::id.eq(mine)))
+        .set(reviews::assignee.eq(app.staff(Persona::Officer)))
+        .execute(&mut app.owner())
+        .expect("a claim");
+    let hidden = make::open_review(&app, in_branch("paris", "pending"), 1).0;
+    update(&app, hidden, -3, 0);
+    for (decision, days_ago) in [
+        ("validated", 1),
+        ("validated", 1),
+        ("refused", 1),
+        ("canceled", 13),
+        ("validated", 14),
+    ] {
+        let review = make::open_review(&app, in_branch("london", "draft"), 1).0;
+        decide(&app, review, decision, days_ago);
+    }
+
+    let page = app.sign_in(Persona::Officer).get("/");
+    assert_eq!(page.status, 200, "{}", page.text());
+    for (word, number) in [
+        ("Overdue", "1"),
+        ("Due today", "1"),
+        ("Mine", "1"),
+        // Each open and decided review has a check of its own.
+        ("Pending checks", "8"),
+        ("Validated", "2"),
+        ("In review", "3"),
+        ("Draft", "5"),
+        ("Refused", "0"),
+    ] {
+        assert_eq!(figure(&page, word), number, "{word}");
+    }
+    let ages = page.texts("section:has(#c2) td.num");
+    assert_eq!(ages, ["1", "1", "0", "0", "1"]);
+    let days = page.texts("section:has(#c1) tbody tr");
+    assert_eq!(days.len(), 14);
+    assert_eq!(
+        days[1].split_whitespace().collect::<String>(),
+        "Sun15Nov2103"
+    );
+    assert_eq!(
+        days[13].split_whitespace().collect::<String>(),
+        "Tue3Nov0011"
+    );
+    assert_eq!(
+        page.texts("section:has(#c1) svg.wide-chart text.total"),
+        ["1", "3"]
+    );
+    let branches = page.texts("section:has(#c3) tbody th");
+    assert_eq!(branches, ["LONDON", "MADRID"]);
+    let hrefs = page.attributes("section:has(#c3) tbody a", "href");
+    assert!(
+        hrefs.contains(&"/customers?branch=madrid&kyc=pending".to_owned()),
+        "{hrefs:?}"
+    );
+    // The rows behind a number are as many as the number says.
+    let behind = app
+        .sign_in(Persona::Officer)
+        .get("/customers?branch=london&kyc=pending");
+    assert_eq!(behind.texts("tr[data-row]").len(), 2);
+    // Nobody sees another tenant's.
+    let other = app.sign_in(Persona::Other).get("/");
+    assert_eq!(figure(&other, "Validated"), "0");
+    assert_eq!(figure(&other, "Overdue"), "0");
+    // All branches.
+    let auditor = app.sign_in(Persona::Auditor).get("/");
+    assert_eq!(figure(&auditor, "Overdue"), "2");
+    assert_eq!(figure(&auditor, "Validated"), "3");
+}
+
+#[test]
+fn no_shape_is_drawn_by_style() {
+    let app = TestApp::start();
+    let page = app.sign_in(Persona::Manager).get("/");
+    assert_eq!(page.status, 200);
+    assert!(!page.body.contains("style="));
+    assert!(page.text().contains("Nothing was decided in these days."));
+}
