@@ -183,6 +183,9 @@ pub fn write_note(tx: &mut Change<'_>, id: CustomerId, body: &str) -> Result<()>
             notes::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    tx.say(Event::new(What::NoteWritten, Subject::Customer(customer.reference())));
+    tx.say(Event::new(
+        What::NoteWritten,
+        Subject::Customer(customer.reference()),
+    ));
     Ok(())
 }

@@ -2,17 +2,12 @@
 
 use diesel::{
     prelude::*,
-    sql_types::{Array, Date, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Date, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
 use crate::{
-    customers::{
-        declared::Declared,
-        relations::visible_ones,
-        rules::Kind,
-        store::Customer,
-    },
+    customers::{declared::Declared, relations::visible_ones, rules::Kind, store::Customer},
     db::Read,
     error::Result,
     value::CustomerId,
@@ -59,7 +54,12 @@ pub fn of(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Re
             customer,
         })
         .collect();
-    found.sort_by(|a, b| a.customer.name.cmp(&b.customer.name).then(a.customer.id.cmp(&b.customer.id)));
+    found.sort_by(|a, b| {
+        a.customer
+            .name
+            .cmp(&b.customer.name)
+            .then(a.customer.id.cmp(&b.customer.id))
+    });
     Ok(found)
 }
 
@@ -69,7 +69,11 @@ fn sort_name(declared: &Declared) -> Option<String> {
         return declared.legal_name.clone();
     }
     let part = |name: &Option<String>| name.clone().unwrap_or_default();
-    let name = format!("{} {}", part(&declared.last_name), part(&declared.first_name));
+    let name = format!(
+        "{} {}",
+        part(&declared.last_name),
+        part(&declared.first_name)
+    );
     let name = name.trim();
     (!name.is_empty()).then(|| name.to_owned())
 }
@@ -89,7 +93,8 @@ fn same(customer: &Customer, declared: &Declared) -> Vec<&'static str> {
     if equal(&customer.registration_number, &declared.registration_number) {
         same.push("Registration number");
     }
-    if same.is_empty() || (customer.birth_date.is_some() && customer.birth_date == declared.birth_date)
+    if same.is_empty()
+        || (customer.birth_date.is_some() && customer.birth_date == declared.birth_date)
     {
         same.push("Name and date of birth");
     }

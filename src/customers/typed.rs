@@ -4,11 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use validator::{Validate, ValidateEmail as _, ValidationError};
 
-use crate::{
-    countries,
-    customers::rules::Kind,
-    error::FieldError,
-};
+use crate::{countries, customers::rules::Kind, error::FieldError};
 
 /// One field of the form.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +117,11 @@ typed! {
 pub const TICKED: &str = "on";
 
 /// The types of organisation: stored number and words.
-pub const LEGAL_TYPES: &[(&str, &str)] = &[("2", "Business"), ("3", "Non-profit"), ("4", "Public authority")];
+pub const LEGAL_TYPES: &[(&str, &str)] = &[
+    ("2", "Business"),
+    ("3", "Non-profit"),
+    ("4", "Public authority"),
+];
 
 impl Typed {
     /// What must be mended, in the order of the form. The values are tidied already.

@@ -84,7 +84,12 @@ struct FormPage {
 }
 
 impl FormPage {
-    fn new(by: &mut By<EditCustomers>, kind: Kind, edited: Option<Edited>, typed: Typed) -> Result<Self> {
+    fn new(
+        by: &mut By<EditCustomers>,
+        kind: Kind,
+        edited: Option<Edited>,
+        typed: Typed,
+    ) -> Result<Self> {
         let title = match &edited {
             Some(edited) => format!("Edit {}", edited.name),
             None => "New customer".to_owned(),
@@ -172,6 +177,12 @@ struct ConflictPage {
     same: Vec<(&'static str, String)>,
 }
 
+impl ConflictPage {
+    fn href(&self) -> String {
+        format!("/customers/{}", self.edited.id)
+    }
+}
+
 /// An empty form.
 pub fn blank(mut by: By<EditCustomers>, Query(query): Query<Blank>) -> Result<Answer> {
     let kind = query.kind.unwrap_or(Kind::Natural);
@@ -186,7 +197,11 @@ pub fn blank(mut by: By<EditCustomers>, Query(query): Query<Blank>) -> Result<An
 }
 
 /// Adds a customer.
-pub fn add(mut by: By<EditCustomers>, Form(typed): Form<Typed>, Form(save): Form<Save>) -> Result<Answer> {
+pub fn add(
+    mut by: By<EditCustomers>,
+    Form(typed): Form<Typed>,
+    Form(save): Form<Save>,
+) -> Result<Answer> {
     let kind = save.kind.unwrap_or(Kind::Natural);
     let typed = typed.tidied(kind);
     let errors = typed.errors(kind, today(&by));
@@ -206,7 +221,12 @@ pub fn add(mut by: By<EditCustomers>, Form(typed): Form<Typed>, Form(save): Form
 pub fn edit(mut by: By<EditCustomers>, Id(id): Id<CustomerId>) -> Result<Answer> {
     let customer = opened(&mut by, id)?;
     let typed = Typed::from(&customer);
-    Answer::page(&FormPage::new(&mut by, customer.kind, Some((&customer).into()), typed)?)
+    Answer::page(&FormPage::new(
+        &mut by,
+        customer.kind,
+        Some((&customer).into()),
+        typed,
+    )?)
 }
 
 /// Saves what was declared anew.
@@ -295,7 +315,8 @@ fn halted(
             page.alike = alike;
             page.refused(vec![FieldError {
                 field: "confirm".into(),
-                message: "Look at the possible duplicates, then say that this is somebody else".into(),
+                message: "Look at the possible duplicates, then say that this is somebody else"
+                    .into(),
             }])
         }
         Halt::BranchIsTheirs => page.refused(vec![FieldError {
@@ -309,7 +330,12 @@ fn halted(
     }
 }
 
-fn conflict(by: &mut By<EditCustomers>, id: CustomerId, yours: &Typed, seen: i32) -> Result<Answer> {
+fn conflict(
+    by: &mut By<EditCustomers>,
+    id: CustomerId,
+    yours: &Typed,
+    seen: i32,
+) -> Result<Answer> {
     let customer = opened(by, id)?;
     let theirs = Typed::from(&customer);
     let branches = by.read(authors::branches)?;
@@ -333,7 +359,10 @@ fn conflict(by: &mut By<EditCustomers>, id: CustomerId, yours: &Typed, seen: i32
     }
     let page = ConflictPage {
         shell: by
-            .shell(format!("Not saved: {} changed", customer.name), Place::Customers)
+            .shell(
+                format!("Not saved: {} changed", customer.name),
+                Place::Customers,
+            )
             .failed(true),
         edited: (&customer).into(),
         seen,

@@ -11,8 +11,7 @@ use crate::{
     },
     audit::event::{Subject, What},
     customers::{
-        actions,
-        notes,
+        actions, notes,
         rules::{self, Kind, Move},
         store::Customer,
     },
@@ -20,7 +19,7 @@ use crate::{
     error::Result,
     reviews::{
         kyc_file::{
-            reading::{CHECKS, Check, KycFile},
+            reading::{self, CHECKS, Check, KycFile},
             shown::{self, Group, Happening, groups, happenings},
         },
         prerequisites::{self, Mend},
