@@ -1,5 +1,6 @@
 //! The pages of this room.
 
+mod conflict;
 mod form;
 
 use crate::{customers::index, web::router::Router};

@@ -3,6 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
+use super::conflict;
 use crate::{
     access::{
         guard::By,
@@ -16,7 +17,7 @@ use crate::{
         duplicates::Alike,
         rules::Kind,
         store::{self, Customer},
-        typed::{LEGAL_TYPES, TICKED, Typed},
+        typed::{LEGAL_TYPES, Typed},
     },
     db::Change,
     error::{Error, FieldError, Result},
@@ -50,11 +51,11 @@ impl Save {
 }
 
 /// The customer that is edited, as the form's head needs it.
-struct Edited {
-    id: CustomerId,
-    name: String,
-    short_id: String,
-    version: i32,
+pub struct Edited {
+    pub id: CustomerId,
+    pub name: String,
+    pub short_id: String,
+    pub version: i32,
 }
 
 impl From<&Customer> for Edited {
@@ -155,34 +156,6 @@ impl FormPage {
     }
 }
 
-/// One field that two people left different.
-struct Difference {
-    field: &'static str,
-    words: &'static str,
-    yours: String,
-    theirs: String,
-    yours_shown: String,
-    theirs_shown: String,
-    choosable: bool,
-}
-
-/// Somebody else saved in between: both values, and the choice.
-#[derive(Template)]
-#[template(path = "customers/conflict.html")]
-struct ConflictPage {
-    shell: Shell,
-    edited: Edited,
-    seen: i32,
-    differences: Vec<Difference>,
-    same: Vec<(&'static str, String)>,
-}
-
-impl ConflictPage {
-    fn href(&self) -> String {
-        format!("/customers/{}", self.edited.id)
-    }
-}
-
 /// An empty form.
 pub fn blank(mut by: By<EditCustomers>, Query(query): Query<Blank>) -> Result<Answer> {
     let kind = query.kind.unwrap_or(Kind::Natural);
@@ -257,7 +230,7 @@ pub fn save(
     match done {
         Done::Saved(()) => Ok(Answer::see(format!("/customers/{id}"))),
         Done::Wrong(errors) => FormPage::new(&mut by, kind, Some(edited), typed)?.refused(errors),
-        Done::Halted(Halt::Stale(_)) => conflict(&mut by, id, &typed, version),
+        Done::Halted(Halt::Stale(_)) => conflict::page(&mut by, id, &typed, version),
         Done::Halted(halt) => halted(&mut by, kind, Some(edited), typed, halt),
     }
 }
@@ -330,74 +303,8 @@ fn halted(
     }
 }
 
-fn conflict(
-    by: &mut By<EditCustomers>,
-    id: CustomerId,
-    yours: &Typed,
-    seen: i32,
-) -> Result<Answer> {
-    let customer = opened(by, id)?;
-    let theirs = Typed::from(&customer);
-    let branches = by.read(authors::branches)?;
-    let moves = may_move(by);
-    let (mut differences, mut same) = (Vec::new(), Vec::new());
-    for field in Typed::FIELDS {
-        let (mine, now) = (yours.value(field.name), theirs.value(field.name));
-        if mine == now {
-            same.push((field.name, mine.to_owned()));
-            continue;
-        }
-        differences.push(Difference {
-            field: field.name,
-            words: field.words,
-            yours_shown: shown(field.name, mine, &branches),
-            theirs_shown: shown(field.name, now, &branches),
-            yours: mine.to_owned(),
-            theirs: now.to_owned(),
-            choosable: field.name != "branch" || moves,
-        });
-    }
-    let page = ConflictPage {
-        shell: by
-            .shell(
-                format!("Not saved: {} changed", customer.name),
-                Place::Customers,
-            )
-            .failed(true),
-        edited: (&customer).into(),
-        seen,
-        differences,
-        same,
-    };
-    Answer::page_with(409, &page)
-}
-
-/// A value as people read it; empty where there is none.
-fn shown(field: &str, value: &str, branches: &[(String, String)]) -> String {
-    let of = |list: &[(&str, &str)]| {
-        list.iter()
-            .find(|(known, _)| *known == value)
-            .map(|(_, words)| (*words).to_owned())
-    };
-    match field {
-        "branch" => branches
-            .iter()
-            .find(|(id, _)| id == value)
-            .map(|(_, name)| name.clone()),
-        "legal_type" => of(LEGAL_TYPES),
-        "us_person" | "no_beneficial_owner" => {
-            Some(if value == TICKED { "Yes" } else { "No" }.to_owned())
-        }
-        "birth_country" | "nationality" | "country" | "distribution_country" => {
-            crate::countries::name(value).map(str::to_owned)
-        }
-        _ => None,
-    }
-    .unwrap_or_else(|| value.to_owned())
-}
-
 /// Reads a customer whose data the answer shows, which is an opening.
-fn opened(by: &mut By<EditCustomers>, id: CustomerId) -> Result<Customer> {
+pub fn opened(by: &mut By<EditCustomers>, id: CustomerId) -> Result<Customer> {
     by.view(
         What::CustomerViewed,
         |customer: &Customer| Subject::Customer(customer.reference()),
@@ -405,7 +312,8 @@ fn opened(by: &mut By<EditCustomers>, id: CustomerId) -> Result<Customer> {
     )
 }
 
-fn may_move(by: &By<EditCustomers>) -> bool {
+/// Whether this member may change a customer's branch.
+pub fn may_move(by: &By<EditCustomers>) -> bool {
     matches!(by.role, Role::Manager | Role::Admin)
 }
 
