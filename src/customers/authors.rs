@@ -37,3 +37,18 @@ pub fn branch(tx: &mut Read<'_>, id: BranchId) -> Result<String> {
         .select(branches::name)
         .first(tx.conn())?)
 }
+
+/// The branches of the scope, by name, for a form to choose from: id and name.
+pub fn branches(tx: &mut Read<'_>) -> Result<Vec<(String, String)>> {
+    let tenant = tx.scope().organisation();
+    let rows: Vec<(BranchId, String)> = branches::table
+        .filter(branches::organisation_id.eq(tenant))
+        .order((branches::name, branches::id))
+        .select((branches::id, branches::name))
+        .load(tx.conn())?;
+    Ok(rows
+        .into_iter()
+        .filter(|(id, _)| tx.scope().covers(*id))
+        .map(|(id, name)| (id.to_string(), name))
+        .collect())
+}

@@ -1,10 +1,15 @@
 //! Persons and companies that an organisation must know, and their KYC.
 
+pub mod actions;
 pub mod authors;
+pub mod declared;
+pub mod duplicates;
 pub mod index;
 pub mod notes;
 pub mod pages;
 pub mod relations;
 pub mod rules;
+pub mod short_id;
 pub mod store;
 pub mod tax_residences;
+pub mod typed;

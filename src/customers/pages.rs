@@ -1,5 +1,8 @@
 //! The pages of this room.
 
+mod conflict;
+mod form;
+
 use crate::{customers::index, web::router::Router};
 
 /// Its addresses.
@@ -8,4 +11,8 @@ pub fn routes(router: Router) -> Router {
         .get("/customers", index::pages::index)
         .get("/customers.csv", index::export::export)
         .post("/customers/search", index::pages::search)
+        .get("/customers/new", form::blank)
+        .post("/customers/new", form::add)
+        .get("/customers/{id}/edit", form::edit)
+        .post("/customers/{id}/edit", form::save)
 }

@@ -13,7 +13,7 @@ use askama::{Result, Values, filter_fn};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::countries;
+use crate::countries;
 
 /// A day: "19 Nov 2026".
 #[filter_fn]

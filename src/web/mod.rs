@@ -3,7 +3,6 @@
 pub mod answer;
 pub mod assets;
 pub mod body;
-pub mod countries;
 pub mod edge;
 pub mod error_page;
 pub mod filters;
@@ -20,3 +19,5 @@ pub mod words;
 
 #[cfg(test)]
 mod gallery;
+
+pub use crate::countries;

@@ -144,3 +144,285 @@ mod view {
         );
     }
 }
+
+mod form {
+    use super::*;
+    use crate::support::Response;
+
+    fn add<'a>(app: &'a TestApp, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, String)> {
+        let mut fields = vec![
+            ("kind", "natural".to_owned()),
+            ("branch", app.acme.branch("london").to_string()),
+            ("first_name", "Rui".to_owned()),
+            ("last_name", "Neves".to_owned()),
+        ];
+        for (name, value) in more {
+            fields.retain(|(known, _)| known != name);
+            fields.push((name, (*value).to_owned()));
+        }
+        fields
+    }
+
+    fn post(
+        browser: &mut crate::support::Browser,
+        path: &str,
+        fields: &[(&str, String)],
+    ) -> Response {
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        browser.post(path, &fields)
+    }
+
+    #[test]
+    fn a_customer_is_added_and_written_down_with_sealed_values() {
+        let app = TestApp::start();
+        let mut officer = app.sign_in(Persona::Officer);
+        let fields = add(
+            &app,
+            &[("email", " rui@mail.example "), ("nationality", "PT")],
+        );
+        let done = post(&mut officer, "/customers/new", &fields);
+        assert_eq!(done.status, 303, "{}", done.text());
+        assert_eq!(app.actions(), ["customer.added"]);
+        let page = officer.follow(&done);
+        for there in [
+            "Rui Neves",
+            "rui@mail.example",
+            "Added the customer",
+            "Before and after",
+        ] {
+            assert!(page.body.contains(there), "{there}");
+        }
+        let plain: serde_json::Value = diesel::RunQueryDsl::first(
+            diesel::QueryDsl::select(
+                vouch::schema::audit_entries::table,
+                vouch::schema::audit_entries::changes,
+            ),
+            &mut app.owner(),
+        )
+        .expect("an entry");
+        assert_eq!(
+            plain,
+            serde_json::json!({"branch": {"before": null, "after": "LONDON"}})
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_stands_beside_the_field_and_what_was_typed_comes_back() {
+        let app = TestApp::start();
+        let mut officer = app.sign_in(Persona::Officer);
+        for (field, value) in [
+            ("birth_date", "2026-11-17"),
+            ("birth_date", "1899-12-31"),
+            ("nationality", "ZZ"),
+            ("email", "no-address"),
+            ("postal_code", "123456789012345678901234567890123"),
+            ("phone", "call me"),
+            ("income_range", "much"),
+            ("branch", ""),
+            ("branch", &app.acme.branch("paris").to_string()),
+            ("branch", &app.other.branch("main").to_string()),
+        ] {
+            let answer = post(
+                &mut officer,
+                "/customers/new",
+                &add(&app, &[(field, value)]),
+            );
+            assert_eq!(answer.status, 422, "{field}={value}");
+            assert_eq!(
+                answer.attributes(".error-summary a", "href"),
+                [format!("#{field}")]
+            );
+            assert_eq!(
+                answer.texts(&format!("#{field}-error")).len(),
+                1,
+                "{field}={value}"
+            );
+            assert!(answer.attributes("#last_name", "value") == ["Neves"]);
+            assert!(answer.texts("title")[0].starts_with("Error:"));
+        }
+        assert!(app.actions().is_empty());
+    }
+
+    #[test]
+    fn possible_duplicates_are_shown_first_and_only_those_in_scope() {
+        let app = TestApp::start();
+        let there = make::customer(&app, |new| new.email = Some("Same@Mail.example".to_owned()));
+        make::customer(&app, |new| {
+            new.branch_id = app.acme.branch("paris");
+            new.last_name = Some("Hidden".to_owned());
+            new.email = Some("same@mail.example".to_owned());
+        });
+        let mut officer = app.sign_in(Persona::Officer);
+        let mut fields = add(&app, &[("email", "same@mail.EXAMPLE")]);
+        let answer = post(&mut officer, "/customers/new", &fields);
+        assert_eq!(answer.status, 422);
+        assert!(answer.body.contains(&there.to_string()) && answer.body.contains("Same: E-mail"));
+        assert!(!answer.body.contains("Hidden"));
+        fields.push(("confirm", "yes".to_owned()));
+        assert_eq!(post(&mut officer, "/customers/new", &fields).status, 303);
+    }
+
+    #[test]
+    fn the_same_name_and_birth_date_is_a_possible_duplicate_without_accents() {
+        let app = TestApp::start();
+        let there = make::customer(&app, |_| ());
+        let mut officer = app.sign_in(Persona::Officer);
+        let fields = add(
+            &app,
+            &[
+                ("first_name", "INES"),
+                ("last_name", "Falcao"),
+                ("birth_date", "1987-03-09"),
+            ],
+        );
+        let answer = post(&mut officer, "/customers/new", &fields);
+        assert_eq!(answer.status, 422);
+        assert!(answer.body.contains(&there.to_string()));
+        assert!(answer.body.contains("Name and date of birth"));
+    }
+
+    fn edit_fields(browser: &mut crate::support::Browser, id: uuid::Uuid) -> Vec<(String, String)> {
+        let path = format!("/customers/{id}/edit");
+        browser.get(&path).form(&path)
+    }
+
+    fn set(fields: &mut [(String, String)], name: &str, value: &str) {
+        let field = fields
+            .iter_mut()
+            .find(|(known, _)| known == name)
+            .expect("the field");
+        value.clone_into(&mut field.1);
+    }
+
+    fn send(
+        browser: &mut crate::support::Browser,
+        id: uuid::Uuid,
+        fields: &[(String, String)],
+    ) -> Response {
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        browser.post(&format!("/customers/{id}/edit"), &fields)
+    }
+
+    #[test]
+    fn an_edit_saves_what_is_different_and_says_when_nothing_is() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let mut officer = app.sign_in(Persona::Officer);
+        let mut fields = edit_fields(&mut officer, id);
+        let same = send(&mut officer, id, &fields);
+        assert_eq!(same.status, 200);
+        assert!(same.body.contains("Nothing was changed"));
+        assert_eq!(app.actions(), ["customer.viewed"]);
+        set(&mut fields, "city", "Porto");
+        assert_eq!(send(&mut officer, id, &fields).status, 303);
+        assert_eq!(app.actions(), ["customer.viewed", "customer.edited"]);
+        let page = officer.get(&format!("/customers/{id}"));
+        assert!(page.body.contains("Porto") && page.body.contains("version 2"));
+    }
+
+    #[test]
+    fn a_stale_version_shows_both_values_and_the_choice_is_saved() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let (mut one, mut two) = (app.sign_in(Persona::Officer), app.sign_in(Persona::Admin));
+        let (mut first, mut second) = (edit_fields(&mut one, id), edit_fields(&mut two, id));
+        set(&mut first, "city", "Porto");
+        set(&mut second, "city", "Lisboa");
+        set(&mut second, "occupation", "Carpenter");
+        assert_eq!(send(&mut one, id, &first).status, 303);
+        let stale = send(&mut two, id, &second);
+        assert_eq!(stale.status, 409);
+        for there in ["Porto", "Lisboa", "Carpenter", "version 2"] {
+            assert!(stale.body.contains(there), "{there}");
+        }
+        let chosen = stale.form(&format!("/customers/{id}/edit"));
+        assert_eq!(send(&mut two, id, &chosen).status, 303);
+        let page = two.get(&format!("/customers/{id}"));
+        assert!(page.body.contains("Lisboa") && page.body.contains("Carpenter"));
+    }
+
+    #[test]
+    fn only_a_manager_moves_a_customer_and_its_checks_go_along() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        make::verification(&app, id, |_| ());
+        let madrid = app.acme.branch("madrid").to_string();
+        let mut officer = app.sign_in(Persona::Officer);
+        let mut fields = edit_fields(&mut officer, id);
+        set(&mut fields, "branch", &madrid);
+        assert_eq!(send(&mut officer, id, &fields).status, 422);
+        let mut admin = app.sign_in(Persona::Admin);
+        let mut fields = edit_fields(&mut admin, id);
+        set(&mut fields, "branch", &madrid);
+        assert_eq!(send(&mut admin, id, &fields).status, 303);
+        let branch: uuid::Uuid = diesel::RunQueryDsl::first(
+            diesel::QueryDsl::select(
+                vouch::schema::verifications::table,
+                vouch::schema::verifications::branch_id,
+            ),
+            &mut app.owner(),
+        )
+        .expect("the check");
+        assert_eq!(branch.to_string(), madrid);
+        assert_eq!(
+            app.sign_in(Persona::Manager)
+                .get(&format!("/customers/{id}"))
+                .status,
+            404
+        );
+    }
+
+    #[test]
+    fn a_note_is_written_for_colleagues() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let mut officer = app.sign_in(Persona::Officer);
+        let path = format!("/customers/{id}/notes");
+        assert_eq!(officer.post(&path, &[("body", "  ")]).status, 422);
+        let long = "x".repeat(10_001);
+        let refused = officer.post(&path, &[("body", &long)]);
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains(&long), "what was typed comes back");
+        assert_eq!(
+            officer.post(&path, &[("body", "<b>Called</b>")]).status,
+            303
+        );
+        let page = officer.get(&format!("/customers/{id}"));
+        assert!(page.body.contains("&#60;b&#62;Called"));
+        assert!(app.actions().contains(&"note.added".to_owned()));
+        assert_eq!(
+            app.sign_in(Persona::Auditor)
+                .post(&path, &[("body", "x")])
+                .status,
+            403
+        );
+    }
+
+    #[test]
+    fn each_kind_has_its_own_form() {
+        let app = TestApp::start();
+        let mut officer = app.sign_in(Persona::Officer);
+        let company = officer.get("/customers/new?kind=legal");
+        assert_eq!(company.texts("#legal_form").len(), 1);
+        assert!(company.texts("#birth_date").is_empty());
+        let person = officer.get("/customers/new");
+        assert_eq!(person.texts("#birth_date").len(), 1);
+        assert!(person.texts("#legal_form").is_empty());
+        let mut fields = add(
+            &app,
+            &[
+                ("kind", "legal"),
+                ("legal_name", "Neves Lda"),
+                ("legal_type", "2"),
+            ],
+        );
+        fields.push(("legal_form", "Lda".to_owned()));
+        assert_eq!(post(&mut officer, "/customers/new", &fields).status, 303);
+    }
+}

@@ -264,7 +264,7 @@ fn make_roles(admin: &mut PgConnection, database: &str) {
 
 fn migrate(url: &str) {
     PgConnection::establish(url)
-        .expect("the template")
+        .expect("the owner")
         .batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer")
         .expect("a grant");
     vouch::db::migrations::apply(url, "vouch_app").expect("the migrations to apply");

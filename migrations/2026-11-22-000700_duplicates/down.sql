@@ -1,0 +1,1 @@
+DROP FUNCTION customers_alike(text, text, text, text, date, integer);

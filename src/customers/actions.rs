@@ -1,0 +1,191 @@
+//! Adding and editing customers, and notes on them.
+
+use diesel::prelude::*;
+
+use crate::{
+    audit::{
+        event::{Event, Subject, What},
+        store::new_data_key,
+    },
+    customers::{
+        authors,
+        declared::{Declared, changes},
+        duplicates::{self, Alike},
+        short_id::short_id,
+        store::{self, Customer},
+        typed::Typed,
+    },
+    db::Change,
+    error::{Error, Result},
+    schema::{customers, notes, reviews, verifications},
+    seal::SealError,
+    value::{CustomerId, DataKeyId},
+};
+
+/// Why a form was not saved, though nothing in it is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Halt {
+    /// Others like it are there, and nobody has said that they are somebody else.
+    Alike(Vec<Alike>),
+    /// Somebody else saved in between: the customer as they are now.
+    Stale(Box<Customer>),
+    /// Nothing is different.
+    Unchanged,
+    /// The branch may only be changed by a manager or an admin.
+    BranchIsTheirs,
+}
+
+/// Adds a customer. `confirmed`: the asker has seen who is alike.
+pub fn add(
+    tx: &mut Change<'_>,
+    declared: &Declared,
+    confirmed: bool,
+) -> Result<Result<CustomerId, Halt>> {
+    // A branch out of scope is as unknown as one that never was.
+    if !tx.scope().covers(declared.branch_id) || authors::branch(tx, declared.branch_id).is_err() {
+        return Err(Error::field("branch", "Choose a branch"));
+    }
+    if !confirmed {
+        let alike = duplicates::of(tx, declared, None)?;
+        if !alike.is_empty() {
+            return Ok(Err(Halt::Alike(alike)));
+        }
+    }
+    let (id, key) = (CustomerId(tx.new_id()), DataKeyId(tx.new_id()));
+    new_data_key(tx, key)?;
+    let short = short_id(|bytes| getrandom::fill(bytes))
+        .map_err(|_| Error::Internal(anyhow::Error::new(SealError::NoRandomness)))?;
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let (kind, by) = tx.actor().who.parts();
+    let customer: Customer = diesel::insert_into(customers::table)
+        .values((
+            declared,
+            customers::organisation_id.eq(tenant),
+            customers::id.eq(id),
+            customers::short_id.eq(short),
+            customers::data_key.eq(key),
+            customers::created_by_kind.eq(kind),
+            customers::created_by_id.eq(by),
+            customers::created_at.eq(now),
+            customers::updated_at.eq(now),
+        ))
+        .returning(Customer::as_returning())
+        .get_result(tx.conn())?;
+    let said = named(tx, changes(&Typed::default(), &Typed::from(&customer)))?;
+    tx.say(Event::new(What::CustomerAdded, Subject::Customer(customer.reference())).changing(said));
+    Ok(Ok(id))
+}
+
+/// Saves what was declared anew. `version` is the one that the asker saw; `moves`: the asker may change the branch.
+pub fn edit(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    declared: &Declared,
+    version: i32,
+    confirmed: bool,
+    moves: bool,
+) -> Result<Result<(), Halt>> {
+    let now_there = store::lock(tx, id)?;
+    if now_there.version != version {
+        return Ok(Err(Halt::Stale(Box::new(now_there))));
+    }
+    let before = Typed::from(&now_there);
+    let moved = declared.branch_id != now_there.branch_id;
+    if moved && !moves {
+        return Ok(Err(Halt::BranchIsTheirs));
+    }
+    if !tx.scope().covers(declared.branch_id) || authors::branch(tx, declared.branch_id).is_err() {
+        return Err(Error::field("branch", "Choose a branch"));
+    }
+    if !confirmed && identity_changed(&now_there, declared) {
+        let alike = duplicates::of(tx, declared, Some(id))?;
+        if !alike.is_empty() {
+            return Ok(Err(Halt::Alike(alike)));
+        }
+    }
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let row = || {
+        customers::table
+            .filter(customers::organisation_id.eq(tenant))
+            .filter(customers::id.eq(id))
+    };
+    let after: Customer = diesel::update(row())
+        .set((
+            declared,
+            customers::updated_at.eq(now),
+            customers::version.eq(customers::version + 1),
+        ))
+        .returning(Customer::as_returning())
+        .get_result(tx.conn())?;
+    let different = changes(&before, &Typed::from(&after));
+    if different.is_empty() {
+        return Ok(Err(Halt::Unchanged));
+    }
+    if moved {
+        // Checks and rounds are listed by branch, so they move along.
+        diesel::update(
+            verifications::table
+                .filter(verifications::organisation_id.eq(tenant))
+                .filter(verifications::customer_id.eq(id)),
+        )
+        .set(verifications::branch_id.eq(declared.branch_id))
+        .execute(tx.conn())?;
+        diesel::update(
+            reviews::table
+                .filter(reviews::organisation_id.eq(tenant))
+                .filter(reviews::customer_id.eq(id)),
+        )
+        .set(reviews::branch_id.eq(declared.branch_id))
+        .execute(tx.conn())?;
+    }
+    let said = named(tx, different)?;
+    tx.say(Event::new(What::CustomerEdited, Subject::Customer(after.reference())).changing(said));
+    Ok(Ok(()))
+}
+
+/// A branch in an entry goes by its name.
+fn named(
+    tx: &mut Change<'_>,
+    mut said: Vec<crate::audit::event::Change>,
+) -> Result<Vec<crate::audit::event::Change>> {
+    for change in said.iter_mut().filter(|change| change.field == "branch") {
+        for side in [&mut change.before, &mut change.after] {
+            if let Some(id) = side.as_str().and_then(|text| text.parse().ok()) {
+                *side = authors::branch(tx, id)?.into();
+            }
+        }
+    }
+    Ok(said)
+}
+
+fn identity_changed(before: &Customer, after: &Declared) -> bool {
+    before.email != after.email
+        || before.tax_id != after.tax_id
+        || before.registration_number != after.registration_number
+        || before.birth_date != after.birth_date
+        || before.first_name != after.first_name
+        || before.last_name != after.last_name
+        || before.legal_name != after.legal_name
+}
+
+/// Writes a note for colleagues. It changes nothing that a decision rests on, so the version stays.
+pub fn write_note(tx: &mut Change<'_>, id: CustomerId, body: &str) -> Result<()> {
+    let customer = store::find(tx, id)?;
+    let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
+    let (tenant, now, note) = (tx.scope().organisation(), tx.now(), tx.new_id());
+    diesel::insert_into(notes::table)
+        .values((
+            notes::organisation_id.eq(tenant),
+            notes::id.eq(note),
+            notes::customer_id.eq(id),
+            notes::body.eq(body),
+            notes::written_by.eq(staff),
+            notes::created_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    tx.say(Event::new(
+        What::NoteWritten,
+        Subject::Customer(customer.reference()),
+    ));
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Who may be the same person or company as one that is being added or edited.
+
+use diesel::{
+    prelude::*,
+    sql_types::{Date, Integer, Nullable, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use crate::{
+    customers::{declared::Declared, relations::visible_ones, rules::Kind, store::Customer},
+    db::Read,
+    error::Result,
+    value::CustomerId,
+};
+
+diesel::define_sql_function! {
+    /// Reads across the wall of row-level security by index, within the scope of the settings.
+    fn customers_alike(mail: Nullable<Text>, tax: Nullable<Text>, registration: Nullable<Text>, name: Nullable<Text>, born: Nullable<Date>, n: Integer) -> Array<SqlUuid>;
+}
+
+/// No more than this many are shown.
+const MOST: i32 = 10;
+
+/// A customer who may be the same, and what they share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alike {
+    /// Who.
+    pub customer: Customer,
+    /// What is the same, for people: "E-mail".
+    pub same: Vec<&'static str>,
+}
+
+/// Those in scope who share what identifies somebody: e-mail, tax ID, registration number, or name and birth date.
+/// `own` is the customer that is being edited, who is like themselves.
+pub fn of(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Result<Vec<Alike>> {
+    let ids: Vec<Uuid> = diesel::select(customers_alike(
+        declared.email.clone(),
+        declared.tax_id.clone(),
+        declared.registration_number.clone(),
+        sort_name(declared),
+        declared.birth_date,
+        MOST + 1,
+    ))
+    .get_result(tx.conn())?;
+    let ids = ids
+        .into_iter()
+        .map(CustomerId)
+        .filter(|id| Some(*id) != own)
+        .collect();
+    let mut found: Vec<Alike> = visible_ones(tx, ids)?
+        .into_values()
+        .map(|customer| Alike {
+            same: same(&customer, declared),
+            customer,
+        })
+        .collect();
+    found.sort_by(|a, b| {
+        a.customer
+            .name
+            .cmp(&b.customer.name)
+            .then(a.customer.id.cmp(&b.customer.id))
+    });
+    Ok(found)
+}
+
+/// The name as the column `sort_name` begins with: last name first.
+fn sort_name(declared: &Declared) -> Option<String> {
+    if declared.kind == Kind::Legal {
+        return declared.legal_name.clone();
+    }
+    let part = |name: &Option<String>| name.clone().unwrap_or_default();
+    let name = format!(
+        "{} {}",
+        part(&declared.last_name),
+        part(&declared.first_name)
+    );
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn same(customer: &Customer, declared: &Declared) -> Vec<&'static str> {
+    let equal = |a: &Option<String>, b: &Option<String>| match (a, b) {
+        (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
+        _ => false,
+    };
+    let mut same = Vec::new();
+    if equal(&customer.email, &declared.email) {
+        same.push("E-mail");
+    }
+    if equal(&customer.tax_id, &declared.tax_id) {
+        same.push("Tax ID");
+    }
+    if equal(&customer.registration_number, &declared.registration_number) {
+        same.push("Registration number");
+    }
+    if same.is_empty()
+        || (customer.birth_date.is_some() && customer.birth_date == declared.birth_date)
+    {
+        same.push("Name and date of birth");
+    }
+    same
+}

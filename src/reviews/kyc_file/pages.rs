@@ -1,0 +1,261 @@
+//! The page itself, and the notes that are written on it.
+
+use askama::Template;
+
+use crate::{
+    access::{
+        guard::By,
+        permissions::{
+            EditCustomers, OverrideStatus, Permission, ReadCustomers, StartVerification,
+        },
+    },
+    audit::event::{Subject, What},
+    customers::{
+        actions, notes,
+        rules::{self, Kind, Move},
+        store::Customer,
+    },
+    documents::rules::size_words,
+    error::Result,
+    reviews::{
+        kyc_file::{
+            reading::{self, CHECKS, Check, KycFile},
+            shown::{self, Group, Happening, groups, happenings},
+        },
+        prerequisites::{self, Mend},
+    },
+    value::CustomerId,
+    web::{
+        answer::Answer,
+        filters,
+        input::{Form, Id},
+        shell::{Place, PrintHead, Shell},
+    },
+};
+
+/// The KYC page.
+#[derive(Template)]
+#[template(path = "customers/show.html")]
+pub struct KycPage {
+    /// The layout.
+    pub shell: Shell,
+    zone: chrono_tz::Tz,
+    today: chrono::NaiveDate,
+    file: KycFile,
+    groups: Vec<Group>,
+    happenings: Vec<Happening>,
+    may_edit: bool,
+    overrides: bool,
+    may_start: bool,
+    /// A note that could not be saved: what was typed and why.
+    refused_note: Option<(String, String)>,
+}
+
+/// Opens a customer, which is written down.
+pub fn show(mut by: By<ReadCustomers>, Id(id): Id<CustomerId>) -> Result<Answer> {
+    Answer::page(&open(&mut by, id)?)
+}
+
+/// The page for whoever opens it.
+pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
+    let zone = by.time_zone;
+    let now = by.now();
+    let file = by.view(
+        What::CustomerViewed,
+        |file: &KycFile| Subject::Customer(file.customer.reference()),
+        |tx| reading::read(tx, id, zone),
+    )?;
+    let customer = &file.customer;
+    let head = PrintHead {
+        subject: format!(
+            "KYC file {}, version {}",
+            customer.short_id, customer.version
+        ),
+        organisation: by.organisation_name.clone(),
+        by: format!("{}, {} ({zone})", by.name, filters::datetime_of(now, zone)),
+        entry: None,
+    };
+    let may_edit = EditCustomers::ROLES.contains(&by.role);
+    Ok(KycPage {
+        shell: by
+            .shell(
+                format!("{}, {}", customer.name, customer.short_id),
+                Place::Customers,
+            )
+            .rail()
+            .printed(head),
+        zone,
+        today: now.with_timezone(&zone).date_naive(),
+        groups: groups(&file.checklist, customer.id, may_edit),
+        happenings: happenings(&file.timeline, &file.names),
+        may_edit,
+        overrides: OverrideStatus::ROLES.contains(&by.role),
+        may_start: StartVerification::ROLES.contains(&by.role),
+        refused_note: None,
+        file,
+    })
+}
+
+impl KycPage {
+    /// The same with a note that could not be saved.
+    #[must_use]
+    pub fn refusing_note(mut self, typed: String, why: String) -> Self {
+        self.refused_note = Some((typed, why));
+        self.shell = self.shell.failed(true);
+        self
+    }
+
+    fn customer(&self) -> &Customer {
+        &self.file.customer
+    }
+
+    fn is_company(&self) -> bool {
+        self.customer().kind == Kind::Legal
+    }
+
+    fn is_trader(&self) -> bool {
+        self.customer().kind == Kind::SoleTrader
+    }
+
+    fn open(&self) -> usize {
+        prerequisites::open(&self.file.checklist)
+    }
+
+    fn all(&self) -> usize {
+        self.file.checklist.len()
+    }
+
+    fn met(&self) -> usize {
+        self.all() - self.open()
+    }
+
+    /// How far the gauge goes, of 100.
+    fn gauge(&self) -> usize {
+        (self.met() * 100).checked_div(self.all()).unwrap_or(0)
+    }
+
+    /// "4 requirements open", or that nothing is.
+    fn state(&self) -> String {
+        match self.open() {
+            0 => "All requirements met".to_owned(),
+            1 => "1 requirement open".to_owned(),
+            n => format!("{n} requirements open"),
+        }
+    }
+
+    /// The first thing that an edit of the declared data would mend.
+    fn first_field(&self) -> Option<&'static str> {
+        self.file
+            .checklist
+            .iter()
+            .filter(|line| line.standing != prerequisites::Standing::Pass)
+            .find_map(|line| match line.mend {
+                Mend::Field(field) => Some(field),
+                _ => None,
+            })
+    }
+
+    /// The heading that the first open line stands under, for what no form mends yet.
+    fn first_open(&self) -> Option<&'static str> {
+        self.file
+            .checklist
+            .iter()
+            .find(|line| line.standing != prerequisites::Standing::Pass)
+            .map(|line| shown::anchor(line.mend))
+    }
+
+    fn risk(&self) -> &'static str {
+        self.customer().risk.map_or("", rules::Risk::as_str)
+    }
+
+    fn overdue(&self) -> bool {
+        self.customer()
+            .next_review_on
+            .is_some_and(|day| day < self.today)
+    }
+
+    fn past(&self, day: &chrono::NaiveDate) -> bool {
+        *day < self.today
+    }
+
+    fn size(&self, bytes: &i64) -> String {
+        size_words(*bytes)
+    }
+
+    fn started_by(&self, check: &Check) -> String {
+        shown::actor(
+            &check.started_by_kind,
+            check.started_by_id,
+            &self.file.names,
+        )
+    }
+
+    fn note_author(&self, note: &notes::Note) -> &str {
+        self.file
+            .names
+            .get(&note.written_by.0)
+            .map_or("A former colleague", String::as_str)
+    }
+
+    /// Whether a check may still be moved by an admin: failed and expired are final.
+    fn movable(&self, check: &Check) -> bool {
+        self.overrides && matches!(check.status.as_str(), "pending" | "verified")
+    }
+
+    /// Whether an admin may set the KYC status from here.
+    fn may_override(&self) -> bool {
+        self.overrides
+            && rules::targets(self.customer().kyc, Move::Override)
+                .next()
+                .is_some()
+    }
+
+    fn more_checks(&self) -> bool {
+        i64::try_from(self.file.checks.len()).unwrap_or(i64::MAX) >= CHECKS
+    }
+
+    fn more_notes(&self) -> bool {
+        i64::try_from(self.file.notes.len()).unwrap_or(i64::MAX) >= notes::SHOWN
+    }
+
+    fn phone(&self) -> Option<String> {
+        let customer = self.customer();
+        customer
+            .phone
+            .as_ref()
+            .map(|phone| match &customer.phone_prefix {
+                Some(prefix) => format!("{prefix} {phone}"),
+                None => phone.clone(),
+            })
+    }
+
+    fn income(&self) -> Option<String> {
+        self.customer().income_range.map(filters::count_of)
+    }
+}
+
+/// The form of a note.
+#[derive(serde::Deserialize)]
+pub struct NoteForm {
+    body: String,
+}
+
+/// Writes a note for colleagues.
+pub fn write_note(
+    mut by: By<EditCustomers>,
+    Id(id): Id<CustomerId>,
+    Form(form): Form<NoteForm>,
+) -> Result<Answer> {
+    let body = form.body.replace("\r\n", "\n");
+    let body = body.trim();
+    let why = match body.chars().count() {
+        0 => "Write something first",
+        1..=10_000 => {
+            by.change(|tx| actions::write_note(tx, id, body))?;
+            return Ok(Answer::see(format!("/customers/{id}#notes")));
+        }
+        _ => "A note has at most 10,000 characters",
+    };
+    let page = open(&mut by, id)?.refusing_note(body.to_owned(), why.to_owned());
+    Answer::page_with(422, &page)
+}
