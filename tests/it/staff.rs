@@ -42,7 +42,7 @@ fn a_new_member_sets_their_own_password_by_a_link_that_works_once() {
     );
     assert_eq!(answer.status, 303);
     assert!(nina.get("/account").text().contains("LONDON"));
-    assert_eq!(app.actions()[0], "staff.added");
+    assert!(app.actions().contains(&"staff.added".to_owned()));
 }
 
 #[test]
