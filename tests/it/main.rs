@@ -1,6 +1,7 @@
 //! The integration tests: one binary, real PostgreSQL.
 
 mod access_matrix;
+mod access;
 mod audit_chain;
 mod audit_coverage;
 mod audit_export;
@@ -21,6 +22,7 @@ mod overview;
 mod rls;
 mod same_origin;
 mod schema;
+mod staff;
 mod support;
 mod verifications;
 mod web;
