@@ -119,21 +119,18 @@ impl Case {
 
     /// What setting this status would do, or the sentence that says why it is not lawful.
     pub fn plan(&self, to: &str, by: Option<StaffId>) -> Result<Plan, &'static str> {
-        let (to, check, kyc) = match &self.check {
-            Some(check) => {
-                let to: Status = to.parse().map_err(|_| rules::UNLAWFUL)?;
-                match rules::effect(self.current(), self.customer.kyc, check.status, to) {
-                    Effect::Unlawful(why) => return Err(why),
-                    Effect::Alone => (to.as_str(), Some(to), None),
-                    Effect::Moves(kyc) => (to.as_str(), Some(to), Some(kyc)),
-                }
+        let (to, check, kyc) = if let Some(check) = &self.check {
+            let to: Status = to.parse().map_err(|_| rules::UNLAWFUL)?;
+            match rules::effect(self.current(), self.customer.kyc, check.status, to) {
+                Effect::Unlawful(why) => return Err(why),
+                Effect::Alone => (to.as_str(), Some(to), None),
+                Effect::Moves(kyc) => (to.as_str(), Some(to), Some(kyc)),
             }
-            None => {
-                let to = rules::kyc_targets(self.customer.kyc)
-                    .find(|kyc| kyc.as_str() == to)
-                    .ok_or(rules::UNLAWFUL)?;
-                (to.as_str(), None, Some(to))
-            }
+        } else {
+            let to = rules::kyc_targets(self.customer.kyc)
+                .find(|kyc| kyc.as_str() == to)
+                .ok_or(rules::UNLAWFUL)?;
+            (to.as_str(), None, Some(to))
         };
         if rules::needs_second(self.customer.risk, self.customer.kyc, kyc.is_some()) {
             return Err(rules::SECOND);

@@ -1,5 +1,6 @@
 //! The pages of this room.
 
+mod facts;
 mod overrides;
 
 use crate::{reviews::kyc_file, web::router::Router};

@@ -3,22 +3,18 @@
 use askama::Template;
 use serde::Deserialize;
 
+use super::facts::{Facts, consequence, place, word};
 use crate::{
     access::{guard::By, permissions::OverrideStatus},
-    customers::rules::Kyc,
     error::{Error, FieldError, Result},
     reviews::overrides::{self, Case, Of, Plan},
     value::{CustomerId, VerificationId},
-    verifications::{
-        history::{self, Entry},
-        rules::Status,
-    },
+    verifications::history::{self, Entry},
     web::{
         answer::Answer,
-        filters,
         input::{Form, Id, Input},
         shell::{Place, Shell},
-        words::{self, Word},
+        words::Word,
     },
 };
 
@@ -72,52 +68,6 @@ impl Asked {
             _ => {}
         }
         errors
-    }
-}
-
-/// What is overridden, as both pages show it.
-struct Facts {
-    title: String,
-    name: String,
-    customer: String,
-    back: String,
-    action: String,
-    what: String,
-    now: Word,
-    kyc: Word,
-    of_check: bool,
-    risk: &'static str,
-    version: i32,
-}
-
-impl Facts {
-    fn of(case: &Case) -> Self {
-        let customer = format!("/customers/{}", case.customer.id);
-        let (title, what, back) = match &case.check {
-            Some(check) => (
-                "Override the check".to_owned(),
-                format!("{} by {}", check.verification_type, check.provider),
-                format!("/verifications/{}", check.id),
-            ),
-            None => (
-                "Override the KYC status".to_owned(),
-                "KYC status".to_owned(),
-                customer.clone(),
-            ),
-        };
-        Self {
-            title,
-            name: case.customer.name.clone(),
-            customer,
-            action: format!("{back}/override"),
-            back,
-            what,
-            now: word(case, case.status()),
-            kyc: words::kyc(case.customer.kyc.as_str()),
-            of_check: case.check.is_some(),
-            risk: case.customer.risk.map_or("", |risk| risk.as_str()),
-            version: case.customer.version,
-        }
     }
 }
 
@@ -377,58 +327,4 @@ fn show_form(by: &By<OverrideStatus>, input: &Input, status: u16, draft: Draft) 
 
 fn in_dialog(input: &Input) -> bool {
     input.htmx && input.target.as_deref() == Some("dialog")
-}
-
-const fn place(case: &Case) -> Place {
-    if case.check.is_some() {
-        Place::Verifications
-    } else {
-        Place::Customers
-    }
-}
-
-fn word(case: &Case, status: &str) -> Word {
-    if case.check.is_some() {
-        words::verification(status)
-    } else {
-        words::kyc(status)
-    }
-}
-
-/// What an override does besides: one or two sentences.
-fn consequence(case: &Case, plan: &Plan) -> String {
-    let next = match (plan.kyc, plan.next_review_on) {
-        (Some(Kyc::Validated), Some(day)) => {
-            let risk = if case.customer.risk.is_none() {
-                " (nobody rated the risk: as for medium)"
-            } else {
-                ""
-            };
-            format!(" Next review on {}{risk}.", filters::date_of(day))
-        }
-        (Some(Kyc::ReviewNeeded), Some(day)) => {
-            format!(" Review due by {}.", filters::date_of(day))
-        }
-        (Some(Kyc::Refused), _) => {
-            " Closed after 90 days unless a new review is requested.".to_owned()
-        }
-        _ => String::new(),
-    };
-    match (plan.kyc, plan.check) {
-        (Some(kyc), Some(_)) => format!(
-            "This is the current review’s own check: the customer becomes {}.{next}",
-            words::kyc(kyc.as_str()).word
-        ),
-        (Some(_), None) => format!("Closes a new review of type EVENT in your name.{next}"),
-        (None, Some(Status::Expired)) if case.current() => {
-            format!(
-                "The customer stays {}.",
-                words::kyc(case.customer.kyc.as_str()).word
-            )
-        }
-        (None, _) => format!(
-            "Only this check moves; the customer stays {}.",
-            words::kyc(case.customer.kyc.as_str()).word
-        ),
-    }
 }
