@@ -142,7 +142,11 @@ fn batches(
                 done += act(tx, &customer)?;
             }
             // Nothing happened, so nothing is committed: another server has them all in hand.
-            if done == 0 { Err(Error::Conflict("held".into())) } else { Ok(done) }
+            if done == 0 {
+                Err(Error::Conflict("held".into()))
+            } else {
+                Ok(done)
+            }
         });
         match done {
             Ok(done) => moved += done,

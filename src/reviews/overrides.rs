@@ -213,7 +213,11 @@ impl Case {
         KycState {
             kyc,
             kyc_comment: None,
-            last_review_at: if decided { Some(now) } else { before.last_review_at },
+            last_review_at: if decided {
+                Some(now)
+            } else {
+                before.last_review_at
+            },
             next_review_on: plan.next_review_on,
             refused_at: match kyc {
                 Kyc::Refused => Some(now),
@@ -235,7 +239,11 @@ impl Case {
 
     fn kyc_fields(&self, kyc: Kyc, plan: &Plan) -> Vec<Field> {
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
-        let mut fields = vec![Field::plain("kyc", self.customer.kyc.as_str(), kyc.as_str())];
+        let mut fields = vec![Field::plain(
+            "kyc",
+            self.customer.kyc.as_str(),
+            kyc.as_str(),
+        )];
         if self.customer.next_review_on != plan.next_review_on {
             fields.push(Field::plain(
                 "next_review_on",
@@ -288,7 +296,11 @@ fn override_check(
     };
     store::decide(tx, round.id, kyc, reason)?;
     let decided = matches!(kyc, Kyc::Validated | Kyc::Refused);
-    customers::set_kyc(tx, case.customer.id, &case.state(kyc, plan, tx.now(), decided))?;
+    customers::set_kyc(
+        tx,
+        case.customer.id,
+        &case.state(kyc, plan, tx.now(), decided),
+    )?;
     tx.say(
         Event::new(What::KycMoved, Subject::Customer(case.customer.reference()))
             .changing(case.kyc_fields(kyc, plan))
@@ -325,9 +337,12 @@ fn override_kyc(tx: &mut Change<'_>, case: &Case, plan: &Plan, reason: &str) -> 
     };
     customers::set_kyc(tx, case.customer.id, &state)?;
     tx.say(
-        Event::new(What::KycOverridden, Subject::Customer(case.customer.reference()))
-            .changing(case.kyc_fields(kyc, plan))
-            .because(reason),
+        Event::new(
+            What::KycOverridden,
+            Subject::Customer(case.customer.reference()),
+        )
+        .changing(case.kyc_fields(kyc, plan))
+        .because(reason),
     );
     Ok(())
 }

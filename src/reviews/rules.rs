@@ -154,15 +154,39 @@ mod tests {
     fn the_current_reviews_check_decides_the_review() {
         let of = |kyc, from, to| effect(true, kyc, from, to);
         use Status::{Expired, Failed, Pending, Verified};
-        assert_eq!(of(Kyc::Pending, Pending, Verified), Effect::Moves(Kyc::Validated));
-        assert_eq!(of(Kyc::Pending, Pending, Failed), Effect::Moves(Kyc::Refused));
-        assert_eq!(of(Kyc::Pending, Pending, Expired), Effect::Moves(Kyc::Draft));
-        assert_eq!(of(Kyc::Validated, Verified, Expired), Effect::Moves(Kyc::ReviewNeeded));
-        assert_eq!(of(Kyc::Validated, Verified, Failed), Effect::Moves(Kyc::Refused));
-        assert_eq!(of(Kyc::ReviewNeeded, Verified, Failed), Effect::Moves(Kyc::Refused));
+        assert_eq!(
+            of(Kyc::Pending, Pending, Verified),
+            Effect::Moves(Kyc::Validated)
+        );
+        assert_eq!(
+            of(Kyc::Pending, Pending, Failed),
+            Effect::Moves(Kyc::Refused)
+        );
+        assert_eq!(
+            of(Kyc::Pending, Pending, Expired),
+            Effect::Moves(Kyc::Draft)
+        );
+        assert_eq!(
+            of(Kyc::Validated, Verified, Expired),
+            Effect::Moves(Kyc::ReviewNeeded)
+        );
+        assert_eq!(
+            of(Kyc::Validated, Verified, Failed),
+            Effect::Moves(Kyc::Refused)
+        );
+        assert_eq!(
+            of(Kyc::ReviewNeeded, Verified, Failed),
+            Effect::Moves(Kyc::Refused)
+        );
         assert_eq!(of(Kyc::ReviewNeeded, Verified, Expired), Effect::Alone);
-        assert!(matches!(of(Kyc::Incomplete, Pending, Verified), Effect::Unlawful(_)));
-        assert!(matches!(of(Kyc::Validated, Failed, Verified), Effect::Unlawful(_)));
+        assert!(matches!(
+            of(Kyc::Incomplete, Pending, Verified),
+            Effect::Unlawful(_)
+        ));
+        assert!(matches!(
+            of(Kyc::Validated, Failed, Verified),
+            Effect::Unlawful(_)
+        ));
     }
 
     #[test]
@@ -194,8 +218,14 @@ mod tests {
     fn a_closed_rounds_check_says_what_the_faces_say() {
         let today = day("2026-11-22");
         assert_eq!(own_check(Kyc::Validated, today, None), Status::Verified);
-        assert_eq!(own_check(Kyc::ReviewNeeded, today, Some(day("2026-12-01"))), Status::Verified);
-        assert_eq!(own_check(Kyc::ReviewNeeded, today, Some(today)), Status::Expired);
+        assert_eq!(
+            own_check(Kyc::ReviewNeeded, today, Some(day("2026-12-01"))),
+            Status::Verified
+        );
+        assert_eq!(
+            own_check(Kyc::ReviewNeeded, today, Some(today)),
+            Status::Expired
+        );
         assert_eq!(own_check(Kyc::Canceled, today, None), Status::Failed);
     }
 }

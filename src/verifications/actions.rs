@@ -91,11 +91,13 @@ pub fn start(tx: &mut Change<'_>, customer: CustomerId, asked: Asked) -> Result<
     customers::touch(tx, customer.id)?;
     let subject = Subject::Verification(id, customer.reference());
     // What was typed may be anything, so it is sealed.
-    tx.say(Event::new(What::VerificationStarted, subject).changing(vec![
-        Field::plain("status", Value::Null, Status::Pending.as_str()),
-        Field::personal("verification_type", Value::Null, asked.verification_type),
-        Field::personal("check_type", Value::Null, check_type),
-        Field::personal("provider", Value::Null, asked.provider),
-    ]));
+    tx.say(
+        Event::new(What::VerificationStarted, subject).changing(vec![
+            Field::plain("status", Value::Null, Status::Pending.as_str()),
+            Field::personal("verification_type", Value::Null, asked.verification_type),
+            Field::personal("check_type", Value::Null, check_type),
+            Field::personal("provider", Value::Null, asked.provider),
+        ]),
+    );
     Ok(id)
 }

@@ -120,7 +120,9 @@ fn opened(tx: &mut Read<'_>, customer: &Customer, rows: Vec<Row>) -> Result<Vec<
         .map(|row| {
             let sealed = key.as_ref().and_then(|key| open(key, &row));
             let mut fields = fields(Some(&row.changes));
-            fields.extend(self::fields(sealed.as_ref().and_then(|sealed| sealed.get("fields"))));
+            fields.extend(self::fields(
+                sealed.as_ref().and_then(|sealed| sealed.get("fields")),
+            ));
             Entry {
                 at: row.at,
                 request: row.request_id,

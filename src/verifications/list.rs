@@ -171,9 +171,13 @@ pub fn count(tx: &mut Read<'_>, criteria: &Criteria) -> Result<Count> {
     if criteria.counted() {
         return counted(tx, criteria);
     }
-    let query = narrowed!(verifications::table.into_boxed::<Pg>(), tx.scope(), criteria)
-        .select(verifications::id)
-        .limit(Count::CAP + 1);
+    let query = narrowed!(
+        verifications::table.into_boxed::<Pg>(),
+        tx.scope(),
+        criteria
+    )
+    .select(verifications::id)
+    .limit(Count::CAP + 1);
     Ok(Count::capped(Counted(query).get_result::<i64>(tx.conn())?))
 }
 
@@ -264,7 +268,13 @@ mod tests {
             VerificationId(uuid::Uuid::from_u128(7)),
         );
         assert_eq!(parsed(&written(key)).ok(), Some(key));
-        for wrong in ["", "1", "x.y", "1795000000123456.", "99999999999999999999.0"] {
+        for wrong in [
+            "",
+            "1",
+            "x.y",
+            "1795000000123456.",
+            "99999999999999999999.0",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

@@ -130,7 +130,11 @@ pub struct NewVerification<'a> {
 
 /// Adds a check, started by whoever acts.
 pub fn insert(tx: &mut Change<'_>, new: &NewVerification<'_>) -> Result<VerificationId> {
-    let (id, tenant, now) = (VerificationId(tx.new_id()), tx.scope().organisation(), tx.now());
+    let (id, tenant, now) = (
+        VerificationId(tx.new_id()),
+        tx.scope().organisation(),
+        tx.now(),
+    );
     let (actor_kind, actor_id) = tx.actor().who.parts();
     let answered = new.status != Status::Pending;
     diesel::insert_into(verifications::table)
@@ -180,8 +184,16 @@ pub fn set_status(
         verifications::status.eq(status),
         verifications::actor_kind.eq(actor_kind),
         verifications::actor_id.eq(actor_id),
-        verifications::verified_at.eq(if verified { Some(now) } else { check.verified_at }),
-        verifications::expires_at.eq(if verified { expires_at } else { check.expires_at }),
+        verifications::verified_at.eq(if verified {
+            Some(now)
+        } else {
+            check.verified_at
+        }),
+        verifications::expires_at.eq(if verified {
+            expires_at
+        } else {
+            check.expires_at
+        }),
         verifications::updated_at.eq(now),
     ))
     .execute(tx.conn())?;

@@ -67,13 +67,19 @@ const CHECK: &[(&str, &[(&str, &[&str])])] = &[
     ),
     (
         "verified",
-        &[("run_out", &["expired"]), ("override", &["failed", "expired"])],
+        &[
+            ("run_out", &["expired"]),
+            ("override", &["failed", "expired"]),
+        ],
     ),
     ("failed", &[]),
     ("expired", &[]),
 ];
 
-type Table = [(&'static str, &'static [(&'static str, &'static [&'static str])])];
+type Table = [(
+    &'static str,
+    &'static [(&'static str, &'static [&'static str])],
+)];
 
 fn said(table: &Table, from: &str, by: &str, to: &str) -> bool {
     let (_, moves) = table

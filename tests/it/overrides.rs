@@ -66,7 +66,11 @@ fn walk(app: &TestApp, path: &str, status: &str) -> Response {
     send(&mut admin, path, &fields)
 }
 
-fn send(browser: &mut crate::support::Browser, path: &str, fields: &[(String, String)]) -> Response {
+fn send(
+    browser: &mut crate::support::Browser,
+    path: &str,
+    fields: &[(String, String)],
+) -> Response {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -102,7 +106,10 @@ fn the_current_reviews_check_decides_the_review() {
         let done = walk(&app, &format!("/verifications/{check}/override"), to);
         assert_eq!(done.status, 303, "{to}: {}", done.text());
         let after = facts(&app, customer);
-        assert_eq!((status(&app, check).as_str(), after.kyc.as_str()), (to, kyc));
+        assert_eq!(
+            (status(&app, check).as_str(), after.kyc.as_str()),
+            (to, kyc)
+        );
         assert_eq!((after.version, after.refused), (2, refused));
         let day = (kyc == "validated").then(|| "2031-11-16".parse().expect("a day"));
         assert_eq!(after.next, day);
@@ -111,7 +118,10 @@ fn the_current_reviews_check_decides_the_review() {
             .select((reviews::state, reviews::decision))
             .first(&mut app.owner())
             .expect("the review");
-        assert_eq!((state.as_str(), decision.as_deref()), ("decided", Some(kyc)));
+        assert_eq!(
+            (state.as_str(), decision.as_deref()),
+            ("decided", Some(kyc))
+        );
         assert_eq!(
             app.actions()
                 .iter()
@@ -151,7 +161,10 @@ fn a_customer_override_closes_a_round_of_its_own_with_its_own_check() {
         .select((reviews::round, reviews::type_, reviews::state))
         .first(&mut app.owner())
         .expect("a review");
-    assert_eq!((round, kind.as_str(), state.as_str()), (1, "EVENT", "decided"));
+    assert_eq!(
+        (round, kind.as_str(), state.as_str()),
+        (1, "EVENT", "decided")
+    );
     let (of, provider, status): (String, String, String) = verifications::table
         .filter(verifications::customer_id.eq(customer))
         .select((
@@ -161,7 +174,10 @@ fn a_customer_override_closes_a_round_of_its_own_with_its_own_check() {
         ))
         .first(&mut app.owner())
         .expect("a check");
-    assert_eq!((of.as_str(), provider.as_str(), status.as_str()), ("kyc", "manual", "failed"));
+    assert_eq!(
+        (of.as_str(), provider.as_str(), status.as_str()),
+        ("kyc", "manual", "failed")
+    );
 }
 
 #[test]
@@ -195,7 +211,11 @@ fn out_of_a_refusal_and_for_high_risk_a_second_person_is_asked() {
     for (customer, to) in [(refused, "validated"), (high, "refused")] {
         let done = apply(&app, &format!("/customers/{customer}/override"), to, 1);
         assert_eq!(done.status, 409);
-        assert!(done.text().contains("Awaiting second approval"), "{}", done.text());
+        assert!(
+            done.text().contains("Awaiting second approval"),
+            "{}",
+            done.text()
+        );
         assert_eq!(facts(&app, customer).version, 1);
     }
 }
@@ -207,11 +227,20 @@ fn a_short_reason_and_no_status_are_said_beside_their_fields() {
     let path = format!("/customers/{customer}/override");
     let back = app.sign_in(Persona::Admin).post(
         &path,
-        &[("reason", "   ünlüüüü   "), ("version", "1"), ("step", "apply")],
+        &[
+            ("reason", "   ünlüüüü   "),
+            ("version", "1"),
+            ("step", "apply"),
+        ],
     );
     assert_eq!(back.status, 422);
     assert!(back.text().contains("Choose the new status"));
-    assert!(back.text().contains("The reason has 7 of at least 10 characters"), "{}", back.text());
+    assert!(
+        back.text()
+            .contains("The reason has 7 of at least 10 characters"),
+        "{}",
+        back.text()
+    );
     assert!(back.body.contains("ünlüüüü"));
 }
 
@@ -223,7 +252,12 @@ fn a_stale_version_is_told_what_changed_and_keeps_the_reason() {
     assert_eq!(apply(&app, &path, "review_needed", 1).status, 303);
     let late = apply(&app, &path, "refused", 1);
     assert_eq!(late.status, 409);
-    for there in ["something changed", "Admin Person", "Overrode the KYC status", REASON] {
+    for there in [
+        "something changed",
+        "Admin Person",
+        "Overrode the KYC status",
+        REASON,
+    ] {
         assert!(late.text().contains(there), "{there}: {}", late.text());
     }
     assert_eq!(late.attributes("input[name=version]", "value"), ["2"]);
@@ -235,7 +269,10 @@ fn of_two_admins_at_once_one_wins_and_one_is_told() {
     let app = TestApp::start();
     let customer = make::customer(&app, |new| new.kyc = "validated");
     let path = format!("/customers/{customer}/override");
-    let mut browsers = [app.sign_in(Persona::Admin), app.sign_in(Persona::SecondAdmin)];
+    let mut browsers = [
+        app.sign_in(Persona::Admin),
+        app.sign_in(Persona::SecondAdmin),
+    ];
     let start = std::sync::Barrier::new(2);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let racers: Vec<_> = browsers
@@ -245,7 +282,12 @@ fn of_two_admins_at_once_one_wins_and_one_is_told() {
                 let (start, path) = (&start, &path);
                 scope.spawn(move || {
                     start.wait();
-                    let fields = [("status", to), ("reason", REASON), ("version", "1"), ("step", "apply")];
+                    let fields = [
+                        ("status", to),
+                        ("reason", REASON),
+                        ("version", "1"),
+                        ("step", "apply"),
+                    ];
                     browser.post(path, &fields).status
                 })
             })
@@ -259,7 +301,13 @@ fn of_two_admins_at_once_one_wins_and_one_is_told() {
     sorted.sort_unstable();
     assert_eq!(sorted, [303, 409]);
     assert_eq!(facts(&app, customer).version, 2);
-    assert_eq!(app.actions().iter().filter(|action| *action == "customer.overridden").count(), 1);
+    assert_eq!(
+        app.actions()
+            .iter()
+            .filter(|action| *action == "customer.overridden")
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -317,7 +365,12 @@ fn as_a_dialog_the_steps_stay_in_it_and_the_end_is_a_redirect() {
     let wrong = admin.post_with(&path, &[("version", "1")], &htmx);
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains("<dialog") && !wrong.body.contains("<html"));
-    let fields = [("status", "refused"), ("reason", REASON), ("version", "1"), ("step", "apply")];
+    let fields = [
+        ("status", "refused"),
+        ("reason", REASON),
+        ("version", "1"),
+        ("step", "apply"),
+    ];
     let done = admin.post_with(&path, &fields, &htmx);
     assert_eq!(done.status, 204);
     assert_eq!(

@@ -28,8 +28,20 @@ fn the_list_shows_what_is_in_the_branches_and_nothing_else() {
     assert!(page.text().contains("1 checks") || page.text().contains("1 check"));
     assert!(page.body.contains("Falcão") && !page.body.contains("Secret"));
     assert_eq!(officer.get(&format!("/verifications/{hidden}")).status, 404);
-    assert_eq!(officer.get("/verifications?branch=paris").texts("tr[data-row]").len(), 0);
-    assert_eq!(app.sign_in(Persona::Auditor).get("/verifications").texts("tr[data-row]").len(), 2);
+    assert_eq!(
+        officer
+            .get("/verifications?branch=paris")
+            .texts("tr[data-row]")
+            .len(),
+        0
+    );
+    assert_eq!(
+        app.sign_in(Persona::Auditor)
+            .get("/verifications")
+            .texts("tr[data-row]")
+            .len(),
+        2
+    );
 }
 
 #[test]
@@ -59,7 +71,11 @@ fn filters_repeat_and_days_count_whole() {
     assert_eq!(rows("from=2026-11-17"), 0);
     assert_eq!(rows("to=2026-11-15&status="), 0);
     for wrong in ["status=lost", "customer=x", "from=soon", "after=x", "s=x"] {
-        assert_eq!(officer.get(&format!("/verifications?{wrong}")).status, 400, "{wrong}");
+        assert_eq!(
+            officer.get(&format!("/verifications?{wrong}")).status,
+            400,
+            "{wrong}"
+        );
     }
 }
 
@@ -94,7 +110,10 @@ fn a_search_leads_to_an_address_that_does_not_say_whom_was_looked_for() {
     make::verification(&app, ana, |_| {});
     make::verification(&app, other, |_| {});
     let mut officer = app.sign_in(Persona::Officer);
-    let sent = officer.post("/verifications/search", &[("q", "pena"), ("status", "pending")]);
+    let sent = officer.post(
+        "/verifications/search",
+        &[("q", "pena"), ("status", "pending")],
+    );
     let location = sent.header("location").expect("a location").to_owned();
     assert!(location.contains("status=pending") && !location.contains("pena"));
     let page = officer.follow(&sent);
@@ -105,8 +124,16 @@ fn a_search_leads_to_an_address_that_does_not_say_whom_was_looked_for() {
     let file = officer.get(&format!("/verifications.csv?{query}"));
     assert_eq!(file.body.lines().count(), 2, "{}", file.body);
     assert!(file.body.contains("Peña") && file.body.contains("Pending"));
-    assert_eq!(app.actions().last().map(String::as_str), Some("verifications.exported"));
-    assert_eq!(app.sign_in(Persona::Auditor).get("/verifications.csv").status, 403);
+    assert_eq!(
+        app.actions().last().map(String::as_str),
+        Some("verifications.exported")
+    );
+    assert_eq!(
+        app.sign_in(Persona::Auditor)
+            .get("/verifications.csv")
+            .status,
+        403
+    );
 }
 
 #[test]
@@ -124,11 +151,21 @@ fn one_check_says_who_when_and_why_and_opening_it_is_written_down() {
         .first(&mut app.owner())
         .expect("the check");
     let page = officer.get(&format!("/verifications/{check}"));
-    for there in ["sanctions", "manual", "Officer Person", "Started a verification", "Inês Falcão"] {
+    for there in [
+        "sanctions",
+        "manual",
+        "Officer Person",
+        "Started a verification",
+        "Inês Falcão",
+    ] {
         assert!(page.text().contains(there), "{there}: {}", page.text());
     }
     officer.get(&format!("/verifications/{check}"));
-    let views = app.actions().iter().filter(|action| *action == "verification.viewed").count();
+    let views = app
+        .actions()
+        .iter()
+        .filter(|action| *action == "verification.viewed")
+        .count();
     assert_eq!(views, 1);
 }
 
@@ -139,12 +176,29 @@ fn what_cannot_be_started_is_said_beside_its_field() {
     let path = format!("/customers/{customer}/verifications");
     let mut officer = app.sign_in(Persona::Officer);
     for (typed, said) in [("", "Say what is to be checked"), ("kyc", "is a review")] {
-        let back = officer.post(&path, &[("verification_type", typed), ("check_type", "kept")]);
+        let back = officer.post(
+            &path,
+            &[("verification_type", typed), ("check_type", "kept")],
+        );
         assert_eq!(back.status, 422);
-        assert!(back.text().contains(said) && back.body.contains("kept"), "{}", back.text());
+        assert!(
+            back.text().contains(said) && back.body.contains("kept"),
+            "{}",
+            back.text()
+        );
     }
-    assert_eq!(app.sign_in(Persona::Auditor).post(&path, &[("verification_type", "x")]).status, 403);
-    assert_eq!(app.sign_in(Persona::Other).post(&path, &[("verification_type", "x")]).status, 404);
+    assert_eq!(
+        app.sign_in(Persona::Auditor)
+            .post(&path, &[("verification_type", "x")])
+            .status,
+        403
+    );
+    assert_eq!(
+        app.sign_in(Persona::Other)
+            .post(&path, &[("verification_type", "x")])
+            .status,
+        404
+    );
     assert!(app.actions().is_empty());
 }
 
@@ -208,7 +262,10 @@ fn the_clock_moves_what_is_due_once_and_not_before() {
     app.clock.advance(TimeDelta::days(1));
     assert_eq!(swept(&db), (0, 1, 0));
     assert_eq!(swept(&db), (0, 0, 0));
-    assert_eq!((kyc(&app, due).as_str(), kyc(&app, refused).as_str()), ("review_needed", "canceled"));
+    assert_eq!(
+        (kyc(&app, due).as_str(), kyc(&app, refused).as_str()),
+        ("review_needed", "canceled")
+    );
     let status: String = verifications::table
         .filter(verifications::id.eq(check))
         .select(verifications::status)
@@ -239,12 +296,18 @@ fn two_sweeps_at_once_do_each_thing_once_and_keep_the_counters_right() {
                 })
             })
             .collect();
-        sweeps.into_iter().map(|sweep| sweep.join().expect("a sweep")).collect()
+        sweeps
+            .into_iter()
+            .map(|sweep| sweep.join().expect("a sweep"))
+            .collect()
     });
     let last = deadlines::sweep(&database(&app)).expect("a sweep");
     let all = sums.iter().chain([&last]);
     let of = |pick: fn(&Swept) -> usize| all.clone().map(pick).sum::<usize>();
-    assert_eq!((of(|s| s.expired), of(|s| s.fell_due), of(|s| s.closed)), (30, 30, 30));
+    assert_eq!(
+        (of(|s| s.expired), of(|s| s.fell_due), of(|s| s.closed)),
+        (30, 30, 30)
+    );
     assert_eq!(app.actions().len(), 90);
     let mut counts: Vec<(String, i64)> = customer_counts::table
         .select((customer_counts::kyc, customer_counts::n))
@@ -252,7 +315,13 @@ fn two_sweeps_at_once_do_each_thing_once_and_keep_the_counters_right() {
         .expect("counters");
     counts.retain(|(_, n)| *n != 0);
     counts.sort();
-    assert_eq!(counts, [("canceled".to_owned(), 30), ("review_needed".to_owned(), 30)]);
+    assert_eq!(
+        counts,
+        [
+            ("canceled".to_owned(), 30),
+            ("review_needed".to_owned(), 30)
+        ]
+    );
     let checks: Vec<i64> = verification_counts::table
         .filter(verification_counts::status.eq("expired"))
         .select(verification_counts::n)

@@ -57,7 +57,10 @@ impl Asked {
             wrong("status", "Choose the new status".to_owned());
         }
         match self.reason().chars().count() {
-            0 => wrong("reason", format!("Give a reason of at least {REASON_MIN} characters")),
+            0 => wrong(
+                "reason",
+                format!("Give a reason of at least {REASON_MIN} characters"),
+            ),
             n if n < REASON_MIN => wrong(
                 "reason",
                 format!("The reason has {n} of at least {REASON_MIN} characters"),
@@ -152,7 +155,11 @@ impl Draft {
         self.errors
             .iter()
             .map(|error| {
-                let to = if error.field == "status" { first } else { &error.field };
+                let to = if error.field == "status" {
+                    first
+                } else {
+                    &error.field
+                };
                 (to.to_owned(), error.message.to_string())
             })
             .collect()
@@ -183,11 +190,19 @@ struct ConfirmPage {
     frozen: Frozen,
 }
 
-pub(super) fn check_form(by: By<OverrideStatus>, id: Id<VerificationId>, input: Input) -> Result<Answer> {
+pub(super) fn check_form(
+    by: By<OverrideStatus>,
+    id: Id<VerificationId>,
+    input: Input,
+) -> Result<Answer> {
     form(by, Of::Check(id.0), &input)
 }
 
-pub(super) fn customer_form(by: By<OverrideStatus>, id: Id<CustomerId>, input: Input) -> Result<Answer> {
+pub(super) fn customer_form(
+    by: By<OverrideStatus>,
+    id: Id<CustomerId>,
+    input: Input,
+) -> Result<Answer> {
     form(by, Of::Customer(id.0), &input)
 }
 
@@ -243,7 +258,10 @@ fn post(mut by: By<OverrideStatus>, of: Of, asked: &Asked, input: &Input) -> Res
     }
     let done = by.change(|tx| overrides::apply(tx, of, version, plan.to, asked.reason()));
     match done {
-        Ok(()) => Ok(after(input, &format!("{}?done=overridden", Facts::of(&case).back))),
+        Ok(()) => Ok(after(
+            input,
+            &format!("{}?done=overridden", Facts::of(&case).back),
+        )),
         Err(Error::Conflict(_)) => stale(by, of, asked, version, input),
         Err(Error::Refused(why)) => refused(&by, &case, asked, &why, input),
         Err(error) => Err(error),
@@ -327,7 +345,11 @@ fn draft(by: &By<OverrideStatus>, case: &Case, asked: &Asked) -> Draft {
         })
         .collect();
     Draft {
-        none: if choices.is_empty() { case.why_none(who) } else { "" },
+        none: if choices.is_empty() {
+            case.why_none(who)
+        } else {
+            ""
+        },
         facts: Facts::of(case),
         choices,
         reason: asked.reason.clone(),
@@ -338,12 +360,7 @@ fn draft(by: &By<OverrideStatus>, case: &Case, asked: &Asked) -> Draft {
     }
 }
 
-fn show_form(
-    by: &By<OverrideStatus>,
-    input: &Input,
-    status: u16,
-    draft: Draft,
-) -> Result<Answer> {
+fn show_form(by: &By<OverrideStatus>, input: &Input, status: u16, draft: Draft) -> Result<Answer> {
     let page = FormPage {
         shell: by
             .shell(draft.facts.title.clone(), Place::Customers)
@@ -363,7 +380,11 @@ fn in_dialog(input: &Input) -> bool {
 }
 
 const fn place(case: &Case) -> Place {
-    if case.check.is_some() { Place::Verifications } else { Place::Customers }
+    if case.check.is_some() {
+        Place::Verifications
+    } else {
+        Place::Customers
+    }
 }
 
 fn word(case: &Case, status: &str) -> Word {
@@ -378,11 +399,19 @@ fn word(case: &Case, status: &str) -> Word {
 fn consequence(case: &Case, plan: &Plan) -> String {
     let next = match (plan.kyc, plan.next_review_on) {
         (Some(Kyc::Validated), Some(day)) => {
-            let risk = if case.customer.risk.is_none() { " (nobody rated the risk: as for medium)" } else { "" };
+            let risk = if case.customer.risk.is_none() {
+                " (nobody rated the risk: as for medium)"
+            } else {
+                ""
+            };
             format!(" Next review on {}{risk}.", filters::date_of(day))
         }
-        (Some(Kyc::ReviewNeeded), Some(day)) => format!(" Review due by {}.", filters::date_of(day)),
-        (Some(Kyc::Refused), _) => " Closed after 90 days unless a new review is requested.".to_owned(),
+        (Some(Kyc::ReviewNeeded), Some(day)) => {
+            format!(" Review due by {}.", filters::date_of(day))
+        }
+        (Some(Kyc::Refused), _) => {
+            " Closed after 90 days unless a new review is requested.".to_owned()
+        }
         _ => String::new(),
     };
     match (plan.kyc, plan.check) {
@@ -392,7 +421,10 @@ fn consequence(case: &Case, plan: &Plan) -> String {
         ),
         (Some(_), None) => format!("Closes a new review of type EVENT in your name.{next}"),
         (None, Some(Status::Expired)) if case.current() => {
-            format!("The customer stays {}.", words::kyc(case.customer.kyc.as_str()).word)
+            format!(
+                "The customer stays {}.",
+                words::kyc(case.customer.kyc.as_str()).word
+            )
         }
         (None, _) => format!(
             "Only this check moves; the customer stays {}.",

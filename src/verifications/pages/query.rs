@@ -144,38 +144,91 @@ impl Filter {
     }
 
     /// The filters in use: the words, and the address without each.
-    pub fn chips(&self, path: &str, term: Option<&str>, branches: &[Branch]) -> Vec<(String, String)> {
+    pub fn chips(
+        &self,
+        path: &str,
+        term: Option<&str>,
+        branches: &[Branch],
+    ) -> Vec<(String, String)> {
         let all = self.first();
         let mut chips = Vec::new();
         let mut chip = |text: String, without: Self| chips.push((text, without.href(path)));
         if let Some(term) = term {
-            chip(format!("Search: {term}"), Self { s: String::new(), ..all.clone() });
+            chip(
+                format!("Search: {term}"),
+                Self {
+                    s: String::new(),
+                    ..all.clone()
+                },
+            );
         }
         for code in &all.branch {
             let name = branches
                 .iter()
                 .find(|branch| branch.code == *code)
                 .map_or(code, |branch| &branch.name);
-            chip(format!("Branch: {name}"), Self { branch: without(&all.branch, code), ..all.clone() });
+            chip(
+                format!("Branch: {name}"),
+                Self {
+                    branch: without(&all.branch, code),
+                    ..all.clone()
+                },
+            );
         }
         for id in &all.customer {
-            chip("One customer".to_owned(), Self { customer: without(&all.customer, id), ..all.clone() });
+            chip(
+                "One customer".to_owned(),
+                Self {
+                    customer: without(&all.customer, id),
+                    ..all.clone()
+                },
+            );
         }
         for name in &all.status {
             let word = words::verification(name).word;
-            chip(format!("Status: {word}"), Self { status: without(&all.status, name), ..all.clone() });
+            chip(
+                format!("Status: {word}"),
+                Self {
+                    status: without(&all.status, name),
+                    ..all.clone()
+                },
+            );
         }
         for name in &all.types {
-            chip(format!("Type: {name}"), Self { types: without(&all.types, name), ..all.clone() });
+            chip(
+                format!("Type: {name}"),
+                Self {
+                    types: without(&all.types, name),
+                    ..all.clone()
+                },
+            );
         }
         for name in &all.provider {
-            chip(format!("Provider: {name}"), Self { provider: without(&all.provider, name), ..all.clone() });
+            chip(
+                format!("Provider: {name}"),
+                Self {
+                    provider: without(&all.provider, name),
+                    ..all.clone()
+                },
+            );
         }
         if !all.from.is_empty() {
-            chip(format!("From {}", all.from), Self { from: String::new(), ..all.clone() });
+            chip(
+                format!("From {}", all.from),
+                Self {
+                    from: String::new(),
+                    ..all.clone()
+                },
+            );
         }
         if !all.to.is_empty() {
-            chip(format!("To {}", all.to), Self { to: String::new(), ..all.clone() });
+            chip(
+                format!("To {}", all.to),
+                Self {
+                    to: String::new(),
+                    ..all.clone()
+                },
+            );
         }
         chips
     }
