@@ -285,7 +285,7 @@ pub fn papers(
     clerk: usize,
     country: &str,
     declared: &Declared,
-) -> anyhow::Result<()> {
+) {
     const NATURAL: &[(&str, &str)] = &[
         ("IDENTITY_PROOF", "passport.pdf"),
         ("ADDRESS_PROOF", "electricity-bill.pdf"),
@@ -301,7 +301,7 @@ pub fn papers(
         ("SHAREHOLDER_DECLARATION", "shareholders.pdf"),
     ];
     let Some(first) = plan.rounds.first() else {
-        return Ok(());
+        return;
     };
     let list = match told.kind {
         Kind::Natural => NATURAL,
@@ -360,5 +360,4 @@ pub fn papers(
             &at,
         ]);
     }
-    Ok(())
 }

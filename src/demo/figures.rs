@@ -195,6 +195,11 @@ fn nif_pt(chance: &mut Chance, first: &str) -> String {
     format!("{body}{check}")
 }
 
+/// What a character in an odd place of a codice fiscale counts.
+const ODD: [u32; 26] = [
+    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
+];
+
 /// Italy, people: consonants of the names, birth date, birth place, and a check letter.
 fn codice_fiscale((first, last): (&str, &str), woman: bool, born: NaiveDate, town: &str) -> String {
     let day = born.day() + if woman { 40 } else { 0 };
@@ -205,10 +210,6 @@ fn codice_fiscale((first, last): (&str, &str), woman: bool, born: NaiveDate, tow
         three(first, true),
         born.format("%y")
     );
-    const ODD: [u32; 26] = [
-        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24,
-        23,
-    ];
     let sum: u32 = body
         .bytes()
         .enumerate()

@@ -124,9 +124,9 @@ fn in_one(
     conn.batch_execute("ALTER TABLE public.audit_entries DISABLE TRIGGER audit_entries_link")?;
     staging::prepare(conn)?;
     let told = thread::scope(|scope| {
-        let (send, receive) = sync_channel(1);
+        let (give, receive) = sync_channel(1);
         let house = &house;
-        let teller = scope.spawn(move || make_up(house, chance, calendar, customers, &send));
+        let teller = scope.spawn(move || make_up(house, chance, calendar, customers, &give));
         let loaded = load_all(conn, &receive, progress);
         drop(receive);
         let told = teller

@@ -130,7 +130,7 @@ impl Course<'_> {
         let clerk = self.house.somebody(self.chance, self.branch, None);
         if wanted == Kyc::Draft || self.chance.percent(8) {
             let at = self.after(plan.last, 5, 600)?;
-            self.go(plan, at, By::Member(clerk), Move::Submit, Kyc::Draft);
+            Self::go(plan, at, By::Member(clerk), Move::Submit, Kyc::Draft);
         }
         if wanted == Kyc::Draft {
             return None;
@@ -148,7 +148,7 @@ impl Course<'_> {
         if wanted == Kyc::Incomplete {
             let at = self.after(asked, 40, 1_800)?;
             let by = self.house.somebody(self.chance, self.branch, Some(clerk));
-            self.go(plan, at, By::Member(by), Move::AskForMore, Kyc::Incomplete);
+            Self::go(plan, at, By::Member(by), Move::AskForMore, Kyc::Incomplete);
             plan.rounds.last_mut()?.end = End::Waiting(at);
             return None;
         }
@@ -161,7 +161,7 @@ impl Course<'_> {
         if refuse {
             let closes = plan.last + TimeDelta::days(90);
             if wanted == Kyc::Canceled && closes < self.calendar.at {
-                self.go(plan, closes, By::Clock, Move::Close, Kyc::Canceled);
+                Self::go(plan, closes, By::Clock, Move::Close, Kyc::Canceled);
             }
             return None;
         }
@@ -170,7 +170,7 @@ impl Course<'_> {
             let days = (self.calendar.at - plan.last).num_days();
             let latest = days - if wanted == Kyc::Pending { 6 } else { 0 };
             let at = self.after(plan.last, 1_440, (latest * 1_440).clamp(1_441, 500_000))?;
-            self.go(plan, at, By::Clock, Move::RaiseEvent, Kyc::ReviewNeeded);
+            Self::go(plan, at, By::Clock, Move::RaiseEvent, Kyc::ReviewNeeded);
         }
         if wanted == Kyc::Pending && plan.kyc == Kyc::ReviewNeeded {
             let at = self.lately(plan.last)?;
@@ -192,7 +192,7 @@ impl Course<'_> {
             if at >= self.calendar.at {
                 break;
             }
-            self.go(plan, at, By::Clock, Move::FallDue, Kyc::ReviewNeeded);
+            Self::go(plan, at, By::Clock, Move::FallDue, Kyc::ReviewNeeded);
             if wanted == Kyc::ReviewNeeded {
                 break;
             }
@@ -205,7 +205,7 @@ impl Course<'_> {
     }
 
     fn ask(&mut self, plan: &mut Plan, at: DateTime<Utc>, kind: ReviewType, clerk: usize) {
-        self.go(plan, at, By::Member(clerk), Move::Request, Kyc::Pending);
+        Self::go(plan, at, By::Member(clerk), Move::Request, Kyc::Pending);
         let other = self.house.somebody(self.chance, self.branch, Some(clerk));
         let claimed = self.chance.percent(45).then_some(other);
         plan.rounds.push(Round {
@@ -240,7 +240,7 @@ impl Course<'_> {
                 .with_year(today.year() + i32::try_from(years_to_next_review(risk)).unwrap_or(1))
                 .unwrap_or(today + TimeDelta::days(365))
         });
-        self.go(plan, at, By::Member(by), how, to);
+        Self::go(plan, at, By::Member(by), how, to);
         Some(())
     }
 
@@ -248,7 +248,7 @@ impl Course<'_> {
     fn overrule(&mut self, plan: &mut Plan) -> Option<()> {
         let at = self.after(plan.last, 4_000, 90_000)?;
         let reason = *self.chance.pick(&OVERRIDES);
-        self.go(plan, at, By::Member(ADMIN), Move::Override, Kyc::Refused);
+        Self::go(plan, at, By::Member(ADMIN), Move::Override, Kyc::Refused);
         plan.moves.last_mut()?.reason = Some(reason);
         plan.next_review_on = None;
         plan.rounds.push(Round {
@@ -260,7 +260,7 @@ impl Course<'_> {
         Some(())
     }
 
-    fn go(&mut self, plan: &mut Plan, at: DateTime<Utc>, by: By, how: Move, to: Kyc) {
+    fn go(plan: &mut Plan, at: DateTime<Utc>, by: By, how: Move, to: Kyc) {
         plan.moves.push(Moved {
             at,
             by,
