@@ -3,8 +3,6 @@
 
 use std::fmt::Write as _;
 
-use uuid::Uuid;
-
 use crate::{
     calls::{self, Object, Place},
     support::{Browser, Persona, Response, TestApp},
@@ -19,7 +17,6 @@ const PLACES: [Place; 4] = [
 
 #[test]
 fn every_route_answers_each_asker_as_reviewed() {
-    let app = TestApp::start();
     let mut routes = calls::routes();
     routes.sort_by_key(|route| (route.path, route.method));
     let mut table = String::from(
@@ -27,6 +24,8 @@ fn every_route_answers_each_asker_as_reviewed() {
     );
     let mut wrong = Vec::new();
     for route in &routes {
+        // A server for each route: what one call changed (a password, say) is not in the way of the next.
+        let app = TestApp::start();
         let call = calls::call(route.method, route.path);
         writeln!(
             table,
@@ -34,10 +33,12 @@ fn every_route_answers_each_asker_as_reviewed() {
             route.method, route.path, route.guard
         )
         .expect("text");
+        let with_codes = calls::WITH_CODES.contains(&(route.method, route.path));
         for place in PLACES {
             match call.object {
                 Object::None if place != Place::Own => continue,
                 object if place == Place::OtherBranch && !object.has_branch() => continue,
+                Object::Invitation if place == Place::OtherOrganisation => continue,
                 _ => {}
             }
             let mut statuses = Vec::new();
@@ -63,6 +64,7 @@ fn every_route_answers_each_asker_as_reviewed() {
                                 .is_some_and(|to| to.starts_with("/login"))
                     }
                     (Some(_), false, _) => status == 403,
+                    (_, true, Place::Own) if with_codes => matches!(status, 303 | 400 | 422),
                     (_, true, Place::Own) => status < 400,
                     (Some(persona), true, Place::OtherBranch) => {
                         let all = !matches!(persona, Persona::Officer | Persona::Manager);
@@ -110,31 +112,26 @@ const fn words(object: Object, place: Place) -> &'static str {
 
 struct Asked {
     response: Response,
-    id: Uuid,
+    text: String,
 }
 
 /// Asks with a new object and a new session, so that nothing asked before matters.
 fn ask(app: &TestApp, call: &calls::Call, persona: Option<Persona>, place: Place) -> Asked {
-    let id = call.object.make(app, place);
+    let case = call.object.make(app, place, persona.unwrap_or(call.by));
     let mut browser = persona.map_or_else(|| app.browser(), |persona| app.sign_in(persona));
-    let fields = (call.fields)(app, id);
     Asked {
-        response: send(&mut browser, call, id, &fields),
-        id,
+        response: send(&mut browser, call, &case),
+        text: case.text,
     }
 }
 
-/// Sends a call.
-pub fn send(
-    browser: &mut Browser,
-    call: &calls::Call,
-    id: Uuid,
-    fields: &calls::Fields,
-) -> Response {
-    let path = call.path.replace("{id}", &id.to_string());
+/// Sends a call, well.
+pub fn send(browser: &mut Browser, call: &calls::Call, case: &calls::Case<'_>) -> Response {
+    let path = case.path(call);
     if call.method == "GET" {
         return browser.get(&path);
     }
+    let fields = (call.fields)(case);
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -168,11 +165,11 @@ impl Asked {
     }
 
     fn masked(&self) -> String {
+        const BEFORE: &str = "Request <span class=\"id\">";
         let mut headers = self.response.headers.clone();
         headers.retain(|(name, _)| name != "date");
         headers.sort();
-        let mut body = self.response.body.replace(&self.id.to_string(), "ASKED");
-        const BEFORE: &str = "Request <span class=\"id\">";
+        let mut body = self.response.body.replace(&self.text, "ASKED");
         if let Some(at) = body.find(BEFORE) {
             let at = at + BEFORE.len();
             body.replace_range(at..at + 36, "REQUEST");

@@ -38,32 +38,33 @@ const QUERY: &[&str] = &[
 
 #[test]
 fn no_field_of_a_form_breaks_the_server() {
-    let app = TestApp::start();
     let mut wrong = Vec::new();
     for route in calls::routes().iter().filter(|route| route.method != "GET") {
+        let app = TestApp::start();
         let call = calls::call(route.method, route.path);
-        let id = call.object.make(&app, Place::Own);
-        let good = (call.fields)(&app, id);
+        let case = call.object.make(&app, Place::Own, call.by);
+        let path = case.path(call);
+        let good = (call.fields)(&case);
         for at in 0..good.len() {
             let field = good[at].0;
             let with = |value: &str| encoded(&good, at, value);
             for (what, value) in REFUSED {
-                let status = post(&app, call, &path(call, id), &with(value));
+                let status = post(&app, call, &path, &with(value));
                 if !(400..500).contains(&status) {
                     wrong.push(format!("{} {field}={what}: {status}", call.path));
                 }
             }
             for (what, value) in ODD {
-                let status = post(&app, call, &path(call, id), &with(value));
+                let status = post(&app, call, &path, &with(value));
                 if status >= 500 {
                     wrong.push(format!("{} {field}={what}: {status}", call.path));
                 }
             }
-            let status = post(&app, call, &path(call, id), &with(&"x".repeat(1024 * 1024)));
+            let status = post(&app, call, &path, &with(&"x".repeat(1024 * 1024)));
             if !(400..500).contains(&status) {
                 wrong.push(format!("{} {field}=1 MB: {status}", call.path));
             }
-            let status = post(&app, call, &path(call, id), &with(&"x".repeat(200 * 1024)));
+            let status = post(&app, call, &path, &with(&"x".repeat(200 * 1024)));
             if status >= 500 {
                 wrong.push(format!("{} {field}=200 KB: {status}", call.path));
             }
@@ -74,7 +75,7 @@ fn no_field_of_a_form_breaks_the_server() {
             ("a thousand fields", &"a=1&".repeat(1000)),
             ("brackets", "a[b][c]=1&version[]=2"),
         ] {
-            let status = post(&app, call, &path(call, id), body);
+            let status = post(&app, call, &path, body);
             if status >= 500 {
                 wrong.push(format!("{} {what}: {status}", call.path));
             }
@@ -89,12 +90,12 @@ fn no_query_or_path_breaks_the_server() {
     let mut wrong = Vec::new();
     for route in calls::routes().iter().filter(|route| route.method == "GET") {
         let call = calls::call(route.method, route.path);
-        let id = call.object.make(&app, Place::Own);
+        let case = call.object.make(&app, Place::Own, call.by);
         let mut browser = app.sign_in(call.by);
         for field in QUERY {
             for (what, value) in REFUSED.iter().chain(ODD) {
                 let status = browser
-                    .get(&format!("{}?{field}={value}", path(call, id)))
+                    .get(&format!("{}?{field}={value}", case.path(call)))
                     .status;
                 if status >= 500 {
                     wrong.push(format!("{}?{field}={what}: {status}", call.path));
@@ -107,7 +108,9 @@ fn no_query_or_path_breaks_the_server() {
                 .chain(ODD)
                 .filter(|(_, value)| !value.is_empty())
             {
-                let status = browser.get(&call.path.replace("{id}", value)).status;
+                let status = browser
+                    .get(&call.path.replace("{id}", value).replace("{token}", value))
+                    .status;
                 if !(400..500).contains(&status) {
                     wrong.push(format!("{} with {what} as id: {status}", call.path));
                 }
@@ -115,10 +118,6 @@ fn no_query_or_path_breaks_the_server() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
-
-fn path(call: &Call, id: uuid::Uuid) -> String {
-    call.path.replace("{id}", &id.to_string())
 }
 
 /// The good form with one value, already encoded, in place of another.

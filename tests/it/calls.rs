@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use crate::support::{PASSWORD, Persona, TestApp, make};
 
-/// What `{id}` in a path stands for.
+/// What `{id}` (or `{token}`) in a path stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
-    /// The path has no `{id}`.
+    /// The path has none.
     None,
     /// A customer.
     Customer,
@@ -18,6 +18,20 @@ pub enum Object {
     Staff,
     /// A branch.
     Branch,
+    /// A link by which a member sets their password. Whoever holds it may use it, so it is nobody's in particular.
+    Invitation,
+}
+
+/// One asking of one route.
+pub struct Case<'a> {
+    /// The server.
+    pub app: &'a TestApp,
+    /// What the path's `{id}` is, or the owner of what its `{token}` is.
+    pub id: Uuid,
+    /// The text in the path.
+    pub text: String,
+    /// Who asks.
+    pub by: Persona,
 }
 
 /// Where the object is, seen from Acme's london.
@@ -44,7 +58,7 @@ pub struct Call {
     /// Who does it well.
     pub by: Persona,
     /// The form's fields.
-    pub fields: fn(&TestApp, Uuid) -> Fields,
+    pub fields: fn(&Case<'_>) -> Fields,
     /// The entries that it adds to the audit log, in order.
     pub says: &'static [&'static str],
 }
@@ -66,13 +80,21 @@ pub const SILENT: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Routes whose good call needs an authenticator's codes. That they say what they must is proven in tests/it/access.rs; here
+/// their bad calls are asked.
+pub const WITH_CODES: &[(&str, &str)] = &[
+    ("POST", "/login/code"),
+    ("POST", "/account/code"),
+    ("POST", "/account/code/remove"),
+];
+
 const fn read(path: &'static str, object: Object) -> Call {
     Call {
         method: "GET",
         path,
         object,
         by: Persona::Admin,
-        fields: |_, _| Vec::new(),
+        fields: |_| Vec::new(),
         says: &[],
     }
 }
@@ -81,7 +103,7 @@ const fn post(
     path: &'static str,
     object: Object,
     by: Persona,
-    fields: fn(&TestApp, Uuid) -> Fields,
+    fields: fn(&Case<'_>) -> Fields,
     says: &'static [&'static str],
 ) -> Call {
     Call {
@@ -101,6 +123,7 @@ fn form(fields: &[(&'static str, &str)]) -> Fields {
         .collect()
 }
 
+const NEW_PASSWORD: &str = "seven-lanterns-over-the-harbour";
 const REASON: &str = "The passport was seen in the branch.";
 
 /// Every route.
@@ -122,44 +145,163 @@ pub const CALLS: &[Call] = &[
     read("/account", Object::None),
     read("/account/sessions", Object::None),
     read("/account/code", Object::None),
+    read("/login/code", Object::None),
+    read("/welcome/{token}", Object::Invitation),
+    read("/settings/staff/new", Object::None),
+    read("/settings/staff/{id}", Object::Staff),
+    read("/settings/branches/{id}", Object::Branch),
     read("/settings/branches", Object::None),
     read("/settings/staff", Object::None),
     post(
         "/login",
         Object::None,
         Persona::Officer,
-        |_, _| form(&[("email", Persona::Officer.email()), ("password", PASSWORD)]),
+        |_| form(&[("email", Persona::Officer.email()), ("password", PASSWORD)]),
         &["session.started"],
     ),
     post(
         "/logout",
         Object::None,
         Persona::Officer,
-        |_, _| Vec::new(),
+        |_| Vec::new(),
         &["session.ended"],
+    ),
+    post(
+        "/login/code",
+        Object::None,
+        Persona::Officer,
+        |_| form(&[("code", "123456")]),
+        &[],
+    ),
+    post(
+        "/welcome/{token}",
+        Object::Invitation,
+        Persona::Officer,
+        |_| form(&[("password", NEW_PASSWORD)]),
+        &["password.changed"],
+    ),
+    post(
+        "/account/password",
+        Object::None,
+        Persona::Officer,
+        |_| form(&[("current", PASSWORD), ("password", NEW_PASSWORD)]),
+        &["password.changed"],
+    ),
+    post(
+        "/account/preferences",
+        Object::None,
+        Persona::Officer,
+        |_| form(&[("density", "compact"), ("theme", "dark"), ("keys", "on")]),
+        &["preferences.changed"],
+    ),
+    post(
+        "/account/sessions",
+        Object::None,
+        Persona::Officer,
+        |case| vec![("session", other_session(case))],
+        &["session.revoked"],
+    ),
+    post(
+        "/account/code",
+        Object::None,
+        Persona::Officer,
+        |_| form(&[("secret", "sealed"), ("code", "123456")]),
+        &[],
+    ),
+    post(
+        "/account/code/remove",
+        Object::None,
+        Persona::Officer,
+        |_| form(&[("password", PASSWORD)]),
+        &[],
+    ),
+    post(
+        "/settings/staff",
+        Object::None,
+        Persona::Admin,
+        |case| {
+            let mut fields = form(&[
+                ("name", "Noa Adler"),
+                ("role", "officer"),
+                ("branch", "all"),
+            ]);
+            fields.push((
+                "email",
+                format!("{}@staff.example", case.app.clock.new_id().simple()),
+            ));
+            fields
+        },
+        &["staff.added"],
+    ),
+    post(
+        "/settings/staff/{id}",
+        Object::Staff,
+        Persona::Admin,
+        |_| {
+            form(&[
+                ("name", "Noa Adler"),
+                ("role", "manager"),
+                ("branch", "all"),
+                ("version", "1"),
+            ])
+        },
+        &["staff.changed"],
+    ),
+    post(
+        "/settings/staff/{id}/disable",
+        Object::Staff,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["staff.disabled"],
+    ),
+    post(
+        "/settings/staff/{id}/reset",
+        Object::Staff,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["staff.reset"],
+    ),
+    post(
+        "/settings/branches",
+        Object::None,
+        Persona::Admin,
+        |case| {
+            let code = format!("b{}", &case.app.clock.new_id().simple().to_string()[22..]);
+            vec![("code", code), ("name", "Lisbon".to_owned())]
+        },
+        &["branch.added"],
+    ),
+    post(
+        "/settings/branches/{id}",
+        Object::Branch,
+        Persona::Admin,
+        |_| form(&[("name", "Lisbon")]),
+        &["branch.renamed"],
     ),
     post(
         "/customers/search",
         Object::None,
         Persona::Officer,
-        |_, _| form(&[("q", "Falcão")]),
+        |_| form(&[("q", "Falcão")]),
         &[],
     ),
     post(
         "/verifications/search",
         Object::None,
         Persona::Officer,
-        |_, _| form(&[("q", "Falcão")]),
+        |_| form(&[("q", "Falcão")]),
         &[],
     ),
     post(
         "/customers/{id}/verifications",
         Object::Customer,
         Persona::Officer,
-        |app, id| {
-            let mut fields = form(&[("type", "document"), ("provider", "manual")]);
-            fields.push(("version", version(app, id)));
-            fields
+        |_| {
+            form(&[
+                ("verification_type", "document"),
+                ("check_type", "passport"),
+                ("provider", "manual"),
+            ])
         },
         &["verification.created"],
     ),
@@ -167,13 +309,13 @@ pub const CALLS: &[Call] = &[
         "/customers/{id}/override",
         Object::Customer,
         Persona::Admin,
-        |app, id| {
+        |case| {
             let mut fields = form(&[
                 ("status", "validated"),
                 ("reason", REASON),
                 ("step", "apply"),
             ]);
-            fields.push(("version", version(app, id)));
+            fields.push(("version", version(case.app, case.id)));
             fields
         },
         &["customer.overridden"],
@@ -182,13 +324,13 @@ pub const CALLS: &[Call] = &[
         "/verifications/{id}/override",
         Object::Verification,
         Persona::Admin,
-        |app, id| {
+        |case| {
             let mut fields = form(&[
                 ("status", "verified"),
                 ("reason", REASON),
                 ("step", "apply"),
             ]);
-            fields.push(("version", version_of_check(app, id)));
+            fields.push(("version", version_of_check(case.app, case.id)));
             fields
         },
         &["verification.overridden"],
@@ -240,11 +382,8 @@ impl Object {
         matches!(self, Self::Customer | Self::Verification)
     }
 
-    /// A new one.
-    pub fn make(self, app: &TestApp, place: Place) -> Uuid {
-        if place == Place::Absent {
-            return app.clock.new_id();
-        }
+    /// A new one, as `by` will ask for it.
+    pub fn make(self, app: &TestApp, place: Place, by: Persona) -> Case<'_> {
         let tenant = if place == Place::OtherOrganisation {
             &app.other
         } else {
@@ -252,19 +391,72 @@ impl Object {
         };
         let customer = || {
             make::customer_of(app, tenant, |new| {
+                // One that was decided, so that there is something to override.
+                new.kyc = "validated";
                 if place == Place::OtherBranch {
                     new.branch_id = tenant.branch("paris");
                 }
             })
         };
-        match self {
-            Self::None => app.clock.new_id(),
-            Self::Customer => customer(),
-            Self::Verification => make::verification_of(app, tenant, customer(), |_| {}),
-            Self::Staff => make::staff(app, tenant),
-            Self::Branch => make::branch(app, tenant),
-        }
+        let id = match self {
+            Self::Customer if place != Place::Absent => customer(),
+            Self::Verification if place != Place::Absent => {
+                make::verification_of(app, tenant, customer(), |_| {})
+            }
+            Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
+            Self::Branch if place != Place::Absent => make::branch(app, tenant),
+            _ => app.clock.new_id(),
+        };
+        let text = match self {
+            Self::Invitation if place == Place::Absent => "0".repeat(160),
+            Self::Invitation => invitation(app, id, place),
+            _ => id.to_string(),
+        };
+        Case { app, id, text, by }
     }
+}
+
+impl Case<'_> {
+    /// The path that is asked for.
+    pub fn path(&self, call: &Call) -> String {
+        call.path
+            .replace("{id}", &self.text)
+            .replace("{token}", &self.text)
+    }
+}
+
+/// The link that an admin makes for a member.
+fn invitation(app: &TestApp, staff: Uuid, place: Place) -> String {
+    let admin = if place == Place::OtherOrganisation {
+        Persona::Other
+    } else {
+        Persona::Admin
+    };
+    let answer = app
+        .sign_in(admin)
+        .post(&format!("/settings/staff/{staff}/reset"), &[]);
+    let (_, rest) = answer.body.split_once("/welcome/").expect("a link");
+    rest.chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect()
+}
+
+/// Another session of whoever asks.
+fn other_session(case: &Case<'_>) -> String {
+    use diesel::prelude::*;
+    use vouch::schema::sessions;
+    let staff = case.app.staff(case.by);
+    let all = || -> Vec<Uuid> {
+        sessions::table
+            .filter(sessions::staff_id.eq(staff))
+            .select(sessions::id)
+            .load(&mut case.app.owner())
+            .expect("sessions")
+    };
+    let before = all();
+    drop(case.app.sign_in(case.by));
+    let new = all().into_iter().find(|id| !before.contains(id));
+    new.expect("a session").to_string()
 }
 
 fn version(app: &TestApp, customer: Uuid) -> String {

@@ -14,12 +14,31 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "src/audit/witness.rs",
         "how far the log was verified, and what was signed: it is about the log, not in it",
     ),
+    (
+        "src/reviews/deadlines.rs",
+        "folds the counters' differences into one row; nothing that anybody did",
+    ),
 ];
 
 /// Files that may be longer, and why.
 const LONG: &[(&str, &str)] = &[(
     "src/schema.rs",
     "written from the database, a table at a time",
+)];
+
+/// Over the limit when the limit was first held, with the lines they had: each may only get shorter, the list too.
+const OVERDUE: &[(&str, usize)] = &[
+    ("src/customers/index/store.rs", 422),
+    ("src/demo/story.rs", 461),
+    ("src/reviews/pages/overrides.rs", 402),
+    ("src/reviews/prerequisites.rs", 414),
+];
+
+/// Words that stand where they should not, and why they do.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "src/audit/pages/export.rs",
+    "diesel",
+    "names the error that stops a stream of rows; the query is the store's",
 )];
 
 /// Rooms that look one way: each may name those before it, never those after it.
@@ -52,7 +71,10 @@ fn no_file_names_what_its_floor_may_not() {
     let mut found = Vec::new();
     for source in sources() {
         for (forbidden, why) in forbidden(&source.path) {
-            if names(&source.code, forbidden) {
+            let excepted = EXCEPTIONS
+                .iter()
+                .any(|(path, word, _)| *path == source.path && *word == forbidden);
+            if names(&source.code, forbidden) && !excepted {
                 found.push(format!("{} names {forbidden}: {why}", source.path));
             }
         }
@@ -92,7 +114,11 @@ fn no_file_is_long_and_most_are_short() {
         if LONG.iter().any(|(path, _)| *path == source.path) {
             continue;
         }
-        if source.lines > 400 {
+        let limit = OVERDUE
+            .iter()
+            .find(|(path, _)| *path == source.path)
+            .map_or(400, |(_, lines)| *lines);
+        if source.lines > limit {
             found.push(format!("{} has {} lines", source.path, source.lines));
         }
         lengths.push(source.read);
@@ -180,6 +206,8 @@ fn floor(path: &str) -> u8 {
         "audit" if is("event") => 0,
         "jobs" if is("worker") => 4,
         "jobs" if is("queue") => 1,
+        // A page that is a folder of its own: one struct with its parts.
+        "reviews" if is("kyc_file") && is("mod") => 3,
         _ if is("pages") => 3,
         _ if is("rules") => 0,
         _ if is("store") => 1,

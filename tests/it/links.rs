@@ -28,7 +28,7 @@ fn furnish(app: &TestApp) {
         make::verification(app, person, |new| new.status = status);
     }
     let company = make::company(app, "Falcão & Filhos");
-    make::relation(app, company, person, "owner", Some(60));
+    make::relation(app, company, person, "shareholder", Some(60));
 }
 
 #[test]

@@ -264,11 +264,12 @@ impl TestApp {
         owner
     }
 
-    /// What the audit log of Acme says, oldest first: action and subject's kind.
+    /// What the audit log of Acme says, in the order of its chain.
     pub fn actions(&self) -> Vec<String> {
-        use vouch::schema::audit_entries;
-        audit_entries::table
-            .order((audit_entries::at, audit_entries::id))
+        use vouch::schema::{audit_entries, audit_links};
+        audit_links::table
+            .inner_join(audit_entries::table.on(audit_entries::id.eq(audit_links::entry_id)))
+            .order(audit_links::sequence)
             .select(audit_entries::action)
             .load(&mut self.owner())
             .expect("the audit log")

@@ -26,6 +26,7 @@ impl Browser {
     pub fn new(address: SocketAddr) -> Self {
         let config = ureq::Agent::config_builder()
             .max_redirects(0)
+            .max_response_header_size(1024 * 1024)
             .http_status_as_error(false)
             .timeout_global(Some(std::time::Duration::from_secs(30)))
             .build();
@@ -127,7 +128,10 @@ impl Browser {
             request = request.header("cookie", cookies.join("; "));
         }
         let request = request.body(body.unwrap_or_default()).expect("a request");
-        let mut answer = self.agent.run(request).expect("an answer");
+        let mut answer = self
+            .agent
+            .run(request)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         for set in answer.headers().get_all("set-cookie") {
             let parsed = actix_web::cookie::Cookie::parse_encoded(
                 set.to_str().expect("a cookie").to_owned(),
@@ -156,7 +160,7 @@ impl Browser {
             .with_config()
             .limit(64 * 1024 * 1024)
             .read_to_string()
-            .expect("a body");
+            .unwrap_or_else(|error| panic!("{method} {path} ended before its body did: {error}"));
         Response {
             status,
             headers,

@@ -95,7 +95,7 @@ impl OwnServer {
 
     /// Starts it, again after `kill`.
     pub fn run(&mut self) {
-        self.server = Some(spawn(&self.directory, KEEP));
+        self.server = Some(spawn(&self.directory, "on", KEEP));
         drop(wait_for(&url(&self.directory, "postgres", "postgres")));
     }
 
@@ -187,7 +187,7 @@ struct Cluster {
 impl Cluster {
     fn start() -> Self {
         let directory = init();
-        let server = spawn(&directory, REMOVE);
+        let server = spawn(&directory, "off", REMOVE);
         let mut admin = wait_for(&url(&directory, "postgres", "postgres"));
         make_roles(&mut admin, TEMPLATE);
         migrate(&url(&directory, "vouch_owner", TEMPLATE));
@@ -235,10 +235,10 @@ const KEEP: &str = "";
 
 /// Starts a server. The shell outlives this process by a moment: it stops the server and clears up after it, whatever
 /// signal ended us both.
-fn spawn(directory: &Path, afterwards: &str) -> Child {
+fn spawn(directory: &Path, commit: &str, afterwards: &str) -> Child {
     let script = format!(
         r#"trap "" INT TERM HUP; exec 3<&0; "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-            -c synchronous_commit=off -c max_connections=200 >>"$1/log" 2>&1 & server=$!
+            -c synchronous_commit={commit} -c max_connections=200 >>"$1/log" 2>&1 & server=$!
             {{ read -r _; kill -INT $server; }} <&3 & wait $server; {afterwards}"#
     );
     run_as(Command::new("sh"), unprivileged())
