@@ -1,7 +1,7 @@
 //! The integration tests: one binary, real PostgreSQL.
 
-mod access_matrix;
 mod access;
+mod access_matrix;
 mod audit_chain;
 mod audit_coverage;
 mod audit_export;
