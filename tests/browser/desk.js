@@ -16,7 +16,8 @@ export function launch() {
 
 // A window with nobody signed in. `amiss` collects what the browser complains of; a status that a test asks for is listed in `expected`.
 export async function open(browser, url, options = {}) {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, ...options });
+  // Motion is asked to be reduced: a click during the fade between two pages would hit the fade.
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
   const amiss = [];
   const expected = new Set();

@@ -60,9 +60,10 @@ fn no_field_of_a_form_breaks_the_server() {
                     wrong.push(format!("{} {field}={what}: {status}", call.path));
                 }
             }
-            let status = post(&app, call, &path, &with(&"x".repeat(1024 * 1024)));
-            if !(400..500).contains(&status) {
-                wrong.push(format!("{} {field}=1 MB: {status}", call.path));
+            // More than a form may have: refused before it is read to its end, so the line is cut or answered.
+            let status = flood(&app, &path, &with(&"x".repeat(1024 * 1024)));
+            if status.is_some_and(|status| status != 413) {
+                wrong.push(format!("{} {field}=1 MB: {status:?}", call.path));
             }
             let status = post(&app, call, &path, &with(&"x".repeat(200 * 1024)));
             if status >= 500 {
@@ -144,4 +145,22 @@ fn post(app: &TestApp, call: &Call, path: &str, body: &str) -> u16 {
     app.sign_in(call.by)
         .request(call.method, path, &headers, Some(body.to_owned()))
         .status
+}
+
+/// Sends more than is taken, as a plain client does; nothing where the line is cut before an answer can be read.
+fn flood(app: &TestApp, path: &str, body: &str) -> Option<u16> {
+    use std::io::{Read as _, Write as _};
+    let mut line = std::net::TcpStream::connect(app.address).expect("a line");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        app.address,
+        body.len()
+    );
+    let _ = line
+        .write_all(head.as_bytes())
+        .and_then(|()| line.write_all(body.as_bytes()));
+    let mut answer = Vec::new();
+    let _ = line.read_to_end(&mut answer);
+    let status = std::str::from_utf8(answer.get(9..12)?).ok()?;
+    status.parse().ok()
 }

@@ -27,12 +27,7 @@ const LONG: &[(&str, &str)] = &[(
 )];
 
 /// Over the limit when the limit was first held, with the lines they had: each may only get shorter, the list too.
-const OVERDUE: &[(&str, usize)] = &[
-    ("src/customers/index/store.rs", 422),
-    ("src/demo/story.rs", 461),
-    ("src/reviews/pages/overrides.rs", 402),
-    ("src/reviews/prerequisites.rs", 414),
-];
+const OVERDUE: &[(&str, usize)] = &[("src/demo/story.rs", 461)];
 
 /// Words that stand where they should not, and why they do.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[(
