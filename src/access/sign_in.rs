@@ -162,7 +162,7 @@ fn say_refused(
     what: What,
     email: &str,
     member: Option<&Credentials>,
-) -> Result<()> {
+) {
     let subject = if let Some(member) = member {
         Subject::Staff(member.id, Some(member.data_key))
     } else {
@@ -178,5 +178,4 @@ fn say_refused(
         serde_json::Value::Null,
         email,
     )]));
-    Ok(())
 }

@@ -52,7 +52,7 @@ pub fn visible(tx: &Read<'_>, reach: Reach, filter: &Filter) -> Condition {
     let mut all: Condition = Box::new(entries::organisation_id.eq(tx.scope().organisation().0));
     match (reach, tx.scope().branches()) {
         (Reach::Own(staff), _) => {
-            all = Box::new(all.and(entries::actor_id.eq(staff.0).assume_not_null()))
+            all = Box::new(all.and(entries::actor_id.eq(staff.0).assume_not_null()));
         }
         (Reach::Branches, Branches::All) => {}
         (Reach::Branches, Branches::Only(list)) => {

@@ -75,7 +75,7 @@ pub fn schedule(db: Db, directory: PathBuf, origin: String) -> std::io::Result<J
                     match make_months(&db, today) {
                         Ok(()) => months_made = Some(today),
                         Err(error) => {
-                            tracing::error!(%error, "the audit log's months could not be made")
+                            tracing::error!(%error, "the audit log's months could not be made");
                         }
                     }
                 }
@@ -87,7 +87,7 @@ pub fn schedule(db: Db, directory: PathBuf, origin: String) -> std::io::Result<J
         })
 }
 
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// How far ahead months are made.
 const MONTHS: i32 = 13;
 

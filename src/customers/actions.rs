@@ -53,7 +53,7 @@ pub fn add(
     }
     let (id, key) = (CustomerId(tx.new_id()), DataKeyId(tx.new_id()));
     new_data_key(tx, key)?;
-    let short = short_id(|bytes| getrandom::fill(bytes))
+    let short = short_id(getrandom::fill)
         .map_err(|_| Error::Internal(anyhow::Error::new(SealError::NoRandomness)))?;
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     let (kind, by) = tx.actor().who.parts();
@@ -85,19 +85,19 @@ pub fn edit(
     confirmed: bool,
     moves: bool,
 ) -> Result<Result<(), Halt>> {
-    let now_there = store::lock(tx, id)?;
-    if now_there.version != version {
-        return Ok(Err(Halt::Stale(Box::new(now_there))));
+    let present = store::lock(tx, id)?;
+    if present.version != version {
+        return Ok(Err(Halt::Stale(Box::new(present))));
     }
-    let before = Typed::from(&now_there);
-    let moved = declared.branch_id != now_there.branch_id;
+    let before = Typed::from(&present);
+    let moved = declared.branch_id != present.branch_id;
     if moved && !moves {
         return Ok(Err(Halt::BranchIsTheirs));
     }
     if !tx.scope().covers(declared.branch_id) || authors::branch(tx, declared.branch_id).is_err() {
         return Err(Error::field("branch", "Choose a branch"));
     }
-    if !confirmed && identity_changed(&now_there, declared) {
+    if !confirmed && identity_changed(&present, declared) {
         let alike = duplicates::of(tx, declared, Some(id))?;
         if !alike.is_empty() {
             return Ok(Err(Halt::Alike(alike)));

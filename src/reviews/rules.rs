@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn the_current_reviews_check_decides_the_review() {
-        let of = |kyc, from, to| effect(true, kyc, from, to);
         use Status::{Expired, Failed, Pending, Verified};
+        let of = |kyc, from, to| effect(true, kyc, from, to);
         assert_eq!(
             of(Kyc::Pending, Pending, Verified),
             Effect::Moves(Kyc::Validated)

@@ -64,11 +64,11 @@ pub async fn serve(
         .and_then(|text| Token::parse(&text));
     let outcome = match input {
         Ok(input) => run(&edge, &route, input, token).await,
-        Err(error) => Err((error, Viewer::stranger(edge.demo))),
+        Err(error) => Err(Undone::new(error, Viewer::stranger(edge.demo))),
     };
     let answer = match outcome {
         Ok(answer) => answer,
-        Err((error, viewer)) => problem::answer(&error, &viewer, request_id, htmx, &route),
+        Err(undone) => problem::answer(&undone.error, &undone.viewer, request_id, htmx, &route),
     };
     respond(answer, accept, &session)
 }
@@ -112,12 +112,24 @@ async fn read(
     })
 }
 
+/// Why a request was not done, and for whom the answer is drawn.
+struct Undone {
+    error: Error,
+    viewer: Viewer,
+}
+
+impl Undone {
+    fn new(error: Error, viewer: Viewer) -> Box<Self> {
+        Box::new(Self { error, viewer })
+    }
+}
+
 async fn run(
     edge: &web::Data<Edge>,
     route: &Arc<Route>,
     input: Input,
     token: Option<Token>,
-) -> Result<Answer, (Error, Viewer)> {
+) -> Result<Answer, Box<Undone>> {
     let stranger = Viewer::stranger(edge.demo);
     let busy = || Error::Unavailable("too busy".to_owned());
     let route = Arc::clone(route);
@@ -128,12 +140,12 @@ async fn run(
             .run(move || answer(&db, &route, &input, token.as_ref()));
         return match timeout(HASH_DEADLINE, work).await {
             Ok(Some(outcome)) => outcome,
-            _ => Err((busy(), stranger)),
+            _ => Err(Undone::new(busy(), stranger)),
         };
     }
     let started = tokio::time::Instant::now();
     let Ok(Ok(permit)) = timeout(DEADLINE, Arc::clone(&edge.permits).acquire_owned()).await else {
-        return Err((busy(), stranger));
+        return Err(Undone::new(busy(), stranger));
     };
     let db = edge.db.clone();
     let work = web::block(move || {
@@ -143,11 +155,11 @@ async fn run(
     });
     match timeout(DEADLINE.saturating_sub(started.elapsed()), work).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err((
+        Ok(Err(_)) => Err(Undone::new(
             Error::Internal(anyhow::anyhow!("a handler panicked")),
             stranger,
         )),
-        Err(_) => Err((
+        Err(_) => Err(Undone::new(
             Error::Unavailable("the database did not answer in time".to_owned()),
             stranger,
         )),
@@ -160,12 +172,12 @@ fn answer(
     route: &Route,
     input: &Input,
     token: Option<&Token>,
-) -> Result<Answer, (Error, Viewer)> {
+) -> Result<Answer, Box<Undone>> {
     let mut viewer = Viewer::stranger(input.demo);
-    let mut conn = db.connection().map_err(|error| (error, viewer.clone()))?;
+    let mut conn = db.connection().map_err(|error| Undone::new(error, viewer.clone()))?;
     let signed_in = match token {
         Some(token) => {
-            store::signed_in(&mut conn, token).map_err(|error| (error, viewer.clone()))?
+            store::signed_in(&mut conn, token).map_err(|error| Undone::new(error, viewer.clone()))?
         }
         None => None,
     };
@@ -178,7 +190,7 @@ fn answer(
         request: input.request,
         origin: input.origin.clone(),
     };
-    (route.endpoint)(asker, input).map_err(|error| (error, viewer))
+    (route.endpoint)(asker, input).map_err(|error| Undone::new(error, viewer))
 }
 
 /// An answer that touches no session.

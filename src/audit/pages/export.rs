@@ -1,7 +1,7 @@
 //! `GET /audit.csv`: the log as a file that proves itself. It carries the whole chain (what a filter leaves out as
 //! hashes alone) and a signed checkpoint, so that `vouch audit verify --from-export` needs no database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry as Slot};
 
 use uuid::Uuid;
 
@@ -170,16 +170,13 @@ fn entry_keys(
         if held.len() > HELD {
             held.clear();
         }
-        if !held.contains_key(&id) {
-            let found = conn.read(scope, |tx| {
+        let found = match held.entry(id) {
+            Slot::Occupied(known) => known.into_mut(),
+            Slot::Vacant(free) => free.insert(conn.read(scope, |tx| {
                 store::standing_key(tx, (!id.is_nil()).then_some(DataKeyId(id)))
-            })?;
-            held.insert(id, found);
-        }
-        Ok(held
-            .get(&id)
-            .and_then(Option::as_ref)
-            .map(|key| key.entry_key(entry.id)))
+            })?),
+        };
+        Ok(found.as_ref().map(|key| key.entry_key(entry.id)))
     };
     Ok(EntryKeys {
         detail: key(entry.detail_key, entry.detail.is_some())?,

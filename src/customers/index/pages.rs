@@ -83,7 +83,7 @@ impl IndexPage {
         }
     }
 
-    fn day(day: &Option<chrono::NaiveDate>) -> String {
+    fn day(day: Option<chrono::NaiveDate>) -> String {
         day.map(|day| day.to_string()).unwrap_or_default()
     }
 }

@@ -104,8 +104,11 @@ pub struct Happening {
     pub erased: bool,
 }
 
+/// Colleagues' names by id.
+pub type Names = HashMap<Uuid, String>;
+
 /// The timeline in words.
-pub fn happenings(moments: &[Moment], names: &HashMap<Uuid, String>) -> Vec<Happening> {
+pub fn happenings(moments: &[Moment], names: &Names) -> Vec<Happening> {
     moments
         .iter()
         .map(|moment| {
@@ -149,7 +152,7 @@ const fn shape(what: Option<What>) -> (&'static str, &'static str) {
 }
 
 /// Who an entry or a check names as its actor.
-pub fn actor(kind: &str, id: Option<Uuid>, names: &HashMap<Uuid, String>) -> String {
+pub fn actor(kind: &str, id: Option<Uuid>, names: &Names) -> String {
     if let Some(name) = id.and_then(|id| names.get(&id)) {
         return name.clone();
     }
@@ -164,7 +167,7 @@ pub fn actor(kind: &str, id: Option<Uuid>, names: &HashMap<Uuid, String>) -> Str
     .to_owned()
 }
 
-/// A field's name for people: "birth_date" is "Birth date".
+/// A field's name for people: `birth_date` is "Birth date".
 pub fn field_words(field: &str) -> String {
     match field {
         "kyc" => return "KYC status".to_owned(),
