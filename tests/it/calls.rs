@@ -350,7 +350,7 @@ pub const CALLS: &[Call] = &[
         Persona::Admin,
         |case| {
             let mut fields = form(&[
-                ("status", "validated"),
+                ("status", "refused"),
                 ("reason", REASON),
                 ("step", "apply"),
             ]);
