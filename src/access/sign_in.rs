@@ -83,7 +83,8 @@ pub fn with_password(conn: &mut Connection, attempt: &Attempt<'_>) -> Result<Out
     };
     if let Some(seconds) = wait {
         conn.change(&stranger, |tx| {
-            say_refused(tx, What::SignInDelayed, &email, member.as_ref())
+            say_refused(tx, What::SignInDelayed, &email, member.as_ref());
+            Ok(())
         })?;
         return Ok(Outcome::Wait(seconds));
     }
@@ -95,7 +96,8 @@ pub fn with_password(conn: &mut Connection, attempt: &Attempt<'_>) -> Result<Out
     let (Some(member), true) = (&member, verdict != Verdict::Wrong) else {
         conn.change(&stranger, |tx| {
             delays::failed(tx, &delays)?;
-            say_refused(tx, What::SignInFailed, &email, member.as_ref())
+            say_refused(tx, What::SignInFailed, &email, member.as_ref());
+            Ok(())
         })?;
         return Ok(Outcome::Wrong);
     };
@@ -157,12 +159,7 @@ fn begin(
 }
 
 /// Says a refused attempt with the e-mail as it was typed, sealed: people mistype their password into that field.
-fn say_refused(
-    tx: &mut Change<'_>,
-    what: What,
-    email: &str,
-    member: Option<&Credentials>,
-) {
+fn say_refused(tx: &mut Change<'_>, what: What, email: &str, member: Option<&Credentials>) {
     let subject = if let Some(member) = member {
         Subject::Staff(member.id, Some(member.data_key))
     } else {

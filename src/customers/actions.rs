@@ -90,8 +90,8 @@ pub fn edit(
         return Ok(Err(Halt::Stale(Box::new(present))));
     }
     let before = Typed::from(&present);
-    let moved = declared.branch_id != present.branch_id;
-    if moved && !moves {
+    let elsewhere = declared.branch_id != present.branch_id;
+    if elsewhere && !moves {
         return Ok(Err(Halt::BranchIsTheirs));
     }
     if !tx.scope().covers(declared.branch_id) || authors::branch(tx, declared.branch_id).is_err() {
@@ -121,7 +121,7 @@ pub fn edit(
     if different.is_empty() {
         return Ok(Err(Halt::Unchanged));
     }
-    if moved {
+    if elsewhere {
         // Checks and rounds are listed by branch, so they move along.
         diesel::update(
             verifications::table

@@ -174,11 +174,12 @@ fn answer(
     token: Option<&Token>,
 ) -> Result<Answer, Box<Undone>> {
     let mut viewer = Viewer::stranger(input.demo);
-    let mut conn = db.connection().map_err(|error| Undone::new(error, viewer.clone()))?;
+    let mut conn = db
+        .connection()
+        .map_err(|error| Undone::new(error, viewer.clone()))?;
     let signed_in = match token {
-        Some(token) => {
-            store::signed_in(&mut conn, token).map_err(|error| Undone::new(error, viewer.clone()))?
-        }
+        Some(token) => store::signed_in(&mut conn, token)
+            .map_err(|error| Undone::new(error, viewer.clone()))?,
         None => None,
     };
     if let Some(staff) = &signed_in {

@@ -349,11 +349,7 @@ pub const CALLS: &[Call] = &[
         Object::Customer,
         Persona::Admin,
         |case| {
-            let mut fields = form(&[
-                ("status", "refused"),
-                ("reason", REASON),
-                ("step", "apply"),
-            ]);
+            let mut fields = form(&[("status", "refused"), ("reason", REASON), ("step", "apply")]);
             fields.push(("version", version(case.app, case.id)));
             fields
         },

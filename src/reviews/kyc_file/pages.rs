@@ -174,11 +174,19 @@ impl KycPage {
             .is_some_and(|day| day < self.today)
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template passes references"
+    )]
     fn past(&self, day: &chrono::NaiveDate) -> bool {
         *day < self.today
     }
 
-    fn size(&self, bytes: &i64) -> String {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template passes references"
+    )]
+    fn size(bytes: &i64) -> String {
         size_words(*bytes)
     }
 

@@ -262,10 +262,6 @@ fn make_roles(admin: &mut PgConnection, database: &str) {
     }
 }
 
-fn connect(url: &str) -> PgConnection {
-    PgConnection::establish(url).expect("a connection to the tests' own server")
-}
-
 fn migrate(url: &str) {
     PgConnection::establish(url)
         .expect("the owner")

@@ -13,7 +13,6 @@ use super::app::{Persona, Tenant, TestApp, data_key};
 /// A customer to be made.
 #[derive(Insertable)]
 #[diesel(table_name = customers)]
-#[expect(missing_docs, reason = "the columns")]
 pub struct NewCustomer {
     pub organisation_id: Uuid,
     pub id: Uuid,
@@ -104,7 +103,6 @@ pub fn company(app: &TestApp, name: &str) -> Uuid {
 /// A verification to be made.
 #[derive(Insertable)]
 #[diesel(table_name = verifications)]
-#[expect(missing_docs, reason = "the columns")]
 pub struct NewVerification {
     pub organisation_id: Uuid,
     pub id: Uuid,
