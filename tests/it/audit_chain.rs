@@ -18,20 +18,21 @@ const THEM: Uuid = Uuid::from_u128(0x22);
 
 /// Microseconds, which is what PostgreSQL keeps.
 pub fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(Utc::now().timestamp_micros()).expect("a time of today")
+    DateTime::from_timestamp_micros(vouch::clock::Clock::system().now().timestamp_micros())
+        .expect("a time of today")
 }
 
 pub fn entry(organisation_id: Uuid) -> Entry {
     Entry {
         organisation_id,
         at: now(),
-        id: Uuid::now_v7(),
-        request_id: Uuid::new_v4(),
+        id: vouch::clock::Clock::system().new_id(),
+        request_id: vouch::clock::Clock::system().new_id(),
         actor_kind: "staff".to_owned(),
-        actor_id: Some(Uuid::new_v4()),
+        actor_id: Some(vouch::clock::Clock::system().new_id()),
         action: "customer.edited".to_owned(),
         subject_kind: "customer".to_owned(),
-        subject_id: Some(Uuid::new_v4()),
+        subject_id: Some(vouch::clock::Clock::system().new_id()),
         customer_id: None,
         branch_id: None,
         changes: r#"{"risk": ["low", "high"]}"#.to_owned(),
@@ -141,7 +142,7 @@ impl Log {
     }
 
     fn check(&self, organisation: Uuid, checkpoints: &[Checkpoint]) -> Verdict {
-        let checkpoints = Box::new(checkpoints.to_vec().into_iter().map(Ok));
+        let checkpoints = Box::new(checkpoints.iter().cloned().map(Ok));
         let key = self.key.verifying_key();
         let mut owner = self.database.owner();
         verify::verify(
@@ -167,6 +168,10 @@ impl Log {
         verdict.first().map(|it| (it.kind, it.sequence, it.entry))
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands beside what a finding names, which may be nothing"
+    )]
     fn id(&self, place: usize) -> Option<Uuid> {
         Some(self.entries[place - 1].id)
     }

@@ -48,7 +48,7 @@ fn sealed_entry() -> Entry {
             r#"{"address": "203.0.113.7", "browser": "b"}"#,
         )
         .expect("sealed");
-    entry.changes = r#"{"risk": {"before": "low", "after": "high"}}"#.to_owned();
+    r#"{"risk": {"before": "low", "after": "high"}}"#.clone_into(&mut entry.changes);
     (entry.detail_key, entry.detail) = (Some(Uuid::from_u128(1)), Some(detail));
     (entry.origin_key, entry.origin) = (Some(Uuid::from_u128(2)), Some(origin));
     entry

@@ -349,7 +349,7 @@ fn out_of_scope_is_on_no_page_in_no_picker_in_no_count_and_in_no_search() {
         });
     }
     make::customer_of(&app, &app.other, |new| {
-        new.short_id = "OOOOOOOOOOOO".to_owned()
+        new.short_id = "OOOOOOOOOOOO".to_owned();
     });
     for (persona, expected, branches) in [
         (Persona::Manager, vec!["LLLLLLLLLLLL"], vec!["london"]),
@@ -383,7 +383,7 @@ fn out_of_scope_is_on_no_page_in_no_picker_in_no_count_and_in_no_search() {
             "customers"
         };
         let counted = format!("{} {noun}", expected.len());
-        assert_eq!(page.texts("[data-count]"), [counted.clone()]);
+        assert_eq!(page.texts("[data-count]"), std::slice::from_ref(&counted));
         let found = search(&mut browser, "falcao");
         assert_eq!(sorted_ids(&mut browser, &found), expected, "{persona:?}");
         assert_eq!(count(&mut browser, &found), counted);

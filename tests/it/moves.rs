@@ -7,7 +7,7 @@ use vouch::{
 };
 
 /// The KYC, as the model says: from, the moves that may be made, each with where it leads.
-const KYC: &[(&str, &[(&str, &[&str])])] = &[
+const KYC: &Table = &[
     ("none", &[("submit", &["draft"]), ("request", &["pending"])]),
     ("draft", &[("request", &["pending"])]),
     (
@@ -57,7 +57,7 @@ const KYC: &[(&str, &[(&str, &[&str])])] = &[
 ];
 
 /// A check, as the model says.
-const CHECK: &[(&str, &[(&str, &[&str])])] = &[
+const CHECK: &Table = &[
     (
         "pending",
         &[

@@ -137,7 +137,10 @@ impl Browser {
                 set.to_str().expect("a cookie").to_owned(),
             )
             .expect("a cookie");
-            if parsed.max_age().is_some_and(|age| age.is_zero()) {
+            if parsed
+                .max_age()
+                .is_some_and(actix_web::cookie::time::Duration::is_zero)
+            {
                 self.cookies.remove(parsed.name());
             } else {
                 self.cookies
