@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 /// Where the present comes from. Clones share one present: a test that moves its clock moves everybody's.
@@ -68,28 +68,6 @@ impl Clock {
         let millis = u64::try_from(self.now().timestamp_millis()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
-}
-
-/// The first moment of a day in a time zone. Where the clocks skip midnight, the day begins an hour later.
-pub fn day_begins(day: NaiveDate, zone: chrono_tz::Tz) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    let earliest = |local: chrono::NaiveDateTime| zone.from_local_datetime(&local).earliest();
-    earliest(midnight)
-        .or_else(|| earliest(midnight + TimeDelta::hours(1)))
-        .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
-}
-
-/// The moments between which inclusive days lie: the first day's beginning, and the beginning of the day after the last.
-pub fn days(
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-    zone: chrono_tz::Tz,
-) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-    let after = to.map(|day| day.succ_opt().unwrap_or(day));
-    (
-        from.map(|day| day_begins(day, zone)),
-        after.map(|day| day_begins(day, zone)),
-    )
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod countries;
 pub mod customers;
+pub mod days;
 pub mod db;
 pub mod demo;
 pub mod documents;

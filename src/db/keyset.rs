@@ -1,13 +1,11 @@
-//! Two pieces of SQL that lists need and Diesel's builder lacks: the comparison of a pair, which is what lets an index
-//! on (key, id) start in its middle, and a count that stops.
+//! The comparison of a pair, which Diesel's builder lacks: it is what lets an index on (key, id) start in its middle.
 
 use diesel::{
     expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate},
-    pg::{Pg, PgConnection},
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    query_dsl::RunQueryDsl,
+    pg::Pg,
+    query_builder::{AstPass, QueryFragment, QueryId},
     result::QueryResult,
-    sql_types::{BigInt, Bool},
+    sql_types::Bool,
 };
 
 /// `(key, id) < (…, …)` or `>`: the rows that follow one row in a list. Two conditions joined by OR say the same, but
@@ -104,27 +102,3 @@ where
     I: SelectableExpression<QS>,
 {
 }
-
-/// How many rows a query gives. The query carries the LIMIT at which counting stops: an uncapped count reads a tenant.
-#[derive(Clone, Copy, Debug)]
-pub struct Counted<Q>(pub Q);
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT count(*) FROM (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(") AS counted");
-        Ok(())
-    }
-}
-
-impl<Q> QueryId for Counted<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Q> Query for Counted<Q> {
-    type SqlType = BigInt;
-}
-
-impl<Q> RunQueryDsl<PgConnection> for Counted<Q> {}

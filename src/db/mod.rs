@@ -6,6 +6,7 @@
 //! written down), `bookkeep` (sessions, jobs, deliveries). Each sets the tenant for row-level security in the same
 //! round trip as BEGIN.
 
+pub mod counted;
 pub mod embedded;
 pub mod keyset;
 pub mod migrations;

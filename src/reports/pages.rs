@@ -6,12 +6,10 @@ use chrono::{Days, NaiveDate};
 use crate::{
     access::{guard::By, permissions::ReadCustomers},
     customers::{
-        index::{
-            filter::begins,
-            store::{Branch, branches},
-        },
+        index::store::{Branch, branches},
         rules::Kyc,
     },
+    days,
     db::page::Count,
     error::Result,
     reports::{
@@ -101,7 +99,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
             store::pending_verifications(tx)?,
             store::days(tx, true, None)?,
             store::days(tx, false, Some(first))?,
-            store::work(tx, me, begins(tomorrow, zone))?,
+            store::work(tx, me, days::begins(tomorrow, zone))?,
         ))
     })?;
     let days = by_day(first, &decided);

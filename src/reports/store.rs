@@ -6,7 +6,7 @@ use diesel::{connection::SimpleConnection as _, prelude::*};
 use crate::{
     access::scope::Branches,
     customers::rules::Kyc,
-    db::{Read, keyset::Counted, page::Count},
+    db::{Read, counted::Counted, page::Count},
     error::Result,
     schema::{customer_counts, review_days, reviews, verification_counts},
     value::{BranchId, StaffId},

@@ -10,7 +10,7 @@ use crate::{
         event::What,
         list::{After, Filter, Reach},
     },
-    clock,
+    days,
     error::{Error, Result},
 };
 
@@ -29,7 +29,7 @@ pub struct AuditQuery {
 impl AuditQuery {
     /// What it asks for; what cannot be read is said, not guessed.
     pub fn filter(&self, zone: Tz) -> Result<Filter> {
-        let (from, until) = clock::days(day(&self.from)?, day(&self.to)?, zone);
+        let (from, until) = days::between(day(&self.from)?, day(&self.to)?, zone);
         let id = |text: &String| {
             text.parse::<Uuid>()
                 .map_err(|_| unreadable("an id is not an id"))
@@ -169,9 +169,9 @@ fn day(text: &str) -> Result<Option<NaiveDate>> {
     if text.is_empty() {
         Ok(None)
     } else {
-        text.parse()
+        days::read(text)
             .map(Some)
-            .map_err(|_| unreadable("a day is not a day (YYYY-MM-DD)"))
+            .ok_or_else(|| unreadable("a day is not a day (YYYY-MM-DD)"))
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a list of customers is asked for: the query string as a value, and back.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     customers::rules::{Kind, Kyc, Risk},
-    stored_words,
+    days, stored_words,
 };
 
 stored_words! {
@@ -224,8 +224,8 @@ impl Filter {
             .to
             .map(|day| day.checked_add_days(Days::new(1)).unwrap_or(day));
         (
-            self.from.map(|day| begins(day, zone)),
-            until.map(|day| begins(day, zone)),
+            self.from.map(|day| days::begins(day, zone)),
+            until.map(|day| days::begins(day, zone)),
         )
     }
 }
@@ -238,18 +238,6 @@ fn keep_first<T: PartialEq + Clone>(list: &mut Vec<T>) {
         }
     }
     *list = kept;
-}
-
-/// The first moment of a day. Where the clocks skip midnight, the day begins an hour later.
-pub fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    zone.from_local_datetime(&midnight)
-        .earliest()
-        .or_else(|| {
-            zone.from_local_datetime(&(midnight + TimeDelta::hours(1)))
-                .earliest()
-        })
-        .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 #[cfg(test)]
@@ -318,7 +306,7 @@ mod tests {
         assert_eq!(text(to).as_deref(), Some("2026-03-29T22:00:00+00:00"));
         let skipped = NaiveDate::from_ymd_opt(2026, 9, 6).expect("a day");
         assert_eq!(
-            begins(skipped, chrono_tz::America::Santiago).to_rfc3339(),
+            days::begins(skipped, chrono_tz::America::Santiago).to_rfc3339(),
             "2026-09-06T04:00:00+00:00"
         );
     }

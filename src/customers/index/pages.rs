@@ -14,6 +14,7 @@ use crate::{
         links::{self, Facet, Head},
         store::{self, Branch, Mark, Row, Wanted},
     },
+    days,
     db::{
         Read,
         page::{Count, Page},
@@ -95,6 +96,10 @@ pub(super) fn wanted(
     zone: chrono_tz::Tz,
     branches: &[Branch],
 ) -> Result<(Wanted, Option<String>)> {
+    let asked = [filter.from, filter.to];
+    if !asked.into_iter().flatten().all(days::is_plausible) {
+        return Err(Error::BadRequest("a day is outside of the calendar".into()));
+    }
     let term = match &filter.s {
         Some(sealed) => Some(
             organisation_key(tx)?

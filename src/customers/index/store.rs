@@ -14,7 +14,7 @@ use crate::{
     },
     db::{
         Read,
-        keyset::Counted,
+        counted::Counted,
         page::{Count, Page},
     },
     error::Result,

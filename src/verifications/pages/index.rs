@@ -11,7 +11,7 @@ use crate::{
     },
     audit::event::{Change as Field, Event, Subject, What},
     db::page::{Count, Page},
-    error::Result,
+    error::{Error, Result},
     value::BranchId,
     verifications::{
         list::{self, Row},
@@ -148,8 +148,14 @@ pub(super) fn show(
     }
 }
 
+/// The longest search, in characters.
+const LONGEST: usize = 200;
+
 /// Seals the search and goes to its list, so that no address says whom somebody looked for.
 pub(super) fn search(mut by: By<ReadCustomers>, Form(filter): Form<Filter>) -> Result<Answer> {
+    if filter.q.chars().count() > LONGEST {
+        return Err(Error::field("q", "Search for at most 200 characters"));
+    }
     let sealed = by.read(|tx| filter.tidy().sealed(tx))?;
     Ok(Answer::see(sealed.href(PATH)))
 }

@@ -1,11 +1,12 @@
 //! The list's filters as they stand in its address, and what the list makes of them.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::store as audit,
+    days,
     db::Read,
     error::{Error, Result},
     value::CustomerId,
@@ -136,10 +137,10 @@ impl Filter {
             statuses: each(&self.status, "status")?,
             types: self.types.clone(),
             providers: self.provider.clone(),
-            from: day(&self.from, "from")?.map(|day| begins(day, zone)),
+            from: day(&self.from, "from")?.map(|day| days::begins(day, zone)),
             before: day(&self.to, "to")?
                 .and_then(|day| day.succ_opt())
-                .map(|day| begins(day, zone)),
+                .map(|day| days::begins(day, zone)),
         })
     }
 
@@ -249,20 +250,11 @@ fn day(text: &str, field: &str) -> Result<Option<NaiveDate>> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| unreadable(field))
+    days::read(text).map(Some).ok_or_else(|| unreadable(field))
 }
 
 fn unreadable(field: &str) -> Error {
     Error::BadRequest(format!("`{field}` cannot be read").into())
-}
-
-/// When a day begins in a zone; where the clocks jump over midnight, the first hour that exists.
-fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    [midnight, midnight + TimeDelta::hours(1)]
-        .into_iter()
-        .find_map(|local| zone.from_local_datetime(&local).earliest())
-        .map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }
 
 /// The statuses as a filter offers them.
@@ -304,12 +296,12 @@ mod tests {
     fn a_day_begins_where_the_organisation_is_even_when_midnight_is_skipped() {
         let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
         assert_eq!(
-            begins(day("2026-07-01"), chrono_tz::Europe::London).to_rfc3339(),
+            days::begins(day("2026-07-01"), chrono_tz::Europe::London).to_rfc3339(),
             "2026-06-30T23:00:00+00:00"
         );
         // Lebanon's clocks go forward at midnight.
         assert_eq!(
-            begins(day("2026-03-29"), chrono_tz::Asia::Beirut).to_rfc3339(),
+            days::begins(day("2026-03-29"), chrono_tz::Asia::Beirut).to_rfc3339(),
             "2026-03-28T22:00:00+00:00"
         );
     }
