@@ -71,8 +71,8 @@ for (const javaScriptEnabled of [true, false]) {
     await form.locator("button[type=submit]").last().click();
     const confirm = page.locator(`form[action='${check}/override']:has([name=step][value=apply])`).last();
     await confirm.waitFor();
-    await confirm.locator("button[type=submit]").last().click();
-    await page.waitForURL((url) => !url.pathname.endsWith("/override"));
+    await confirm.getByRole("button", { name: /^Override/ }).click();
+    await page.waitForURL(/[?&]done=/);
     await page.goto(check);
     assert.ok((await page.locator("main").innerText()).includes(reason), "the check shows why");
 
