@@ -12,6 +12,7 @@ use crate::db::roles::RolesError;
 pub mod audit;
 mod database;
 mod demo;
+mod listen;
 mod migrate;
 pub mod organisation;
 mod people;
@@ -22,9 +23,10 @@ mod sweep;
 
 pub use database::{Database, SchemaBehind};
 pub use demo::DemoArgs;
+pub use listen::CannotListen;
 pub use migrate::TwoUrls;
 pub use secret::read_password;
-pub use serve::{CannotListen, DemoBeyondLoopback, ServeArgs};
+pub use serve::{DemoBeyondLoopback, ServeArgs};
 
 #[derive(Debug, Parser)]
 #[command(name = "vouch", version, about, subcommand_negates_reqs = true)]

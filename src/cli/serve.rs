@@ -1,7 +1,7 @@
 //! `vouch serve`: the port first, then the database, then the server, and back again in the other order.
 
-use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
 
 use anyhow::anyhow;
 
@@ -17,6 +17,7 @@ use crate::reviews::deadlines;
 use crate::seal;
 
 use super::Database;
+use super::listen::listen;
 
 /// What `vouch serve` may be told.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -27,19 +28,6 @@ pub struct ServeArgs {
     /// Listen beyond this machine although the database holds demonstration accounts
     #[arg(long)]
     pub allow_demo_accounts: bool,
-}
-
-/// The address to listen on is not to be had.
-#[derive(Debug, thiserror::Error)]
-pub enum CannotListen {
-    /// Somebody else listens there.
-    #[error(
-        "{0} is in use by another program: stop that one, or set VOUCH_LISTEN to another port, such as 127.0.0.1:8081"
-    )]
-    InUse(SocketAddr),
-    /// The system says no.
-    #[error("{0} cannot be listened on ({1}): set VOUCH_LISTEN to another address")]
-    Refused(SocketAddr, io::Error),
 }
 
 pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
@@ -131,11 +119,4 @@ fn background(database: &Database, config: &Config) -> PoolOptions {
         wait: std::time::Duration::from_secs(5),
         statement_cache: config.statement_cache,
     }
-}
-
-fn listen(address: SocketAddr) -> Result<TcpListener, CannotListen> {
-    TcpListener::bind(address).map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => CannotListen::InUse(address),
-        _ => CannotListen::Refused(address, error),
-    })
 }
