@@ -16,6 +16,13 @@ pub enum CannotListen {
     Refused(SocketAddr, io::Error),
 }
 
+/// Demonstration accounts have a password that everybody knows.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this database holds demonstration accounts, and {0} can be reached from other machines: listen on 127.0.0.1, or say --allow-demo-accounts"
+)]
+pub struct DemoBeyondLoopback(pub SocketAddr);
+
 /// Takes the port.
 pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, CannotListen> {
     TcpListener::bind(address).map_err(|error| match error.kind() {

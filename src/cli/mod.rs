@@ -23,10 +23,10 @@ mod sweep;
 
 pub use database::{Database, SchemaBehind};
 pub use demo::DemoArgs;
-pub use listen::CannotListen;
+pub use listen::{CannotListen, DemoBeyondLoopback};
 pub use migrate::TwoUrls;
 pub use secret::read_password;
-pub use serve::{DemoBeyondLoopback, ServeArgs};
+pub use serve::ServeArgs;
 
 #[derive(Debug, Parser)]
 #[command(name = "vouch", version, about, subcommand_negates_reqs = true)]

@@ -1,7 +1,6 @@
 //! `vouch serve`: the port first, then the database, then the server, and back again in the other order.
 
 use std::io::{self, Write as _};
-use std::net::SocketAddr;
 
 use anyhow::anyhow;
 
@@ -17,7 +16,7 @@ use crate::reviews::deadlines;
 use crate::seal;
 
 use super::Database;
-use super::listen::listen;
+use super::listen::{DemoBeyondLoopback, listen};
 
 /// What `vouch serve` may be told.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -87,13 +86,6 @@ const DEMO_LOG_INS: &str = "Demonstration accounts, all with the password vouch-
 
 /// How many customers `--demo` makes.
 const DEMO_CUSTOMERS: u64 = 2_000;
-
-/// Demonstration accounts have a password that everybody knows.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "this database holds demonstration accounts, and {0} can be reached from other machines: listen on 127.0.0.1, or say --allow-demo-accounts"
-)]
-pub struct DemoBeyondLoopback(SocketAddr);
 
 fn fill_once(database: &Database, secret: &seal::SecretKey, clock: &Clock) -> anyhow::Result<()> {
     let owner_url = database.owner_url.as_deref().ok_or_else(|| {
