@@ -81,6 +81,8 @@ pub fn report(customers: u64) -> Box<dyn FnMut(Step)> {
                 eprintln!("demo: {linked} audit entries linked");
             }
             Step::Links(_) => {}
+            Step::Indexes(0, of) => eprintln!("demo: making {of} indexes and keys"),
+            Step::Indexes(..) => {}
             Step::TidyingUp => eprintln!("demo: tidying up"),
         });
     }
@@ -94,6 +96,7 @@ pub fn report(customers: u64) -> Box<dyn FnMut(Step)> {
     Box::new(move |step| match step {
         Step::Customers(told) => bar.set_position(told),
         Step::Links(linked) => bar.set_message(format!("{linked} entries linked")),
+        Step::Indexes(made, of) => bar.set_message(format!("{made} of {of} indexes")),
         Step::TidyingUp => bar.finish_with_message("tidying up"),
     })
 }

@@ -6,8 +6,9 @@ use super::{
     chance::Chance,
     house::AUDITOR,
     plan::By,
+    size::{ENTRIES, promised},
     staging::Chunk,
-    story::{ENTRIES, Teller, Told},
+    story::{Teller, Told},
 };
 use crate::audit::event::{Change, Event, Subject, What};
 
@@ -60,9 +61,9 @@ impl Teller<'_> {
 
     /// Openings of the page: as many as make the log as long as it was promised to be.
     pub(super) fn views(&mut self, chunk: &mut Chunk, told: &Told, nth: u64) -> anyhow::Result<()> {
-        let promised = ENTRIES * (nth + 1);
+        let wanted = promised(ENTRIES, nth);
         let event = Event::new(What::CustomerViewed, Subject::Customer(told.reference));
-        for _ in 0..promised.saturating_sub(self.entries).min(6) {
+        for _ in 0..wanted.saturating_sub(self.entries).min(6) {
             let Some(at) = self.later(told.added_at, 16, 30_000) else {
                 break;
             };

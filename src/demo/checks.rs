@@ -9,8 +9,9 @@ use super::{
     people::{self, Declared},
     plan::{By, End, Plan},
     rows::Jsonb,
+    size::{CHECKS, promised},
     staging::Chunk,
-    story::{CHECKS, Teller, Told},
+    story::{Teller, Told},
 };
 use crate::{
     audit::event::{Change, Event, Subject, What},
@@ -91,7 +92,7 @@ pub fn tell(
     let Some(first) = plan.rounds.first() else {
         return Ok(());
     };
-    let wanted = (CHECKS * (nth + 1)).saturating_sub(teller.checks);
+    let wanted = promised(CHECKS, nth).saturating_sub(teller.checks);
     let wanted = wanted.saturating_add(teller.chance.below(2) as u64).min(6);
     let sorts: &[Sort] = if told.kind == Kind::Legal {
         &OF_COMPANIES

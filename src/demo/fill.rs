@@ -14,14 +14,16 @@ use diesel::{
 };
 
 use super::{
+    aside,
     calendar::Calendar,
     chance::Chance,
     house::{self, House},
     lands,
     ledger::{Hand, Ledger},
     members::Rings,
+    size::ENTRIES,
     staging::{self, Chunk},
-    story::{ENTRIES, Teller},
+    story::Teller,
 };
 use crate::{
     access::actor::Who,
@@ -36,6 +38,8 @@ pub enum Step {
     Customers(u64),
     /// So many entries are linked.
     Links(u64),
+    /// So many of so many indexes and keys, put aside for speed, are made again.
+    Indexes(usize, usize),
     /// Everything is committed; the tables are being vacuumed and analysed.
     TidyingUp,
 }
@@ -123,6 +127,11 @@ fn in_one(
     // The log is linked at the end, all of it in the order of time, where the trigger would link row by row.
     conn.batch_execute("ALTER TABLE public.audit_entries DISABLE TRIGGER audit_entries_link")?;
     staging::prepare(conn)?;
+    let aside = if customers < aside::LARGE {
+        None
+    } else {
+        Some(aside::put_aside(conn, staging::TABLES)?)
+    };
     let told = thread::scope(|scope| {
         let (give, receive) = sync_channel(1);
         let house = &house;
@@ -138,6 +147,9 @@ fn in_one(
     let entries = u64::try_from(told.ledger.count())?;
     told.ledger
         .link(conn, &mut |links| progress(Step::Links(links)))?;
+    if let Some(aside) = aside {
+        aside.put_back(conn, &mut |made, of| progress(Step::Indexes(made, of)))?;
+    }
     conn.batch_execute(
         "ALTER TABLE public.audit_entries ENABLE ALWAYS TRIGGER audit_entries_link",
     )?;
@@ -256,7 +268,10 @@ fn customers_of_demo(conn: &mut PgConnection) -> anyhow::Result<Option<i64>> {
 /// The triggers counted each piece; one row for each combination is enough.
 fn fold_counts(conn: &mut PgConnection) -> anyhow::Result<()> {
     for (table, columns) in [
-        ("customer_counts", "organisation_id, branch_id, kyc, kind"),
+        (
+            "customer_counts",
+            "organisation_id, branch_id, kyc, kind, risk_rank, country",
+        ),
         ("verification_counts", "organisation_id, branch_id, status"),
     ] {
         conn.batch_execute(&format!(

@@ -5,6 +5,7 @@
 //! flag means that it is whole. One thread makes up customers, the other hands them to the database. What is sealed is
 //! sealed with real randomness: two fills of one seed are equal in everything but ciphertext, hashes over it and keys.
 
+mod aside;
 mod asides;
 mod calendar;
 mod chance;
@@ -18,6 +19,7 @@ mod members;
 mod people;
 mod plan;
 mod rows;
+mod size;
 mod staging;
 mod story;
 

@@ -7,7 +7,10 @@ use super::{
     chance::Chance,
     house::{ADMIN, House},
 };
-use crate::customers::rules::{Kyc, Move, ReviewType, Risk, years_to_next_review};
+use crate::{
+    customers::rules::{Kyc, Move, ReviewType, Risk, years_to_next_review},
+    reviews::rules::CLOSED_AFTER,
+};
 
 /// Who moved something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +86,7 @@ const WANTED: &[(u32, Kyc)] = &[
     (55, Kyc::Incomplete),
     (630, Kyc::Validated),
     (75, Kyc::ReviewNeeded),
-    (75, Kyc::Refused),
-    (25, Kyc::Canceled),
+    (100, Kyc::Refused),
 ];
 const OVERRIDES: [&str; 4] = [
     "Court order received by post, relationship ended",
@@ -138,6 +140,9 @@ impl Course<'_> {
         let old = self.calendar.at - plan.last > TimeDelta::days(8);
         let asked = if wanted == Kyc::Pending && old && self.chance.percent(40) {
             self.lately(plan.last)?
+        } else if wanted == Kyc::Refused && self.chance.percent(50) {
+            // A refusal is closed after ninety days: those that stand are young.
+            self.within_a_season(plan.last)?
         } else {
             self.after(plan.last, 5, 4_000)?
         };
@@ -152,15 +157,15 @@ impl Course<'_> {
             plan.rounds.last_mut()?.end = End::Waiting(at);
             return None;
         }
-        let refuse = matches!(wanted, Kyc::Refused | Kyc::Canceled);
+        let refuse = wanted == Kyc::Refused;
         let by_override = refuse && self.chance.percent(8);
         self.decide(plan, refuse && !by_override)?;
         if by_override {
             self.overrule(plan)?;
         }
         if refuse {
-            let closes = plan.last + TimeDelta::days(90);
-            if wanted == Kyc::Canceled && closes < self.calendar.at {
+            let closes = plan.last + CLOSED_AFTER;
+            if closes < self.calendar.at {
                 Self::go(plan, closes, By::Clock, Move::Close, Kyc::Canceled);
             }
             return None;
@@ -276,6 +281,14 @@ impl Course<'_> {
     /// So many minutes later, in working time, if that has come.
     fn after(&mut self, from: DateTime<Utc>, least: i64, most: i64) -> Option<DateTime<Utc>> {
         let wait = TimeDelta::milliseconds(self.chance.between(least * 60_000, most * 60_000));
+        self.calendar.later(from, wait, self.chance)
+    }
+
+    /// Within the last weeks in which a refusal still stands, but after what came before.
+    fn within_a_season(&mut self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let back = TimeDelta::days(self.chance.between(6, CLOSED_AFTER.num_days() - 10));
+        let from = (self.calendar.at - back).max(after + TimeDelta::minutes(10));
+        let wait = TimeDelta::milliseconds(self.chance.between(1, 36_000_000));
         self.calendar.later(from, wait, self.chance)
     }
 

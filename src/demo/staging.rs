@@ -21,6 +21,9 @@ macro_rules! tables {
             pub customers_told: u64,
         }
 
+        /// The tables that a fill moves rows into.
+        pub const TABLES: &[&str] = &[$(stringify!($table)),+];
+
         /// Makes the temporary tables, which end with the transaction.
         pub fn prepare(conn: &mut PgConnection) -> QueryResult<()> {
             $(conn.batch_execute(&format!(

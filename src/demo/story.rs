@@ -47,11 +47,6 @@ pub struct Teller<'a> {
     pub rings: Rings,
 }
 
-/// How many checks and entries there are for each customer, on average.
-pub const CHECKS: u64 = 3;
-/// Entries for each customer.
-pub const ENTRIES: u64 = 5;
-
 /// A customer while its story is told.
 pub struct Told {
     /// The customer's id, branch and key's id.
