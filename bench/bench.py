@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -74,6 +75,9 @@ def pages(table, size, vouch, admin, times):
     alone("filter by branch", "/customers?branch=madrid")
     alone("filter by status", "/customers?kyc=pending")
     alone("filter by branch, status and kind", "/customers?branch=london&kyc=validated&kind=legal")
+    alone("filter by status, risk and country", "/customers?kyc=validated&risk=high&country=PT")
+    alone("filter that nobody passes", "/customers?kyc=draft&risk=high&country=PT")
+    alone("filter by status and country, by name", "/customers?kyc=incomplete&country=BE&sort=name")
     alone("filter by a month", f"/customers?from={month[0]}&to={month[1]}")
     rare = vouch.sql(f"SELECT last_name FROM customers WHERE organisation_id = '{org}' AND last_name LIKE '% %' AND kind = 'natural' ORDER BY id DESC LIMIT 1")[0][0]
     for what, term in [("a rare name", rare), ("a common name", "garcia"), ("two letters", "ma"), ("an e-mail", some[1]), ("a short id", some[3])]:
@@ -126,7 +130,6 @@ def under_load(table, size, vouch, admin, seconds):
     for logins in (64, 512):
         def at_once(logins=logins):
             watched = vouch.watch_rss()
-            import threading
             result = []
             pages = threading.Thread(target=lambda: result.append(load.at_a_rate(vouch.port, admin.cookie, "/customers", 30, 8, 8)))
             pages.start()

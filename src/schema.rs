@@ -108,6 +108,8 @@ diesel::table! {
         kyc -> Text,
         kind -> Text,
         n -> BigInt,
+        risk_rank -> SmallInt,
+        country -> Text,
     }
 }
 

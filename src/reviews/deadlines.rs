@@ -325,13 +325,14 @@ fn fold(conn: &mut Connection, scope: &Scope) -> Result<usize> {
 const FOLDS: [&str; 2] = [
     "WITH crowded AS MATERIALIZED (
         SELECT FROM customer_counts WHERE organisation_id = current_organisation()
-        HAVING count(*) > count(DISTINCT (branch_id, kyc, kind))
+        HAVING count(*) > count(DISTINCT (branch_id, kyc, kind, risk_rank, country))
            AND pg_try_advisory_xact_lock(hashtext('customer_counts'), hashtext(current_organisation()::text))
     ), gone AS (
         DELETE FROM customer_counts WHERE organisation_id = current_organisation() AND EXISTS (SELECT FROM crowded)
-        RETURNING branch_id, kyc, kind, n
+        RETURNING branch_id, kyc, kind, risk_rank, country, n
     ), kept AS (
-        INSERT INTO customer_counts SELECT current_organisation(), branch_id, kyc, kind, sum(n) FROM gone GROUP BY 2, 3, 4
+        INSERT INTO customer_counts (organisation_id, branch_id, kyc, kind, risk_rank, country, n)
+        SELECT current_organisation(), branch_id, kyc, kind, risk_rank, country, sum(n) FROM gone GROUP BY 2, 3, 4, 5, 6 HAVING sum(n) <> 0
         RETURNING 1
     ) SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept) AS n",
     "WITH crowded AS MATERIALIZED (

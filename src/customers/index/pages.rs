@@ -164,8 +164,7 @@ pub fn index(
         let branches = store::branches(tx)?;
         let (wanted, term) = wanted(tx, filter.clone(), zone, &branches)?;
         let mark = open_mark(tx, &filter)?;
-        let page = store::page(tx, &wanted, mark.as_ref(), SIZE)?;
-        let count = store::count(tx, &wanted)?;
+        let (page, count) = store::list(tx, &wanted, mark.as_ref(), SIZE)?;
         let next = page
             .next(|row| row.mark(filter.order()))
             .map(|mark| next_address(tx, &filter, &mark))

@@ -7,25 +7,25 @@ use diesel::{connection::SimpleConnection as _, pg::PgRowByRowLoadingMode, prelu
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::scope::{Branches, Scope},
+    access::scope::Branches,
     customers::{
         index::filter::{Filter, Sort},
         rules::{Kind, Kyc, Risk},
     },
-    db::{
-        Read,
-        counted::Counted,
-        page::{Count, Page},
-    },
+    db::{Read, page::Count},
     error::Result,
-    schema::{branches, customer_counts, customers},
+    schema::{branches, customers},
     value::{BranchId, CustomerId},
 };
 
-use condition::{condition, following, pattern};
-use functions::{customers_matching, int8};
+pub use paging::list;
 
+use condition::{condition, pattern};
+use functions::customers_matching;
+
+mod cells;
 mod condition;
+mod paging;
 
 mod functions {
     use diesel::sql_types::{Integer, Nullable, Numeric, Text};
@@ -185,109 +185,6 @@ pub fn hits(tx: &mut Read<'_>, term: &str) -> Result<Hits> {
         return Ok(Hits::Many(words));
     }
     Ok(Hits::These(ids.into_iter().map(CustomerId).collect()))
-}
-
-/// Has the next statements planned with their values. Worth its time where the best way depends on how many rows a
-/// value has.
-fn plan_by_values(tx: &mut Read<'_>) -> Result<()> {
-    tx.conn()
-        .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
-    Ok(())
-}
-
-/// Whether one index gives these rows in this order, whatever the values are.
-fn has_an_index(scope: &Scope, wanted: &Wanted) -> bool {
-    let filter = &wanted.filter;
-    if matches!(scope.branches(), Branches::Only(_)) || wanted.hits.is_some() {
-        return false;
-    }
-    if !filter.narrows() {
-        return true;
-    }
-    let lists = [
-        filter.branch.len(),
-        filter.kyc.len(),
-        filter.kind.len(),
-        filter.risk.len(),
-        filter.country.len(),
-    ];
-    filter.order() == Sort::Updated
-        && filter.from.is_none()
-        && filter.to.is_none()
-        && matches!(
-            lists,
-            [1, 0, 0, 0, 0] | [0, 1, 0, 0, 0] | [1, 1, 1, 0, 0] | [0, 0, 0, 0, 1]
-        )
-}
-
-/// One page of the list.
-pub fn page(
-    tx: &mut Read<'_>,
-    wanted: &Wanted,
-    after: Option<&Mark>,
-    size: usize,
-) -> Result<Page<Row>> {
-    let scope = tx.scope().clone();
-    let sort = wanted.filter.order();
-    if !has_an_index(&scope, wanted) {
-        plan_by_values(tx)?;
-    }
-    let mut query = customers::table
-        .filter(condition(&scope, wanted))
-        .select(Row::as_select())
-        .limit(i64::try_from(size + 1).unwrap_or(i64::MAX))
-        .into_boxed();
-    if let Some(mark) = after {
-        query = query.filter(following(sort, mark)?);
-    }
-    let query = match sort {
-        Sort::Updated => query.order((customers::updated_at.desc(), customers::id.desc())),
-        Sort::Created => query.order((customers::created_at.desc(), customers::id.desc())),
-        Sort::Name => query.order((customers::sort_name, customers::id)),
-        Sort::Risk => query.order((customers::risk_rank.desc(), customers::id.desc())),
-    };
-    Ok(Page::cut(query.load(tx.conn())?, size))
-}
-
-/// How many the list holds: from the counters where they know, else counted as far as people read.
-pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
-    let scope = tx.scope().clone();
-    match &wanted.hits {
-        Some(Hits::These(ids)) if !wanted.filter.but(|f| f.s = None).narrows() => {
-            return Ok(Count::exact(i64::try_from(ids.len()).unwrap_or(i64::MAX)));
-        }
-        None if wanted.filter.is_counted() => return counted(tx, &scope, wanted),
-        _ => {}
-    }
-    let rows = customers::table
-        .filter(condition(&scope, wanted))
-        .select(customers::id)
-        .limit(Count::CAP + 1);
-    let n: i64 = Counted(rows).get_result(tx.conn())?;
-    Ok(Count::capped(n))
-}
-
-/// The sum of the counters of the chosen branches, statuses and kinds.
-fn counted(tx: &mut Read<'_>, scope: &Scope, wanted: &Wanted) -> Result<Count> {
-    let filter = &wanted.filter;
-    let mut query = customer_counts::table
-        .filter(customer_counts::organisation_id.eq(scope.organisation()))
-        .select(int8(diesel::dsl::sum(customer_counts::n)))
-        .into_boxed();
-    if let Branches::Only(list) = scope.branches() {
-        query = query.filter(customer_counts::branch_id.eq_any(list.clone()));
-    }
-    if let Some(branches) = &wanted.branches {
-        query = query.filter(customer_counts::branch_id.eq_any(branches.clone()));
-    }
-    if !filter.kyc.is_empty() {
-        query = query.filter(customer_counts::kyc.eq_any(filter.kyc.clone()));
-    }
-    if !filter.kind.is_empty() {
-        query = query.filter(customer_counts::kind.eq_any(filter.kind.clone()));
-    }
-    let sum: Option<i64> = query.get_result(tx.conn())?;
-    Ok(Count::exact(sum.unwrap_or_default()))
 }
 
 /// Every row of the list in its order, one at a time and in constant memory. A named job: it may take longer than a
