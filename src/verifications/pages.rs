@@ -14,6 +14,8 @@ use crate::{
     audit::event::What,
     customers::store::{self as customers, Customer},
     error::{Error, FieldError, Result},
+    organisations::store as organisations,
+    staff::store as staff,
     value::{CustomerId, VerificationId},
     verifications::{
         actions::{self, Asked},
@@ -79,7 +81,7 @@ fn show(
             let check = store::find(tx, id)?;
             let customer = customers::find(tx, check.customer_id)?;
             let ids = [check.started_by_id, check.actor_id];
-            let names = store::staff_names(tx, ids.into_iter().flatten().collect())?;
+            let names = staff::names(tx, ids.into_iter().flatten().collect())?;
             let name = |kind: &str, id: Option<uuid::Uuid>| {
                 id.and_then(|id| names.get(&id).cloned())
                     .unwrap_or_else(|| history::who(kind).to_owned())
@@ -90,10 +92,7 @@ fn show(
                     .actor_kind
                     .as_deref()
                     .map(|kind| name(kind, check.actor_id)),
-                branch: store::branches(tx)?
-                    .into_iter()
-                    .find(|branch| branch.id == check.branch_id)
-                    .map_or_else(String::new, |branch| branch.name),
+                branch: organisations::branch(tx, check.branch_id)?.name,
                 moves: history::of_check(tx, &customer, id)?,
                 check,
                 customer,

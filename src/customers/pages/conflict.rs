@@ -2,13 +2,10 @@
 
 use askama::Template;
 
-use super::form::{Edited, may_move, opened};
+use super::form::{self, Edited, may_move, opened};
 use crate::{
     access::{guard::By, permissions::EditCustomers},
-    customers::{
-        authors,
-        typed::{LEGAL_TYPES, TICKED, Typed},
-    },
+    customers::typed::{LEGAL_TYPES, TICKED, Typed},
     error::Result,
     value::CustomerId,
     web::{
@@ -54,7 +51,7 @@ pub fn page(
 ) -> Result<Answer> {
     let customer = opened(by, id)?;
     let theirs = Typed::from(&customer);
-    let branches = by.read(authors::branches)?;
+    let branches = form::branches(by)?;
     let moves = may_move(by);
     let (mut differences, mut same) = (Vec::new(), Vec::new());
     for field in Typed::FIELDS {

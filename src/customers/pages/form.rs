@@ -12,7 +12,6 @@ use crate::{
     audit::event::{Subject, What},
     customers::{
         actions::{self, Halt},
-        authors,
         declared::Declared,
         duplicates::Alike,
         rules::Kind,
@@ -21,6 +20,7 @@ use crate::{
     },
     db::Change,
     error::{Error, FieldError, Result},
+    organisations::store as organisations,
     value::CustomerId,
     web::{
         answer::Answer,
@@ -98,7 +98,7 @@ impl FormPage {
         Ok(Self {
             shell: by.shell(title, Place::Customers),
             moves: edited.is_none() || may_move(by),
-            branches: by.read(authors::branches)?,
+            branches: branches(by)?,
             edited,
             kind,
             typed,
@@ -310,6 +310,15 @@ pub fn opened(by: &mut By<EditCustomers>, id: CustomerId) -> Result<Customer> {
         |customer: &Customer| Subject::Customer(customer.reference()),
         |tx| store::find(tx, id),
     )
+}
+
+/// The branches to choose from: id and name.
+pub fn branches(by: &mut By<EditCustomers>) -> Result<Vec<(String, String)>> {
+    let all = by.read(organisations::branches)?;
+    Ok(all
+        .into_iter()
+        .map(|branch| (branch.id.to_string(), branch.name))
+        .collect())
 }
 
 /// Whether this member may change a customer's branch.
