@@ -342,10 +342,51 @@ mod form {
         for there in ["Porto", "Lisboa", "Carpenter", "version 2"] {
             assert!(stale.body.contains(there), "{there}");
         }
-        let chosen = stale.form(&format!("/customers/{id}/edit"));
+        let mut chosen = stale.form(&format!("/customers/{id}/edit"));
+        assert_eq!(
+            stale.attributes("[name=city][required]", "value"),
+            ["Lisboa", "Porto"],
+            "nothing is chosen for them"
+        );
+        let unchosen = send(&mut two, id, &chosen);
+        assert_eq!(unchosen.status, 400, "no choice is not an empty city");
+        chosen.push(("city".to_owned(), "Lisboa".to_owned()));
         assert_eq!(send(&mut two, id, &chosen).status, 303);
         let page = two.get(&format!("/customers/{id}"));
         assert!(page.body.contains("Lisboa") && page.body.contains("Carpenter"));
+    }
+
+    #[test]
+    fn what_only_one_of_them_changed_is_kept_without_asking() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let (mut one, mut two) = (app.sign_in(Persona::Officer), app.sign_in(Persona::Admin));
+        let (mut first, mut second) = (edit_fields(&mut one, id), edit_fields(&mut two, id));
+        set(&mut first, "city", "Porto");
+        set(&mut first, "occupation", "Potter");
+        set(&mut second, "tag", "vip");
+        // A mistake first: the form that comes back still knows what it was loaded with.
+        set(&mut second, "email", "no-address");
+        let refused = send(&mut two, id, &second);
+        assert_eq!(refused.status, 422);
+        let mut second = refused.form(&format!("/customers/{id}/edit"));
+        set(&mut second, "email", "");
+        assert_eq!(send(&mut one, id, &first).status, 303);
+        let stale = send(&mut two, id, &second);
+        assert_eq!(stale.status, 409);
+        assert!(stale.attributes("[required]", "name").is_empty());
+        let kept = stale.form(&format!("/customers/{id}/edit"));
+        for (field, value) in [("city", "Porto"), ("occupation", "Potter"), ("tag", "vip")] {
+            assert!(
+                kept.contains(&(field.to_owned(), value.to_owned())),
+                "{field} is {value}: {kept:?}"
+            );
+        }
+        assert_eq!(send(&mut two, id, &kept).status, 303);
+        let saved = edit_fields(&mut two, id);
+        for (field, value) in [("city", "Porto"), ("occupation", "Potter"), ("tag", "vip")] {
+            assert!(saved.contains(&(field.to_owned(), value.to_owned())));
+        }
     }
 
     #[test]
