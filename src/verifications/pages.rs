@@ -20,6 +20,7 @@ use crate::{
     verifications::{
         actions::{self, Asked},
         history::{self, Entry},
+        rules,
         store::{self, Verification},
     },
     web::{
@@ -108,7 +109,8 @@ fn show(
             .result_payload
             .as_ref()
             .and_then(|payload| serde_json::to_string_pretty(payload).ok()),
-        may_override: OverrideStatus::ROLES.contains(&by.role),
+        may_override: OverrideStatus::ROLES.contains(&by.role)
+            && rules::may_be_overridden(seen.check.status),
         zone: by.time_zone,
         whose: format!("/customers/{}", seen.customer.id),
         check: seen.check,
@@ -134,7 +136,6 @@ struct Seen {
 fn said(done: &str) -> Option<Flash> {
     let text = match done {
         "overridden" => "The override is saved, and the audit log has your reason.",
-        "started" => "The verification is started.",
         _ => return None,
     };
     Some(Flash {

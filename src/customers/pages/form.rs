@@ -201,7 +201,7 @@ pub fn add(
     let declared = Declared::of(&typed, kind)?;
     let done = attempt(&mut by, |tx| actions::add(tx, &declared, save.confirmed()))?;
     match done {
-        Done::Saved(id) => Ok(Answer::see(format!("/customers/{id}"))),
+        Done::Saved(id) => Ok(Answer::see(format!("/customers/{id}?done=added"))),
         Done::Wrong(errors) => FormPage::new(&mut by, kind, None, typed)?.refused(errors),
         Done::Halted(halt) => halted(FormPage::new(&mut by, kind, None, typed)?, halt),
     }
@@ -244,7 +244,7 @@ pub fn save(
         actions::edit(tx, id, &declared, version, save.confirmed(), moves)
     })?;
     match done {
-        Done::Saved(()) => Ok(Answer::see(format!("/customers/{id}"))),
+        Done::Saved(()) => Ok(Answer::see(format!("/customers/{id}?done=saved"))),
         Done::Wrong(errors) => FormPage::new(&mut by, kind, Some(edited), typed)?
             .since(save.was())
             .refused(errors),

@@ -25,6 +25,7 @@ use crate::{
     schema::verifications,
     staff::store as staff,
     value::{CustomerId, VerificationId},
+    verifications::rules::Status,
 };
 
 /// A check as the KYC page shows it.
@@ -39,7 +40,7 @@ pub struct Check {
     pub verification_type: String,
     pub check_type: Option<String>,
     pub provider: String,
-    pub status: String,
+    pub status: Status,
     pub reason: Option<String>,
     pub started_by_kind: String,
     pub started_by_id: Option<Uuid>,
