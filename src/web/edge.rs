@@ -119,7 +119,8 @@ async fn read(
 /// Where whoever must sign in first is led afterwards: the page that was asked for. What is no page (a change, a piece, a
 /// file) leads back to the page that it was asked from.
 fn way_back(route: &Route, request: &HttpRequest, htmx: bool) -> String {
-    let asked = if route.method == "GET" && !htmx && !route.path.ends_with(".csv") {
+    let file = matches!(route.path.rsplit_once('.'), Some((_, "csv")));
+    let asked = if route.method == "GET" && !htmx && !file {
         request.uri().path_and_query().map(ToString::to_string)
     } else {
         let referer = request.headers().get("referer");
