@@ -50,7 +50,9 @@
   const giveBack = () => {
     const to = opener?.isConnected ? opener : opener?.id && byId(opener.id);
     opener = null;
-    (to || byId("main")).focus();
+    // The menu that it stood in may have closed meanwhile. The page stays where it was scrolled to.
+    const fold = to && to.closest("details:not([open])");
+    ((fold && one("summary", fold)) || to || byId("main")).focus({ preventScroll: true });
   };
   const showModal = (dialog) => {
     if (dialog.open) return;
@@ -120,6 +122,9 @@
   };
   window.addEventListener("pageshow", release);
   document.addEventListener("htmx:afterRequest", release);
+
+  // Where the places do not fit beside each other, the one that is open is in sight.
+  one(".side__main [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
   // A form that came back with errors starts at their summary.
   one(".error-summary[tabindex]")?.focus();

@@ -9,7 +9,6 @@ mod welcome;
 
 use crate::{
     access::confirm::Confirmed,
-    error::Result,
     web::{answer::Answer, router::Router},
 };
 
@@ -34,12 +33,11 @@ pub fn routes(router: Router) -> Router {
 }
 
 /// An address that remembers where to go afterwards; the overview needs no remembering.
-fn with_next(address: &str, next: &str) -> Result<String> {
-    if next == "/" {
-        return Ok(address.to_owned());
+pub fn with_next(address: &str, next: &str) -> String {
+    match serde_html_form::to_string([("next", next)]) {
+        Ok(query) if next != "/" => format!("{address}?{query}"),
+        _ => address.to_owned(),
     }
-    let query = serde_html_form::to_string([("next", next)]).map_err(anyhow::Error::new)?;
-    Ok(format!("{address}?{query}"))
 }
 
 /// The sentence of a delayed attempt.

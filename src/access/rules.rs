@@ -75,9 +75,7 @@ pub fn own_path(next: Option<&str>) -> &str {
             && !next.starts_with("//")
             && next.len() <= 2000
             && !next.contains('\\')
-            && !next
-                .chars()
-                .any(|letter| letter.is_control() || letter == ' ')
+            && next.bytes().all(|letter| letter.is_ascii_graphic())
             && !["/login", "/logout"]
                 .iter()
                 .any(|own| next.starts_with(own))
@@ -180,6 +178,8 @@ mod tests {
             "",
             "customers",
             "/a\nb",
+            "/\t/evil.example",
+            "/é",
             "/login",
             "/logout",
         ] {

@@ -201,13 +201,7 @@ fn open(tx: &mut Read<'_>, rows: Vec<Row>) -> Result<Vec<Opened>> {
         .into_iter()
         .collect();
     let actors: Vec<Uuid> = distinct(rows.iter().filter_map(|row| row.actor_id));
-    let names: HashMap<Uuid, String> = staff::table
-        .filter(staff::organisation_id.eq(organisation))
-        .filter(staff::id.eq_any(&actors))
-        .select((staff::id, staff::name))
-        .load(tx.conn())?
-        .into_iter()
-        .collect();
+    let names = crate::staff::store::names(tx, actors)?;
     let subjects: Vec<Uuid> = distinct(rows.iter().filter_map(|row| row.customer_id));
     let customers: HashMap<Uuid, String> = customers::table
         .filter(customers::organisation_id.eq(organisation))

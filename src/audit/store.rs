@@ -10,9 +10,9 @@ use crate::{
     db::Read,
     error::{Error, Result},
     keys::Keys,
-    schema::{audit_entries, data_keys, organisations},
+    schema::{audit_entries, audit_links, data_keys, organisations},
     seal::{DataKey, Sealed},
-    value::DataKeyId,
+    value::{DataKeyId, StaffId},
 };
 
 /// How long one opening of a customer by one member counts as the same.
@@ -171,4 +171,31 @@ pub fn viewed_recently(
         .first::<Uuid>(tx.conn())
         .optional()?;
     Ok(found.is_some())
+}
+
+/// The place in the chain of a member's newest opening of a subject, and the hash that fixes it and all before it.
+/// Nothing until the opening is committed, since the chain links at commit.
+pub fn opening(
+    tx: &mut Read<'_>,
+    by: StaffId,
+    what: What,
+    subject: &Subject,
+) -> Result<Option<(i64, Vec<u8>)>> {
+    let (_, subject_id) = subject.parts();
+    let organisation = tx.scope().organisation().0;
+    let link = audit_links::organisation_id
+        .eq(audit_entries::organisation_id)
+        .and(audit_links::entry_id.eq(audit_entries::id));
+    Ok(audit_entries::table
+        .inner_join(audit_links::table.on(link))
+        .filter(audit_entries::organisation_id.eq(organisation))
+        .filter(audit_entries::customer_id.eq(subject.customer().map(|customer| customer.id.0)))
+        .filter(audit_entries::at.gt(tx.now() - SAME_VISIT))
+        .filter(audit_entries::actor_id.eq(by.0))
+        .filter(audit_entries::action.eq(what.action()))
+        .filter(audit_entries::subject_id.eq(subject_id))
+        .order(audit_entries::at.desc())
+        .select((audit_links::sequence, audit_links::chain_hash))
+        .first(tx.conn())
+        .optional()?)
 }

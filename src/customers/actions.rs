@@ -8,7 +8,6 @@ use crate::{
         store::new_data_key,
     },
     customers::{
-        authors,
         declared::{Declared, changes},
         duplicates::{self, Alike},
         short_id::short_id,
@@ -17,6 +16,7 @@ use crate::{
     },
     db::Change,
     error::{Error, Result},
+    organisations::store as organisations,
     schema::{customers, notes, reviews, verifications},
     seal::SealError,
     value::{CustomerId, DataKeyId},
@@ -42,7 +42,7 @@ pub fn add(
     confirmed: bool,
 ) -> Result<Result<CustomerId, Halt>> {
     // A branch out of scope is as unknown as one that never was.
-    if !tx.scope().covers(declared.branch_id) || authors::branch(tx, declared.branch_id).is_err() {
+    if organisations::branch(tx, declared.branch_id).is_err() {
         return Err(Error::field("branch", "Choose a branch"));
     }
     if !confirmed {
@@ -94,7 +94,7 @@ pub fn edit(
     if elsewhere && !moves {
         return Ok(Err(Halt::BranchIsTheirs));
     }
-    if !tx.scope().covers(declared.branch_id) || authors::branch(tx, declared.branch_id).is_err() {
+    if organisations::branch(tx, declared.branch_id).is_err() {
         return Err(Error::field("branch", "Choose a branch"));
     }
     if !confirmed && identity_changed(&present, declared) {
@@ -151,7 +151,7 @@ fn named(
     for change in said.iter_mut().filter(|change| change.field == "branch") {
         for side in [&mut change.before, &mut change.after] {
             if let Some(id) = side.as_str().and_then(|text| text.parse().ok()) {
-                *side = authors::branch(tx, id)?.into();
+                *side = organisations::branch(tx, id)?.name.into();
             }
         }
     }

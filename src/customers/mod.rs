@@ -1,7 +1,6 @@
 //! Persons and companies that an organisation must know, and their KYC.
 
 pub mod actions;
-pub mod authors;
 pub mod declared;
 pub mod duplicates;
 pub mod index;

@@ -1,5 +1,6 @@
 //! The pages of this room.
 
+mod changed;
 mod conflict;
 mod form;
 

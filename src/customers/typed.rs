@@ -1,7 +1,7 @@
 //! The customer form as it was typed, and what may stand in it.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidateEmail as _, ValidationError};
 
 use crate::{countries, customers::rules::Kind, error::FieldError};
@@ -25,7 +25,7 @@ const ALL: &[Kind] = Kind::ALL;
 macro_rules! typed {
     ($($(#[$rule:meta])* $name:ident: $words:literal, $kinds:ident;)+) => {
         /// What somebody typed; an empty text is a value that is not there.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Validate)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, Validate)]
         #[serde(default)]
         pub struct Typed {
             $(#[doc = $words] $(#[$rule])* pub $name: String,)+

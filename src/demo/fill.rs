@@ -21,7 +21,7 @@ use super::{
     lands,
     ledger::{Hand, Ledger},
     members::Rings,
-    size::ENTRIES,
+    size::{ENTRIES, promised},
     staging::{self, Chunk},
     story::Teller,
 };
@@ -182,7 +182,8 @@ fn make_up(
     send: &SyncSender<Chunk>,
 ) -> anyhow::Result<Made> {
     let start = calendar.start();
-    let entries = usize::try_from(customers * ENTRIES + 1_000)?;
+    // What is promised and what comes before the first customer: a list that grows would take its memory twice.
+    let entries = usize::try_from(promised(ENTRIES, customers) + 1_000)?;
     let mut teller = Teller {
         chance,
         calendar,

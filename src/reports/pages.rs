@@ -5,13 +5,11 @@ use chrono::{Days, NaiveDate};
 
 use crate::{
     access::{guard::By, permissions::ReadCustomers},
-    customers::{
-        index::store::{Branch, branches},
-        rules::Kyc,
-    },
+    customers::rules::Kyc,
     days,
     db::page::Count,
     error::Result,
+    organisations::store::{Branch, branches},
     reports::{
         charts::{self, Column, Day, Piece},
         store::{self, Work},

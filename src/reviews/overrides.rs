@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use serde_json::Value;
 
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
@@ -313,12 +314,13 @@ fn override_kyc(tx: &mut Change<'_>, case: &Case, plan: &Plan, reason: &str) -> 
     let round = case.round.as_ref().map_or(0, |round| round.round) + 1;
     let review = store::close_event(tx, &case.customer, round, kyc, reason)?;
     let status = rules::own_check(kyc, case.today, plan.next_review_on);
-    verifications::insert(
+    let own_type = rules::own_type(case.customer.kind);
+    let check = verifications::insert(
         tx,
         &NewVerification {
             customer: &case.customer,
             review: Some(review),
-            verification_type: rules::own_type(case.customer.kind),
+            verification_type: own_type,
             check_type: None,
             provider: checks::MANUAL,
             status,
@@ -340,6 +342,17 @@ fn override_kyc(tx: &mut Change<'_>, case: &Case, plan: &Plan, reason: &str) -> 
         )
         .changing(case.kyc_fields(kyc, plan))
         .because(reason),
+    );
+    // The round's own check is a subject of its own, so its page tells who made it and why.
+    let own = Subject::Verification(check, case.customer.reference());
+    tx.say(
+        Event::new(What::VerificationStarted, own)
+            .changing(vec![
+                Field::plain("status", Value::Null, status.as_str()),
+                Field::plain("verification_type", Value::Null, own_type),
+                Field::plain("provider", Value::Null, checks::MANUAL),
+            ])
+            .because(reason),
     );
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! Members of staff in the database.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use crate::{
     access::{permissions::Role, scope::Branches},
@@ -55,6 +58,23 @@ pub fn member(tx: &mut Read<'_>, id: StaffId) -> Result<Member> {
         .find((organisation.0, id.0))
         .select(Member::as_select())
         .first(tx.conn())?)
+}
+
+/// Names by id, for pages that mention colleagues: a member is known to all of them, whatever their branches. Whoever is
+/// unknown is left out.
+pub fn names(tx: &mut Read<'_>, mut ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let organisation = tx.scope().organisation();
+    let rows: Vec<(Uuid, String)> = staff::table
+        .filter(staff::organisation_id.eq(organisation.0))
+        .filter(staff::id.eq_any(ids))
+        .select((staff::id, staff::name))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Each member's branches, for members who do not have all.

@@ -12,8 +12,8 @@ use crate::{
     error::Result,
     schema::audit_entries,
     seal::{DataKey, Sealed},
+    staff::store as staff,
     value::VerificationId,
-    verifications::store,
 };
 
 /// One field before and after.
@@ -111,8 +111,8 @@ pub fn last_changes(tx: &mut Read<'_>, customer: &Customer, changes: i32) -> Res
 }
 
 fn opened(tx: &mut Read<'_>, customer: &Customer, rows: Vec<Row>) -> Result<Vec<Entry>> {
-    let staff = rows.iter().filter_map(|row| row.actor_id).collect();
-    let names = store::staff_names(tx, staff)?;
+    let ids = rows.iter().filter_map(|row| row.actor_id).collect();
+    let names = staff::names(tx, ids)?;
     // After a lawful erasure there is no key: the entry stays, what was sealed does not.
     let key = audit::data_key(tx, Some(customer.data_key)).ok();
     Ok(rows

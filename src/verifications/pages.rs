@@ -14,10 +14,13 @@ use crate::{
     audit::event::What,
     customers::store::{self as customers, Customer},
     error::{Error, FieldError, Result},
+    organisations::store as organisations,
+    staff::store as staff,
     value::{CustomerId, VerificationId},
     verifications::{
         actions::{self, Asked},
         history::{self, Entry},
+        rules,
         store::{self, Verification},
     },
     web::{
@@ -79,7 +82,7 @@ fn show(
             let check = store::find(tx, id)?;
             let customer = customers::find(tx, check.customer_id)?;
             let ids = [check.started_by_id, check.actor_id];
-            let names = store::staff_names(tx, ids.into_iter().flatten().collect())?;
+            let names = staff::names(tx, ids.into_iter().flatten().collect())?;
             let name = |kind: &str, id: Option<uuid::Uuid>| {
                 id.and_then(|id| names.get(&id).cloned())
                     .unwrap_or_else(|| history::who(kind).to_owned())
@@ -90,10 +93,7 @@ fn show(
                     .actor_kind
                     .as_deref()
                     .map(|kind| name(kind, check.actor_id)),
-                branch: store::branches(tx)?
-                    .into_iter()
-                    .find(|branch| branch.id == check.branch_id)
-                    .map_or_else(String::new, |branch| branch.name),
+                branch: organisations::branch(tx, check.branch_id)?.name,
                 moves: history::of_check(tx, &customer, id)?,
                 check,
                 customer,
@@ -109,7 +109,8 @@ fn show(
             .result_payload
             .as_ref()
             .and_then(|payload| serde_json::to_string_pretty(payload).ok()),
-        may_override: OverrideStatus::ROLES.contains(&by.role),
+        may_override: OverrideStatus::ROLES.contains(&by.role)
+            && rules::may_be_overridden(seen.check.status),
         zone: by.time_zone,
         whose: format!("/customers/{}", seen.customer.id),
         check: seen.check,
@@ -135,7 +136,6 @@ struct Seen {
 fn said(done: &str) -> Option<Flash> {
     let text = match done {
         "overridden" => "The override is saved, and the audit log has your reason.",
-        "started" => "The verification is started.",
         _ => return None,
     };
     Some(Flash {

@@ -56,6 +56,11 @@ pub fn targets(from: Status, by: Move) -> impl Iterator<Item = Status> {
         .map(|(_, _, to)| *to)
 }
 
+/// Whether an admin may move a check on from here.
+pub fn may_be_overridden(from: Status) -> bool {
+    targets(from, Move::Override).next().is_some()
+}
+
 /// The provider that is a person at the desk.
 pub const MANUAL: &str = "manual";
 /// The type of the check that a person's review owns.

@@ -1,7 +1,5 @@
 //! Checks in the database. Every function that reads them starts at [`visible`].
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*, sql_types::Bool};
 use uuid::Uuid;
@@ -12,7 +10,7 @@ use crate::{
     customers::store::Customer,
     db::{Change, Read},
     error::{Error, Result},
-    schema::{branches, staff, verifications},
+    schema::verifications,
     value::{BranchId, CustomerId, ReviewId, VerificationId},
     verifications::rules::Status,
 };
@@ -198,45 +196,4 @@ pub fn set_status(
     ))
     .execute(tx.conn())?;
     Ok(())
-}
-
-/// A branch as filters and lists name it.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = branches)]
-pub struct Branch {
-    /// Its id.
-    pub id: BranchId,
-    /// Its code, as in addresses.
-    pub code: String,
-    /// Its name, as on pages.
-    pub name: String,
-}
-
-/// The branches in scope, by name.
-pub fn branches(tx: &mut Read<'_>) -> Result<Vec<Branch>> {
-    let tenant = tx.scope().organisation();
-    let all: Vec<Branch> = branches::table
-        .filter(branches::organisation_id.eq(tenant))
-        .order(branches::name)
-        .select(Branch::as_select())
-        .load(tx.conn())?;
-    Ok(all
-        .into_iter()
-        .filter(|branch| tx.scope().covers(branch.id))
-        .collect())
-}
-
-/// Names of members of staff by id. A member is known to all colleagues, whatever their branches.
-pub fn staff_names(tx: &mut Read<'_>, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let tenant = tx.scope().organisation();
-    Ok(staff::table
-        .filter(staff::organisation_id.eq(tenant.0))
-        .filter(staff::id.eq_any(ids))
-        .select((staff::id, staff::name))
-        .load::<(Uuid, String)>(tx.conn())?
-        .into_iter()
-        .collect())
 }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
-    access::{guard::Asker, session::Token, store},
+    access::{guard::Asker, rules, session::Token, store},
     db::Db,
     error::{Error, Result},
     value::RequestId,
@@ -57,6 +57,7 @@ pub async fn serve(
     let accept = body::Accept::of(&request);
     let input = read(&edge, &route, &request, payload, request_id).await;
     let htmx = headers::is_htmx(&request);
+    let back = way_back(&route, &request, htmx);
     let token = session
         .get::<String>("token")
         .ok()
@@ -68,7 +69,10 @@ pub async fn serve(
     };
     let answer = match outcome {
         Ok(answer) => answer,
-        Err(undone) => problem::answer(&undone.error, &undone.viewer, request_id, htmx, &route),
+        Err(undone) => {
+            let Undone { error, viewer } = &*undone;
+            problem::answer(error, viewer, request_id, htmx, &route, &back)
+        }
     };
     respond(answer, accept, &session)
 }
@@ -110,6 +114,19 @@ async fn read(
         demo: edge.demo,
         checkpoints: edge.config.checkpoint_dir(),
     })
+}
+
+/// Where whoever must sign in first is led afterwards: the page that was asked for. What is no page (a change, a piece, a
+/// file) leads back to the page that it was asked from.
+fn way_back(route: &Route, request: &HttpRequest, htmx: bool) -> String {
+    let file = matches!(route.path.rsplit_once('.'), Some((_, "csv")));
+    let asked = if route.method == "GET" && !htmx && !file {
+        request.uri().path_and_query().map(ToString::to_string)
+    } else {
+        let referer = request.headers().get("referer");
+        referer.and_then(|address| same_origin::own_path(address.to_str().ok()?, request))
+    };
+    rules::own_path(asked.as_deref()).to_owned()
 }
 
 /// Why a request was not done, and for whom the answer is drawn.

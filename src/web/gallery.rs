@@ -12,7 +12,7 @@ use scraper::{Html, Selector};
 use super::assets;
 use super::error_page::ErrorPage;
 use super::preferences::Preferences;
-use super::shell::{Flash, Place, PrintHead, Shell, ShellStaff, Tone};
+use super::shell::{Flash, Place, PrintHead, PrintedEntry, Shell, ShellStaff, Tone};
 
 struct Row {
     kind: &'static str,
@@ -84,7 +84,7 @@ fn gallery() -> String {
         subject: "KYC file".to_owned(),
         organisation: "Demo".to_owned(),
         by: "Rita Andrade, 19 Nov 2026, 10:04 (Europe/London)".to_owned(),
-        entry: Some("#48,213".to_owned()),
+        entry: Some(PrintedEntry::new(48_213, &[0x41; 32])),
     };
     let flash = Flash {
         tone: Tone::Ok,

@@ -2,7 +2,7 @@
 //! faults log their chain.
 
 use crate::{
-    access::{permissions::Role, scope::Branches, session::SignedIn},
+    access::{pages::with_next, permissions::Role, scope::Branches, session::SignedIn},
     error::Error,
     value::RequestId,
     web::{
@@ -86,13 +86,14 @@ impl SignedIn {
     }
 }
 
-/// The answer to a request that was not done.
+/// The answer to a request that was not done. `back`: the page of ours to which signing in leads.
 pub fn answer(
     error: &Error,
     viewer: &Viewer,
     request: RequestId,
     htmx: bool,
     route: &Route,
+    back: &str,
 ) -> Answer {
     if let Error::Internal(chain) = error {
         tracing::error!(request = %request, method = route.method, path = route.path, error = format!("{chain:#}"), "internal error");
@@ -100,8 +101,8 @@ pub fn answer(
         tracing::debug!(request = %request, method = route.method, path = route.path, status = error.status(), "refused");
     }
     match error {
-        Error::Unauthenticated => return to_page(htmx, "/login"),
-        Error::CodeNeeded => return to_page(htmx, "/login/code"),
+        Error::Unauthenticated => return to_page(htmx, &with_next("/login", back)),
+        Error::CodeNeeded => return to_page(htmx, &with_next("/login/code", back)),
         Error::CodeMissing => return to_page(htmx, "/account/code"),
         _ => {}
     }
@@ -134,7 +135,7 @@ pub fn answer(
 
 /// A whole page is sent elsewhere by 303. A fragment is not: it would put a sign-in form into a table, so htmx is told
 /// to load the page.
-fn to_page(htmx: bool, place: &'static str) -> Answer {
+fn to_page(htmx: bool, place: &str) -> Answer {
     if htmx {
         Answer::new(401, "text/plain; charset=utf-8", "Sign in again").with("hx-redirect", place)
     } else {

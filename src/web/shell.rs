@@ -4,6 +4,10 @@
 use super::filters::initials_of;
 use super::preferences::{Density, Preferences};
 
+pub use printed::{PrintHead, PrintedEntry};
+
+mod printed;
+
 /// Where in the desk a page stands; the matching link in the sidebar is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -148,19 +152,6 @@ pub struct Flash {
     pub tone: Tone,
     /// What happened, in one sentence.
     pub text: String,
-}
-
-/// The head of a printed page: who printed what, when, and how to prove it. All texts are ready to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrintHead {
-    /// What is printed: "KYC file 8F3K2M9Q1XZT, version 27".
-    pub subject: String,
-    /// The tenant's name.
-    pub organisation: String,
-    /// "Rita Andrade, 19 Nov 2026, 10:04 (Europe/London)".
-    pub by: String,
-    /// The audit entry that the view wrote: "#48,213".
-    pub entry: Option<String>,
 }
 
 /// Everything that the layout draws.

@@ -130,3 +130,24 @@ test("the first visit weighs less than 60 KB in all", async () => {
     await desk.close();
   }
 });
+
+test("the overview's figures fill their rows", async () => {
+  for (const width of [1440, 1100, 390]) {
+    const desk = await open(browser, server.url, { viewport: { width, height: 900 } });
+    await signIn(desk.page, "admin");
+    await desk.page.goto("/");
+    for (const figures of await desk.page.locator("ul.figures").all()) {
+      const rows = await figures.evaluate((list) => {
+        const tops = [...list.children].map((tile) => Math.round(tile.getBoundingClientRect().top));
+        return [...new Set(tops)].map((top) => tops.filter((other) => other === top).length);
+      });
+      assert.equal(new Set(rows).size, 1, `as many in each row at ${width} px: ${rows}`);
+      const covered = await figures.evaluate((list) => [...list.querySelectorAll("a")].some((tile) => {
+        const [number, word] = [tile.querySelector("strong > .icon, strong"), tile.querySelector("span")].map((part) => part.getBoundingClientRect());
+        return number.right > word.left + 0.5 && number.bottom > word.top + 0.5;
+      }));
+      assert.ok(!covered, `no figure lies over its word at ${width} px`);
+    }
+    await desk.close();
+  }
+});

@@ -152,3 +152,21 @@ test("the override's dialog takes the focus, keeps it, and gives it back", async
   assert.ok(await page.evaluate(() => document.activeElement.matches("a[href$='/override']")), "closed, the focus is where it was");
   await desk.close();
 });
+
+test("a dialog that was opened from a menu gives the focus back to the menu", async () => {
+  const desk = await open(browser, server.url);
+  const { page } = desk;
+  await signIn(page, "admin");
+  await page.goto("/customers?kyc=validated");
+  await rows(page).first().locator("a[href^='/customers/']").first().click();
+  const menu = page.locator("main details.menu").first();
+  await menu.locator("summary").click();
+  await menu.locator("a[href$='/override']").click();
+  await page.locator("dialog[data-modal][open]").waitFor();
+  // A click in the dialog is one beside the menu, which closes it.
+  await page.locator("dialog[open] .dialog__foot [data-close]").click();
+  await page.locator("dialog[data-modal]").waitFor({ state: "detached" });
+  assert.equal(await menu.evaluate((fold) => fold.open), false);
+  assert.ok(await menu.locator("summary").evaluate((summary) => document.activeElement === summary), "the focus is on the menu");
+  await desk.close();
+});

@@ -199,7 +199,10 @@ fn logging_out_ends_the_session_on_the_server() {
         Some("\"cache\", \"storage\"")
     );
     assert_eq!(browser.cookie("vouch"), None);
-    assert_eq!(copy.get("/account").header("location"), Some("/login"));
+    assert_eq!(
+        copy.get("/account").header("location"),
+        Some("/login?next=%2Faccount")
+    );
     assert_eq!(app.actions(), ["session.started", "session.ended"]);
 }
 
@@ -256,7 +259,7 @@ fn each_code_opens_the_second_step_once() {
     let half = second.cookie("vouch").expect("a cookie").to_owned();
     assert_eq!(
         second.get("/account").header("location"),
-        Some("/login/code")
+        Some("/login/code?next=%2Faccount")
     );
     // The one that confirmed the set-up is used up; the next step's is not.
     let used = code(&secret, &app, 0);
@@ -388,4 +391,69 @@ fn preferences_are_kept_and_lead_back() {
     assert_eq!(page.attributes("html", "data-theme"), ["dark"]);
     assert_eq!(page.attributes("html", "data-density"), ["comfortable"]);
     assert_eq!(page.attributes("html", "data-keys"), ["off"]);
+}
+
+/// Where each kind of asking leads whoever is not signed in.
+#[test]
+fn an_ended_session_leads_back_to_where_it_was() {
+    let app = TestApp::start();
+    let mut browser = signed_in(&app, Persona::Officer);
+    app.clock.advance(vouch::access::session::IDLE);
+    let asked = "/customers?kyc=pending&sort=name";
+    let sent = browser.get(asked);
+    let login = "/login?next=%2Fcustomers%3Fkyc%3Dpending%26sort%3Dname";
+    assert_eq!((sent.status, sent.header("location")), (303, Some(login)));
+    let page = browser.get(login);
+    assert_eq!(page.attributes("[name=next]", "value"), [asked]);
+    let fields = [
+        ("email", Persona::Officer.email()),
+        ("password", PASSWORD),
+        ("next", asked),
+    ];
+    let answer = browser.post("/login", &fields);
+    assert_eq!(answer.header("location"), Some(asked));
+}
+
+#[test]
+fn what_is_no_page_leads_back_to_the_page_it_was_asked_from() {
+    let app = TestApp::start();
+    let mut nobody = app.browser();
+    let host = app.address.to_string();
+    let from = format!("http://{host}/customers?kyc=draft");
+    let headers = [("referer", from.as_str()), ("host", host.as_str())];
+    let login = Some("/login?next=%2Fcustomers%3Fkyc%3Ddraft");
+    let file = nobody.request("GET", "/customers.csv", &headers, None);
+    assert_eq!(file.header("location"), login);
+    let change = nobody.post_with("/customers/new", &[], &headers);
+    assert_eq!(change.header("location"), login);
+    let piece = [headers.as_slice(), &[("hx-request", "true")]].concat();
+    let piece = nobody.request("GET", "/customers?sort=name", &piece, None);
+    assert_eq!((piece.status, piece.header("hx-redirect")), (401, login));
+    // Without a page of ours behind it, signing in leads to the overview.
+    let elsewhere = [("referer", "http://evil.example/customers")];
+    let change = nobody.post_with("/customers/new", &[], &elsewhere);
+    assert_eq!(change.header("location"), Some("/login"));
+}
+
+#[test]
+fn signing_in_leads_nowhere_else() {
+    let app = TestApp::start();
+    for evil in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+    ] {
+        let fields = [
+            ("email", Persona::Officer.email()),
+            ("password", PASSWORD),
+            ("next", evil),
+        ];
+        let answer = app.browser().post("/login", &fields);
+        assert_eq!(answer.header("location"), Some("/"), "{evil}");
+        let query = serde_html_form::to_string([("next", evil)]).expect("a query");
+        let page = app.browser().get(&format!("/login?{query}"));
+        assert!(page.attributes("[name=next]", "value").is_empty(), "{evil}");
+    }
 }

@@ -353,7 +353,7 @@ pub const CALLS: &[Call] = &[
             fields.push(("version", version(case.app, case.id)));
             fields
         },
-        &["customer.overridden"],
+        &["customer.overridden", "verification.created"],
     ),
     post(
         "/verifications/{id}/override",

@@ -122,6 +122,76 @@ mod view {
     }
 
     #[test]
+    fn what_was_just_done_is_said_once_and_nothing_else_is() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let mut officer = app.sign_in(Persona::Officer);
+        let path = format!("/customers/{id}");
+        for (done, sentence) in [
+            ("overridden", "The override is saved"),
+            ("started", "The verification is started"),
+            ("saved", "The changes are saved"),
+        ] {
+            let page = officer.get(&format!("{path}?done={done}"));
+            let said = page.texts(".flash[role=status]");
+            assert!(said.len() == 1 && said[0].contains(sentence), "{said:?}");
+        }
+        for other in ["", "?done=", "?done=anything"] {
+            let page = officer.get(&format!("{path}{other}"));
+            assert!(page.texts(".flash").is_empty());
+        }
+        let fields = [("verification_type", "identity"), ("provider", "manual")];
+        let done = officer.post(&format!("{path}/verifications"), &fields);
+        assert_eq!(officer.follow(&done).texts(".flash").len(), 1);
+    }
+
+    #[test]
+    fn a_check_offers_an_override_where_the_table_has_one() {
+        use vouch::verifications::rules::{Move, Status, targets};
+        for status in Status::ALL {
+            let app = TestApp::start();
+            let id = make::customer(&app, |new| new.kyc = "validated");
+            let check = make::verification(&app, id, |check| check.status = status.as_str());
+            let there = targets(*status, Move::Override).next().is_some();
+            let mut admin = app.sign_in(Persona::Admin);
+            for page in [
+                format!("/customers/{id}"),
+                format!("/verifications/{check}"),
+            ] {
+                let links = admin
+                    .get(&page)
+                    .attributes("main a", "href")
+                    .iter()
+                    .filter(|href| **href == format!("/verifications/{check}/override"))
+                    .count();
+                assert_eq!(links == 1, there, "{status:?} on {page}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_printed_page_names_the_entry_of_its_opening() {
+        use diesel::prelude::*;
+        use vouch::schema::audit_links;
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let path = format!("/customers/{id}");
+        app.sign_in(Persona::Auditor).get(&path);
+        let mut officer = app.sign_in(Persona::Officer);
+        for _ in 0..2 {
+            let head = officer.get(&path).texts(".print-head").concat();
+            let hash: Vec<u8> = audit_links::table
+                .filter(audit_links::sequence.eq(2))
+                .select(audit_links::chain_hash)
+                .first(&mut app.owner())
+                .expect("the officer's own opening");
+            let hash: Vec<String> = hash.chunks(4).map(hex::encode).collect();
+            assert!(head.contains("Audit entry #2 "), "{head}");
+            assert!(head.contains(&hash.join(" ")), "{head}");
+        }
+    }
+
+    #[test]
     fn only_who_may_sees_a_control() {
         let app = TestApp::start();
         let id = make::customer(&app, |new| new.kyc = "validated");
@@ -342,10 +412,51 @@ mod form {
         for there in ["Porto", "Lisboa", "Carpenter", "version 2"] {
             assert!(stale.body.contains(there), "{there}");
         }
-        let chosen = stale.form(&format!("/customers/{id}/edit"));
+        let mut chosen = stale.form(&format!("/customers/{id}/edit"));
+        assert_eq!(
+            stale.attributes("[name=city][required]", "value"),
+            ["Lisboa", "Porto"],
+            "nothing is chosen for them"
+        );
+        let unchosen = send(&mut two, id, &chosen);
+        assert_eq!(unchosen.status, 400, "no choice is not an empty city");
+        chosen.push(("city".to_owned(), "Lisboa".to_owned()));
         assert_eq!(send(&mut two, id, &chosen).status, 303);
         let page = two.get(&format!("/customers/{id}"));
         assert!(page.body.contains("Lisboa") && page.body.contains("Carpenter"));
+    }
+
+    #[test]
+    fn what_only_one_of_them_changed_is_kept_without_asking() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let (mut one, mut two) = (app.sign_in(Persona::Officer), app.sign_in(Persona::Admin));
+        let (mut first, mut second) = (edit_fields(&mut one, id), edit_fields(&mut two, id));
+        set(&mut first, "city", "Porto");
+        set(&mut first, "occupation", "Potter");
+        set(&mut second, "tag", "vip");
+        // A mistake first: the form that comes back still knows what it was loaded with.
+        set(&mut second, "email", "no-address");
+        let refused = send(&mut two, id, &second);
+        assert_eq!(refused.status, 422);
+        let mut second = refused.form(&format!("/customers/{id}/edit"));
+        set(&mut second, "email", "");
+        assert_eq!(send(&mut one, id, &first).status, 303);
+        let stale = send(&mut two, id, &second);
+        assert_eq!(stale.status, 409);
+        assert!(stale.attributes("[required]", "name").is_empty());
+        let kept = stale.form(&format!("/customers/{id}/edit"));
+        for (field, value) in [("city", "Porto"), ("occupation", "Potter"), ("tag", "vip")] {
+            assert!(
+                kept.contains(&(field.to_owned(), value.to_owned())),
+                "{field} is {value}: {kept:?}"
+            );
+        }
+        assert_eq!(send(&mut two, id, &kept).status, 303);
+        let saved = edit_fields(&mut two, id);
+        for (field, value) in [("city", "Porto"), ("occupation", "Potter"), ("tag", "vip")] {
+            assert!(saved.contains(&(field.to_owned(), value.to_owned())));
+        }
     }
 
     #[test]

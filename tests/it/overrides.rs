@@ -378,3 +378,38 @@ fn as_a_dialog_the_steps_stay_in_it_and_the_end_is_a_redirect() {
         Some(format!("/customers/{customer}?done=overridden").as_str())
     );
 }
+
+#[test]
+fn the_check_of_an_overridden_kyc_tells_who_made_it_and_why() {
+    use vouch::schema::audit_entries;
+    let app = TestApp::start();
+    let customer = make::customer(&app, |new| new.kyc = "validated");
+    let path = format!("/customers/{customer}/override");
+    assert_eq!(apply(&app, &path, "refused", 1).status, 303);
+    let check: Uuid = verifications::table
+        .filter(verifications::customer_id.eq(customer))
+        .select(verifications::id)
+        .first(&mut app.owner())
+        .expect("its own check");
+    let entries: Vec<(Uuid, Option<Uuid>, String)> = audit_entries::table
+        .filter(audit_entries::action.eq_any(["customer.overridden", "verification.created"]))
+        .order(audit_entries::action)
+        .select((
+            audit_entries::request_id,
+            audit_entries::subject_id,
+            audit_entries::action,
+        ))
+        .load(&mut app.owner())
+        .expect("the entries");
+    let [kyc, own] = entries.as_slice() else {
+        panic!("one entry for each subject: {entries:?}");
+    };
+    assert_eq!(kyc.0, own.0, "in one request");
+    assert_eq!((kyc.1, own.1), (Some(customer), Some(check)));
+    let page = app
+        .sign_in(Persona::Auditor)
+        .get(&format!("/verifications/{check}"));
+    let moves = page.texts("#moves").concat();
+    assert!(moves.contains(REASON) && moves.contains("Admin Person"));
+    assert!(moves.contains("failed"), "{moves}");
+}

@@ -81,7 +81,10 @@ fn a_disabled_member_is_out_at_their_next_request() {
     assert_eq!(officer.get("/account").status, 200);
     let disable = format!("/settings/staff/{}/disable", app.staff(Persona::Officer));
     assert_eq!(admin.post(&disable, &[]).status, 303);
-    assert_eq!(officer.get("/account").header("location"), Some("/login"));
+    assert_eq!(
+        officer.get("/account").header("location"),
+        Some("/login?next=%2Faccount")
+    );
     assert_eq!(admin.post(&disable, &[]).status, 409);
     let own = format!("/settings/staff/{}/disable", app.staff(Persona::Admin));
     assert_eq!(

@@ -102,7 +102,7 @@ pub fn sign_in(mut by: Anyone, Form(form): Form<SignInForm>, input: Input) -> Re
             let next = rules::own_path(Some(&form.next));
             let place = match factor {
                 Factor::Full => next.to_owned(),
-                Factor::Password => super::with_next("/login/code", next)?,
+                Factor::Password => super::with_next("/login/code", next),
             };
             Ok(Answer::see(place).session(SessionEffect::Begin(token)))
         }

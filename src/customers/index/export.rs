@@ -8,9 +8,10 @@ use crate::{
     customers::index::{
         filter::Filter,
         pages::wanted,
-        store::{self, Branch, FileRow},
+        store::{self, FileRow},
     },
     error::Result,
+    organisations::store::{self as organisations, Branch},
     web::{
         answer::{Answer, Sink},
         input::Query,
@@ -41,7 +42,7 @@ pub fn export(mut by: By<Export>, Query(filter): Query<Filter>) -> Result<Answer
     let filter = filter.first_page().tidy();
     let zone = by.time_zone;
     let (branches, wanted) = by.change(|tx| {
-        let branches = store::branches(tx)?;
+        let branches = organisations::branches(tx)?;
         let (wanted, term) = wanted(tx, filter.clone(), zone, &branches)?;
         let event = Event::new(What::CustomersExported, Subject::List("customers"));
         tx.say(event.changing(asked(&filter, term.as_deref())));

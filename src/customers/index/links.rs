@@ -2,12 +2,10 @@
 
 use crate::{
     customers::{
-        index::{
-            filter::{Filter, Rating, Sort},
-            store::Branch,
-        },
+        index::filter::{Filter, Rating, Sort},
         rules::{Kind, Kyc},
     },
+    organisations::store::Branch,
     web::{countries, filters::date_of, words},
 };
 

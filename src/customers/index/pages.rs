@@ -12,7 +12,7 @@ use crate::{
     customers::index::{
         filter::{Filter, Sort},
         links::{self, Facet, Head},
-        store::{self, Branch, Mark, Row, Wanted},
+        store::{self, Mark, Row, Wanted},
     },
     days,
     db::{
@@ -20,6 +20,7 @@ use crate::{
         page::{Count, Page},
     },
     error::{Error, Result},
+    organisations::store::{self as organisations, Branch},
     value::BranchId,
     web::{
         answer::Answer,
@@ -161,7 +162,7 @@ pub fn index(
     let filter = filter.tidy();
     let zone = by.time_zone;
     let (branches, term, page, count, next) = by.read(|tx| {
-        let branches = store::branches(tx)?;
+        let branches = organisations::branches(tx)?;
         let (wanted, term) = wanted(tx, filter.clone(), zone, &branches)?;
         let mark = open_mark(tx, &filter)?;
         let (page, count) = store::list(tx, &wanted, mark.as_ref(), SIZE)?;

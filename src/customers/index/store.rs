@@ -7,14 +7,13 @@ use diesel::{connection::SimpleConnection as _, pg::PgRowByRowLoadingMode, prelu
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::scope::Branches,
     customers::{
         index::filter::{Filter, Sort},
         rules::{Kind, Kyc, Risk},
     },
     db::{Read, page::Count},
     error::Result,
-    schema::{branches, customers},
+    schema::customers,
     value::{BranchId, CustomerId},
 };
 
@@ -41,18 +40,6 @@ mod functions {
         /// A sum of counts as a plain number again.
         fn int8(value: Nullable<Numeric>) -> Nullable<BigInt>;
     }
-}
-
-/// A branch as pickers show it.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = branches)]
-pub struct Branch {
-    /// Its id.
-    pub id: BranchId,
-    /// Its code, as in addresses.
-    pub code: String,
-    /// Its name.
-    pub name: String,
 }
 
 /// One row of the list.
@@ -158,20 +145,6 @@ impl Row {
         };
         Mark { key, id: self.id }
     }
-}
-
-/// The branches in scope, by name.
-pub fn branches(tx: &mut Read<'_>) -> Result<Vec<Branch>> {
-    let scope = tx.scope().clone();
-    let mut query = branches::table
-        .filter(branches::organisation_id.eq(scope.organisation()))
-        .select(Branch::as_select())
-        .order(branches::name)
-        .into_boxed();
-    if let Branches::Only(list) = scope.branches() {
-        query = query.filter(branches::id.eq_any(list.clone()));
-    }
-    Ok(query.load(tx.conn())?)
 }
 
 /// Who matches a term: asked of the index that row-level security would hide.

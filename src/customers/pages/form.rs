@@ -12,7 +12,6 @@ use crate::{
     audit::event::{Subject, What},
     customers::{
         actions::{self, Halt},
-        authors,
         declared::Declared,
         duplicates::Alike,
         rules::Kind,
@@ -21,6 +20,7 @@ use crate::{
     },
     db::Change,
     error::{Error, FieldError, Result},
+    organisations::store as organisations,
     value::CustomerId,
     web::{
         answer::Answer,
@@ -42,11 +42,20 @@ pub struct Save {
     kind: Option<Kind>,
     version: Option<i32>,
     confirm: Option<String>,
+    /// What the form was loaded with, so that a stale one can tell what its sender changed.
+    was: Option<String>,
+    /// The fields that both changed, each of which must come with a choice.
+    #[serde(default)]
+    choose: Vec<String>,
 }
 
 impl Save {
     fn confirmed(&self) -> bool {
         self.confirm.as_deref() == Some("yes")
+    }
+
+    fn was(&self) -> &str {
+        self.was.as_deref().unwrap_or_default()
     }
 }
 
@@ -82,6 +91,7 @@ struct FormPage {
     errors: Vec<FieldError>,
     alike: Vec<Alike>,
     unchanged: bool,
+    was: String,
 }
 
 impl FormPage {
@@ -98,14 +108,21 @@ impl FormPage {
         Ok(Self {
             shell: by.shell(title, Place::Customers),
             moves: edited.is_none() || may_move(by),
-            branches: by.read(authors::branches)?,
+            branches: branches(by)?,
             edited,
             kind,
             typed,
             errors: Vec::new(),
             alike: Vec::new(),
             unchanged: false,
+            was: String::new(),
         })
+    }
+
+    /// The same, remembering what the form was loaded with.
+    fn since(mut self, was: &str) -> Self {
+        was.clone_into(&mut self.was);
+        self
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Result<Answer> {
@@ -184,9 +201,9 @@ pub fn add(
     let declared = Declared::of(&typed, kind)?;
     let done = attempt(&mut by, |tx| actions::add(tx, &declared, save.confirmed()))?;
     match done {
-        Done::Saved(id) => Ok(Answer::see(format!("/customers/{id}"))),
+        Done::Saved(id) => Ok(Answer::see(format!("/customers/{id}?done=added"))),
         Done::Wrong(errors) => FormPage::new(&mut by, kind, None, typed)?.refused(errors),
-        Done::Halted(halt) => halted(&mut by, kind, None, typed, halt),
+        Done::Halted(halt) => halted(FormPage::new(&mut by, kind, None, typed)?, halt),
     }
 }
 
@@ -194,12 +211,9 @@ pub fn add(
 pub fn edit(mut by: By<EditCustomers>, Id(id): Id<CustomerId>) -> Result<Answer> {
     let customer = opened(&mut by, id)?;
     let typed = Typed::from(&customer);
-    Answer::page(&FormPage::new(
-        &mut by,
-        customer.kind,
-        Some((&customer).into()),
-        typed,
-    )?)
+    let was = conflict::written(&typed)?;
+    let page = FormPage::new(&mut by, customer.kind, Some((&customer).into()), typed)?;
+    Answer::page(&page.since(&was))
 }
 
 /// Saves what was declared anew.
@@ -220,7 +234,9 @@ pub fn save(
     }
     let errors = typed.errors(kind, today(&by));
     if !errors.is_empty() {
-        return FormPage::new(&mut by, kind, Some(edited), typed)?.refused(errors);
+        return FormPage::new(&mut by, kind, Some(edited), typed)?
+            .since(save.was())
+            .refused(errors);
     }
     let declared = Declared::of(&typed, kind)?;
     let moves = may_move(&by);
@@ -228,10 +244,18 @@ pub fn save(
         actions::edit(tx, id, &declared, version, save.confirmed(), moves)
     })?;
     match done {
-        Done::Saved(()) => Ok(Answer::see(format!("/customers/{id}"))),
-        Done::Wrong(errors) => FormPage::new(&mut by, kind, Some(edited), typed)?.refused(errors),
-        Done::Halted(Halt::Stale(_)) => conflict::page(&mut by, id, &typed, version),
-        Done::Halted(halt) => halted(&mut by, kind, Some(edited), typed, halt),
+        Done::Saved(()) => Ok(Answer::see(format!("/customers/{id}?done=saved"))),
+        Done::Wrong(errors) => FormPage::new(&mut by, kind, Some(edited), typed)?
+            .since(save.was())
+            .refused(errors),
+        Done::Halted(Halt::Stale(_)) => {
+            let was = conflict::read(save.was(), kind);
+            conflict::page(&mut by, id, &typed, version, was.as_ref())
+        }
+        Done::Halted(halt) => {
+            let page = FormPage::new(&mut by, kind, Some(edited), typed)?.since(save.was());
+            halted(page, halt)
+        }
     }
 }
 
@@ -243,7 +267,16 @@ pub struct Posted {
 
 impl crate::web::input::FromInput for Posted {
     fn from_input(input: &crate::web::input::Input) -> Result<Self> {
-        let (Form(typed), Form(save)) = (Form::from_input(input)?, Form::from_input(input)?);
+        let (Form(typed), Form(save)) =
+            (Form::from_input(input)?, Form::<Save>::from_input(input)?);
+        let Form(sent) = Form::<Vec<(String, String)>>::from_input(input)?;
+        let chosen = |field: &String| sent.iter().any(|(name, _)| name == field);
+        // A field left without a choice would be saved as empty.
+        if !save.choose.iter().all(chosen) {
+            return Err(Error::BadRequest(
+                "choose a value for each field that you both changed".into(),
+            ));
+        }
         Ok(Self { typed, save })
     }
 }
@@ -275,14 +308,7 @@ fn attempt<T>(
     }
 }
 
-fn halted(
-    by: &mut By<EditCustomers>,
-    kind: Kind,
-    edited: Option<Edited>,
-    typed: Typed,
-    halt: Halt,
-) -> Result<Answer> {
-    let mut page = FormPage::new(by, kind, edited, typed)?;
+fn halted(mut page: FormPage, halt: Halt) -> Result<Answer> {
     match halt {
         Halt::Alike(alike) => {
             page.alike = alike;
@@ -310,6 +336,15 @@ pub fn opened(by: &mut By<EditCustomers>, id: CustomerId) -> Result<Customer> {
         |customer: &Customer| Subject::Customer(customer.reference()),
         |tx| store::find(tx, id),
     )
+}
+
+/// The branches to choose from: id and name.
+pub fn branches(by: &mut By<EditCustomers>) -> Result<Vec<(String, String)>> {
+    let all = by.read(organisations::branches)?;
+    Ok(all
+        .into_iter()
+        .map(|branch| (branch.id.to_string(), branch.name))
+        .collect())
 }
 
 /// Whether this member may change a customer's branch.

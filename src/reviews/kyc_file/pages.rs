@@ -9,7 +9,10 @@ use crate::{
             EditCustomers, OverrideStatus, Permission, ReadCustomers, StartVerification,
         },
     },
-    audit::event::{Subject, What},
+    audit::{
+        event::{Subject, What},
+        store as audit,
+    },
     customers::{
         actions, notes,
         rules::{self, Kind, Move},
@@ -19,17 +22,19 @@ use crate::{
     error::Result,
     reviews::{
         kyc_file::{
+            done::Done,
             reading::{self, CHECKS, Check, KycFile},
             shown::{self, Group, Happening, groups, happenings},
         },
         prerequisites::{self, Mend},
     },
     value::CustomerId,
+    verifications::rules as checks,
     web::{
         answer::Answer,
         filters,
-        input::{Form, Id},
-        shell::{Place, PrintHead, Shell},
+        input::{Form, Id, Query},
+        shell::{Place, PrintHead, PrintedEntry, Shell},
     },
 };
 
@@ -52,8 +57,14 @@ pub struct KycPage {
 }
 
 /// Opens a customer, which is written down.
-pub fn show(mut by: By<ReadCustomers>, Id(id): Id<CustomerId>) -> Result<Answer> {
-    Answer::page(&open(&mut by, id)?)
+pub fn show(
+    mut by: By<ReadCustomers>,
+    Id(id): Id<CustomerId>,
+    Query(query): Query<Done>,
+) -> Result<Answer> {
+    let mut page = open(&mut by, id)?;
+    page.shell = page.shell.flash(query.flash());
+    Answer::page(&page)
 }
 
 /// The page for whoever opens it.
@@ -66,6 +77,9 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         |tx| reading::read(tx, id, zone),
     )?;
     let customer = &file.customer;
+    let subject = Subject::Customer(customer.reference());
+    let opener = by.staff.staff;
+    let opening = by.read(|tx| audit::opening(tx, opener, What::CustomerViewed, &subject))?;
     let head = PrintHead {
         subject: format!(
             "KYC file {}, version {}",
@@ -73,7 +87,7 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         ),
         organisation: by.organisation_name.clone(),
         by: format!("{}, {} ({zone})", by.name, filters::datetime_of(now, zone)),
-        entry: None,
+        entry: opening.map(|(number, hash)| PrintedEntry::new(number, &hash)),
     };
     let may_edit = EditCustomers::ROLES.contains(&by.role);
     Ok(KycPage {
@@ -205,9 +219,9 @@ impl KycPage {
             .map_or("A former colleague", String::as_str)
     }
 
-    /// Whether a check may still be moved by an admin: failed and expired are final.
+    /// Whether an admin may still move a check: where the table of moves leads on.
     fn movable(&self, check: &Check) -> bool {
-        self.overrides && matches!(check.status.as_str(), "pending" | "verified")
+        self.overrides && checks::may_be_overridden(check.status)
     }
 
     /// Whether an admin may set the KYC status from here.
@@ -260,7 +274,7 @@ pub fn write_note(
         0 => "Write something first",
         1..=10_000 => {
             by.change(|tx| actions::write_note(tx, id, body))?;
-            return Ok(Answer::see(format!("/customers/{id}#notes")));
+            return Ok(Answer::see(format!("/customers/{id}?done=noted#notes")));
         }
         _ => "A note has at most 10,000 characters",
     };

@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use crate::{
     customers::{
-        authors,
         notes::{self, Note},
         relations::{self, Relation},
         store::{self, Customer},
@@ -18,12 +17,15 @@ use crate::{
     db::Read,
     documents::store::{self as documents, Document},
     error::Result,
+    organisations::store as organisations,
     reviews::{
         kyc_file::timeline::{self, Moment},
         prerequisites::{self, Evidence, Line},
     },
     schema::verifications,
+    staff::store as staff,
     value::{CustomerId, VerificationId},
+    verifications::rules::Status,
 };
 
 /// A check as the KYC page shows it.
@@ -38,7 +40,7 @@ pub struct Check {
     pub verification_type: String,
     pub check_type: Option<String>,
     pub provider: String,
-    pub status: String,
+    pub status: Status,
     pub reason: Option<String>,
     pub started_by_kind: String,
     pub started_by_id: Option<Uuid>,
@@ -90,7 +92,7 @@ pub struct KycFile {
 /// Reads a customer's file. `zone` says what day it is.
 pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let customer = store::find(tx, id)?;
-    let branch = authors::branch(tx, customer.branch_id)?;
+    let branch = organisations::branch(tx, customer.branch_id)?.name;
     let related = relations::of(tx, id)?;
     let others = related
         .iter()
@@ -123,7 +125,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let mut mentioned: Vec<Uuid> = notes.iter().map(|note| note.written_by.0).collect();
     mentioned.extend(checks.iter().filter_map(|check| check.started_by_id));
     mentioned.extend(timeline.iter().filter_map(|moment| moment.actor_id));
-    let names = authors::names(tx, mentioned)?;
+    let names = staff::names(tx, mentioned)?;
 
     let of_members = open_by_member(&below, &others, &papers, &residences, today);
     let members: Vec<(&Relation, Option<usize>)> = below.iter().zip(of_members).collect();

@@ -12,11 +12,9 @@ use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     db::page::{Count, Page},
     error::{Error, Result},
+    organisations::store::{self as organisations, Branch},
     value::BranchId,
-    verifications::{
-        list::{self, Row},
-        store::{self, Branch},
-    },
+    verifications::list::{self, Row},
     web::{
         answer::{Answer, Sink},
         input::{Form, Input, Query},
@@ -106,7 +104,7 @@ pub(super) fn show(
         Some(list::parsed(&filter.after)?)
     };
     let (branches, term, count, page) = by.read(|tx| {
-        let branches = store::branches(tx)?;
+        let branches = organisations::branches(tx)?;
         let criteria = filter.criteria(tx, &branches, zone)?;
         let term = filter.term(tx)?;
         let count = list::count(tx, &criteria)?;
@@ -165,7 +163,7 @@ pub(super) fn export(mut by: By<Export>, Query(filter): Query<Filter>) -> Result
     let filter = filter.tidy();
     let zone = by.time_zone;
     let (branches, criteria) = by.read(|tx| {
-        let branches = store::branches(tx)?;
+        let branches = organisations::branches(tx)?;
         let criteria = filter.criteria(tx, &branches, zone)?;
         Ok((branches, criteria))
     })?;

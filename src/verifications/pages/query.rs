@@ -9,11 +9,11 @@ use crate::{
     days,
     db::Read,
     error::{Error, Result},
+    organisations::store::Branch,
     value::CustomerId,
     verifications::{
         list::{self, Criteria},
         rules::Status,
-        store::Branch,
     },
     web::words,
 };

@@ -1,0 +1,34 @@
+//! What the page says after something was done: a form's answer leads here, and its address says what it was.
+
+use serde::Deserialize;
+
+use crate::web::shell::{Flash, Tone};
+
+/// What the address says was just done.
+#[derive(Deserialize)]
+pub struct Done {
+    done: Option<String>,
+}
+
+impl Done {
+    /// The message for it; nothing for an address that says nothing, or nothing known.
+    pub fn flash(&self) -> Option<Flash> {
+        self.done.as_deref().and_then(said)
+    }
+}
+
+/// The sentence for it. It names nobody, since addresses are kept in many places.
+fn said(done: &str) -> Option<Flash> {
+    let text = match done {
+        "added" => "The customer is added.",
+        "saved" => "The changes are saved.",
+        "noted" => "The note is saved.",
+        "started" => "The verification is started.",
+        "overridden" => "The override is saved, and the audit log has your reason.",
+        _ => return None,
+    };
+    Some(Flash {
+        tone: Tone::Ok,
+        text: text.to_owned(),
+    })
+}
