@@ -42,6 +42,8 @@ pub struct Count {
     pub n: i64,
     /// Whether there are more.
     pub more: bool,
+    /// Whether it is counted once the rows are shown.
+    pub later: bool,
 }
 
 impl Count {
@@ -54,14 +56,28 @@ impl Count {
             Self {
                 n: Self::CAP,
                 more: true,
+                later: false,
             }
         } else {
-            Self { n, more: false }
+            Self::exact(n)
         }
     }
 
     /// From a number that is known exactly, such as a counter.
     pub const fn exact(n: i64) -> Self {
-        Self { n, more: false }
+        Self {
+            n,
+            more: false,
+            later: false,
+        }
+    }
+
+    /// More than a page: how many more is counted once the page is shown.
+    pub fn later(size: usize) -> Self {
+        Self {
+            n: i64::try_from(size).unwrap_or(Self::CAP),
+            more: true,
+            later: true,
+        }
     }
 }

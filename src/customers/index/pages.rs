@@ -78,16 +78,27 @@ impl IndexPage {
     }
 
     fn count_noun(&self) -> &'static str {
-        if self.count.n == 1 {
-            "customer"
-        } else {
-            "customers"
-        }
+        noun(&self.count)
     }
 
     fn day(day: Option<chrono::NaiveDate>) -> String {
         day.map(|day| day.to_string()).unwrap_or_default()
     }
+}
+
+/// How many customers a search found, where that is told after its rows.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"{%- import "components/list.html" as l -%}{{ l::count(count.n, count.more, noun) }}"#
+)]
+struct Counted {
+    count: Count,
+    noun: &'static str,
+}
+
+const fn noun(count: &Count) -> &'static str {
+    if count.n == 1 { "customer" } else { "customers" }
 }
 
 /// What the filter stands for, and the words of its search.
@@ -109,10 +120,10 @@ pub(super) fn wanted(
         ),
         None => None,
     };
-    let hits = match &term {
-        Some(term) => Some(store::hits(tx, term)?),
-        None => None,
-    };
+    let words = term
+        .iter()
+        .flat_map(|term| term.split_whitespace().map(str::to_owned))
+        .collect();
     let named = |code: &String| branches.iter().find(|branch| branch.code == *code);
     let chosen = (!filter.branch.is_empty()).then(|| {
         let ids = filter.branch.iter().filter_map(named);
@@ -122,7 +133,7 @@ pub(super) fn wanted(
         filter,
         branches: chosen,
         zone,
-        hits,
+        words,
     };
     Ok((wanted, term))
 }
@@ -161,6 +172,15 @@ pub fn index(
 ) -> Result<Answer> {
     let filter = filter.tidy();
     let zone = by.time_zone;
+    if input.htmx && input.target.as_deref() == Some("count") {
+        let count = by.read(|tx| {
+            let branches = organisations::branches(tx)?;
+            let (wanted, _) = wanted(tx, filter.clone(), zone, &branches)?;
+            store::count(tx, &wanted)
+        })?;
+        let noun = noun(&count);
+        return Answer::page(&Counted { count, noun });
+    }
     let (branches, term, page, count, next) = by.read(|tx| {
         let branches = organisations::branches(tx)?;
         let (wanted, term) = wanted(tx, filter.clone(), zone, &branches)?;

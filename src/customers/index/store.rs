@@ -11,26 +11,26 @@ use crate::{
         index::filter::{Filter, Sort},
         rules::{Kind, Kyc, Risk},
     },
-    db::{Read, page::Count},
+    db::Read,
     error::Result,
     schema::customers,
     value::{BranchId, CustomerId},
 };
 
-pub use paging::list;
+pub use paging::{count, list};
 
-use condition::{condition, pattern};
-use functions::customers_matching;
+use condition::condition;
 
 mod cells;
 mod condition;
 mod paging;
+mod search;
 
 mod functions {
     use diesel::sql_types::{Integer, Nullable, Numeric, Text};
     diesel::define_sql_function! {
-        /// Ids of the customers in scope that contain every word of the term, at most so many.
-        fn customers_matching(term: Text, n: Integer) -> Array<Uuid>;
+        /// Ids of the customers in scope that contain every word, at most so many.
+        fn customers_matching(words: Array<Text>, n: Integer) -> Array<Uuid>;
     }
     diesel::define_sql_function! {
         /// Text without accents and case.
@@ -88,15 +88,6 @@ pub struct FileRow {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Who matches a search.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hits {
-    /// These, and nobody else.
-    These(Vec<CustomerId>),
-    /// So many that the list is walked instead, and each row asked for every one of these words.
-    Many(Vec<String>),
-}
-
 /// What the list is asked for, with all that the filter's words stand for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -106,8 +97,8 @@ pub struct Wanted {
     pub branches: Option<Vec<BranchId>>,
     /// In whose days `from` and `to` are read.
     pub zone: Tz,
-    /// Who matches the search, where there is one.
-    pub hits: Option<Hits>,
+    /// The words of the search, each of which must be there; none where nothing is searched.
+    pub words: Vec<String>,
 }
 
 /// The last row of a page, after which the next begins.
@@ -147,19 +138,6 @@ impl Row {
     }
 }
 
-/// Who matches a term: asked of the index that row-level security would hide.
-pub fn hits(tx: &mut Read<'_>, term: &str) -> Result<Hits> {
-    // One more than is ever counted tells whether there are more.
-    let most = i32::try_from(Count::CAP + 1).unwrap_or(i32::MAX);
-    let ids: Vec<uuid::Uuid> =
-        diesel::select(customers_matching(term, most)).get_result(tx.conn())?;
-    if i64::try_from(ids.len()).unwrap_or(i64::MAX) > Count::CAP {
-        let words = term.split_whitespace().map(pattern).collect();
-        return Ok(Hits::Many(words));
-    }
-    Ok(Hits::These(ids.into_iter().map(CustomerId).collect()))
-}
-
 /// Every row of the list in its order, one at a time and in constant memory. A named job: it may take longer than a
 /// page's statement.
 pub fn each(
@@ -172,7 +150,7 @@ pub fn each(
         "SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = force_custom_plan",
     )?;
     let query = customers::table
-        .filter(condition(&scope, wanted))
+        .filter(condition(&scope, wanted, None))
         .select(FileRow::as_select())
         .into_boxed();
     let query = match wanted.filter.order() {

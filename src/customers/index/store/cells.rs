@@ -28,7 +28,7 @@ use crate::{
     value::BranchId,
 };
 
-use super::{Mark, Row, Wanted, condition::following};
+use super::{Mark, Row, Wanted, condition::following, search::order};
 
 /// Of so many cells the newest rows are merged.
 const FEW_CELLS: usize = 64;
@@ -155,12 +155,7 @@ type Columns = <Row as Selectable<Pg>>::SelectExpression;
 
 impl QueryFragment<Pg> for Rows<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let order = match self.sort {
-            Sort::Updated => r#" ORDER BY "customers"."updated_at" DESC, "customers"."id" DESC"#,
-            Sort::Created => r#" ORDER BY "customers"."created_at" DESC, "customers"."id" DESC"#,
-            Sort::Name => r#" ORDER BY "customers"."sort_name", "customers"."id""#,
-            Sort::Risk => r#" ORDER BY "customers"."risk_rank" DESC, "customers"."id" DESC"#,
-        };
+        let order = order(self.sort);
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
         out.push_sql(" FROM unnest(");

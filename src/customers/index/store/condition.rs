@@ -15,24 +15,12 @@ use crate::{
     db::keyset::{above, below},
     error::{Error, Result},
     schema::customers,
+    value::CustomerId,
 };
 
-use super::{Hits, Key, Mark, Wanted, functions::fold};
+use super::{Key, Mark, Wanted, search};
 
-/// A word as LIKE finds it anywhere.
-pub(super) fn pattern(word: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in word.chars() {
-        if matches!(letter, '\\' | '%' | '_') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
-fn with<E>(condition: Condition, other: E) -> Condition
+pub(super) fn with<E>(condition: Condition, other: E) -> Condition
 where
     E: BoxableExpression<customers::table, Pg, SqlType = Bool> + 'static,
 {
@@ -50,8 +38,13 @@ macro_rules! one_of {
     };
 }
 
-/// The rows that the filter asks for, of those in scope.
-pub(super) fn condition(scope: &Scope, wanted: &Wanted) -> Condition {
+/// The rows that the filter asks for, of those in scope. `ids`: who matches the search, where that is known; else each
+/// row is asked for the words.
+pub(super) fn condition(
+    scope: &Scope,
+    wanted: &Wanted,
+    ids: Option<&[CustomerId]>,
+) -> Condition {
     let filter = &wanted.filter;
     let mut condition = visible(scope);
     if let Some(branches) = &wanted.branches {
@@ -88,13 +81,12 @@ pub(super) fn condition(scope: &Scope, wanted: &Wanted) -> Condition {
     if let Some(until) = until {
         condition = with(condition, customers::created_at.lt(until));
     }
-    match &wanted.hits {
-        None => condition,
-        Some(Hits::These(ids)) => with(condition, customers::id.eq_any(ids.clone())),
-        Some(Hits::Many(words)) => words.iter().fold(condition, |condition, word| {
-            with(condition, customers::search.like(fold(word.clone())))
-        }),
+    if let Some(ids) = ids {
+        return with(condition, customers::id.eq_any(ids.to_vec()));
     }
+    wanted.words.iter().fold(condition, |condition, word| {
+        with(condition, search::contains(word))
+    })
 }
 
 /// The rows that follow a mark. A mark of another order is none of ours.

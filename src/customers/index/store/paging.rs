@@ -1,10 +1,10 @@
 //! One page of the list and how many rows it has in all, each by the way that reads least.
 
-use diesel::{connection::SimpleConnection as _, prelude::*};
+use diesel::{connection::SimpleConnection as _, pg::Pg, prelude::*};
 
 use crate::{
     access::scope::{Branches, Scope},
-    customers::index::filter::Sort,
+    customers::{index::filter::Sort, store::visible},
     db::{
         Read,
         counted::Counted,
@@ -12,14 +12,24 @@ use crate::{
     },
     error::Result,
     schema::{customer_counts, customers},
+    value::CustomerId,
 };
 
 use super::{
-    Hits, Mark, Row, Wanted,
+    Mark, Row, Wanted,
     cells::{self, Cells},
-    condition::{condition, following},
+    condition::{condition, following, with},
     functions::int8,
+    search::{self, Among},
 };
+
+/// A tenant with more customers than this counts what a search finds after its rows are shown, and looks through the
+/// list's first rows before it asks the index.
+const LARGE: i64 = 200_000;
+/// So many rows are looked through for what many match: in a few milliseconds.
+const FIRST: i64 = 3_000;
+/// Up to so many matches are taken from the index whole; more are found by walking the list.
+const FEW: i64 = 3_000;
 
 /// A page of the list, and how many there are.
 pub fn list(
@@ -28,27 +38,95 @@ pub fn list(
     after: Option<&Mark>,
     size: usize,
 ) -> Result<(Page<Row>, Count)> {
+    if !wanted.words.is_empty() {
+        return searched(tx, wanted, after, size);
+    }
     if is_of_cells(tx.scope(), wanted) {
         let cells = Cells::of(tx, wanted)?;
         let count = Count::exact(cells.customers);
         if cells.are_few(wanted.filter.order()) {
             return Ok((cells::page(tx, wanted, &cells, after, size)?, count));
         }
-        return Ok((walk(tx, wanted, after, size)?, count));
+        return Ok((walk(tx, wanted, None, after, size)?, count));
     }
-    let page = walk(tx, wanted, after, size)?;
+    let page = walk(tx, wanted, None, after, size)?;
     Ok((page, count(tx, wanted)?))
+}
+
+/// A page of those who match a search.
+fn searched(
+    tx: &mut Read<'_>,
+    wanted: &Wanted,
+    after: Option<&Mark>,
+    size: usize,
+) -> Result<(Page<Row>, Count)> {
+    let large = everybody(tx, wanted)? > LARGE;
+    if large && !wanted.filter.but(|filter| filter.s = None).narrows() {
+        let found = among_the_first(tx, wanted, after, size)?;
+        if found.more {
+            return Ok((found, Count::later(size)));
+        }
+    }
+    let ids = search::matching(tx, wanted, i32::try_from(FEW + 1).unwrap_or(i32::MAX))?;
+    if i64::try_from(ids.len()).unwrap_or(i64::MAX) > FEW {
+        let page = walk(tx, wanted, None, after, size)?;
+        let count = if large && page.more {
+            Count::later(size)
+        } else {
+            count(tx, wanted)?
+        };
+        return Ok((page, count));
+    }
+    let page = walk(tx, wanted, Some(&ids), after, size)?;
+    let count = count_among(tx, wanted, Some(&ids))?;
+    Ok((page, count))
+}
+
+/// How many customers the scope has.
+fn everybody(tx: &mut Read<'_>, wanted: &Wanted) -> Result<i64> {
+    let all = Wanted {
+        filter: wanted.filter.cleared(),
+        branches: None,
+        words: Vec::new(),
+        zone: wanted.zone,
+    };
+    let counted = cells::counted(tx.scope(), &all).select(int8(diesel::dsl::sum(customer_counts::n)));
+    let sum: Option<i64> = counted.get_result(tx.conn())?;
+    Ok(sum.unwrap_or_default())
+}
+
+/// A page of what is found among the first rows of the list, after the mark.
+fn among_the_first(
+    tx: &mut Read<'_>,
+    wanted: &Wanted,
+    after: Option<&Mark>,
+    size: usize,
+) -> Result<Page<Row>> {
+    let sort = wanted.filter.order();
+    let mut rows = visible(tx.scope());
+    if let Some(mark) = after {
+        rows = with(rows, following(sort, mark)?);
+    }
+    let among = Among {
+        columns: <Row as Selectable<Pg>>::construct_selection(),
+        rows,
+        words: wanted.words.iter().map(|word| search::contains(word)).collect(),
+        sort,
+        first: FIRST,
+        limit: i64::try_from(size + 1).unwrap_or(i64::MAX),
+    };
+    Ok(Page::cut(among.load(tx.conn())?, size))
 }
 
 /// Whether cells tell who is meant, and more than one index would be needed without them.
 fn is_of_cells(scope: &Scope, wanted: &Wanted) -> bool {
-    wanted.hits.is_none() && wanted.filter.is_counted() && !has_an_index(scope, wanted)
+    wanted.filter.is_counted() && !has_an_index(scope, wanted)
 }
 
 /// Whether one index gives these rows in this order, whatever the values are.
 fn has_an_index(scope: &Scope, wanted: &Wanted) -> bool {
     let filter = &wanted.filter;
-    if matches!(scope.branches(), Branches::Only(_)) || wanted.hits.is_some() {
+    if matches!(scope.branches(), Branches::Only(_)) || !wanted.words.is_empty() {
         return false;
     }
     if !filter.narrows() {
@@ -71,6 +149,7 @@ fn has_an_index(scope: &Scope, wanted: &Wanted) -> bool {
 fn walk(
     tx: &mut Read<'_>,
     wanted: &Wanted,
+    ids: Option<&[CustomerId]>,
     after: Option<&Mark>,
     size: usize,
 ) -> Result<Page<Row>> {
@@ -82,7 +161,7 @@ fn walk(
             .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
     }
     let mut query = customers::table
-        .filter(condition(&scope, wanted))
+        .filter(condition(&scope, wanted, ids))
         .select(Row::as_select())
         .limit(i64::try_from(size + 1).unwrap_or(i64::MAX))
         .into_boxed();
@@ -99,22 +178,38 @@ fn walk(
 }
 
 /// How many the list holds: from the counters where they know, else counted as far as people read.
-fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
-    let scope = tx.scope().clone();
-    match &wanted.hits {
-        Some(Hits::These(ids)) if !wanted.filter.but(|f| f.s = None).narrows() => {
-            return Ok(Count::exact(i64::try_from(ids.len()).unwrap_or(i64::MAX)));
-        }
-        None if wanted.filter.is_counted() => {
-            let counted =
-                cells::counted(&scope, wanted).select(int8(diesel::dsl::sum(customer_counts::n)));
+pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
+    if wanted.words.is_empty() {
+        if wanted.filter.is_counted() {
+            let scope = tx.scope().clone();
+            let counted = cells::counted(&scope, wanted)
+                .select(int8(diesel::dsl::sum(customer_counts::n)));
             let sum: Option<i64> = counted.get_result(tx.conn())?;
             return Ok(Count::exact(sum.unwrap_or_default()));
         }
-        _ => {}
+        return count_among(tx, wanted, None);
     }
+    // One more than is ever counted tells whether there are more.
+    let most = i32::try_from(Count::CAP + 1).unwrap_or(i32::MAX);
+    let ids = search::matching(tx, wanted, most)?;
+    if i64::try_from(ids.len()).unwrap_or(i64::MAX) > Count::CAP {
+        count_among(tx, wanted, None)
+    } else {
+        count_among(tx, wanted, Some(&ids))
+    }
+}
+
+/// The same, of these where it is known who matches the search.
+fn count_among(tx: &mut Read<'_>, wanted: &Wanted, ids: Option<&[CustomerId]>) -> Result<Count> {
+    let filter = &wanted.filter;
+    if let Some(ids) = ids
+        && !filter.but(|filter| filter.s = None).narrows()
+    {
+        return Ok(Count::exact(i64::try_from(ids.len()).unwrap_or(i64::MAX)));
+    }
+    let scope = tx.scope().clone();
     let rows = customers::table
-        .filter(condition(&scope, wanted))
+        .filter(condition(&scope, wanted, ids))
         .select(customers::id)
         .limit(Count::CAP + 1);
     let n: i64 = Counted(rows).get_result(tx.conn())?;
