@@ -306,3 +306,6 @@ fn judge(need: Need, evidence: Evidence<'_>) -> (Standing, String, Mend) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
