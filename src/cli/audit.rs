@@ -49,17 +49,12 @@ pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<
     let (mut out, mut err) = (io::stdout(), io::stderr());
     match command {
         AuditCommand::Verify(args) if args.from_export.is_some() => {
-            let secret = config
-                .secret_key
-                .as_ref()
-                .map(|key| SecretKey::from_hex(&key.to_hex()))
-                .transpose()?;
             let directory = config.checkpoint_dir();
             let nowhere = || Err(anyhow::anyhow!("an export is checked without a database"));
             let here = Installation {
                 connect: &nowhere,
                 checkpoints: Some(directory.as_path()).filter(|path| path.is_dir()),
-                secret: secret.as_ref(),
+                secret: config.secret_key.as_ref(),
             };
             Ok(ExitCode::from(verify(args, &here, &mut out, &mut err)))
         }
@@ -70,17 +65,12 @@ pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<
                 .owner_url
                 .clone()
                 .unwrap_or_else(|| database.app_url.clone());
-            let secret = config
-                .secret_key
-                .as_ref()
-                .map(|key| SecretKey::from_hex(&key.to_hex()))
-                .transpose()?;
             let directory = config.checkpoint_dir();
             let connect = || Ok(PgConnection::establish(&owner_url)?);
             let here = Installation {
                 connect: &connect,
                 checkpoints: Some(&directory),
-                secret: secret.as_ref(),
+                secret: config.secret_key.as_ref(),
             };
             Ok(ExitCode::from(verify(args, &here, &mut out, &mut err)))
         }
@@ -88,8 +78,7 @@ pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<
             if config.database_url.is_none() {
                 drop(Database::for_a_command(&mut config)?);
             }
-            let key = config.secret_key.context("VOUCH_SECRET_KEY is missing")?;
-            let secret = SecretKey::from_hex(&key.to_hex())?;
+            let secret = config.secret_key.context("VOUCH_SECRET_KEY is missing")?;
             self::key(&secret, &mut out)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -100,6 +100,12 @@ impl Db {
             .map_err(|error| Error::Unavailable(format!("no database connection: {error}")))
     }
 
+    /// How many connections there are, and how many of them nobody uses.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.idle_connections)
+    }
+
     /// The clock.
     pub const fn clock(&self) -> &Clock {
         &self.clock

@@ -9,6 +9,8 @@ pub mod filters;
 pub mod hashers;
 pub mod headers;
 pub mod input;
+pub mod metrics;
+pub mod operators;
 pub mod preferences;
 pub mod problem;
 pub mod router;

@@ -47,6 +47,8 @@ fn vouch(data: &Path, args: &[&str]) -> Command {
 struct Serving {
     child: Child,
     address: String,
+    /// What it said before the line that names its address.
+    said: Vec<String>,
 }
 
 fn serve(mut command: Command) -> Serving {
@@ -56,12 +58,16 @@ fn serve(mut command: Command) -> Serving {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = lines
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("Vouch listens on ").map(str::to_owned));
+    let mut said = Vec::new();
+    let address = lines.map_while(Result::ok).find_map(|line| {
+        let address = line.strip_prefix("Vouch listens on ").map(str::to_owned);
+        said.push(line);
+        address
+    });
     let mut serving = Serving {
         child,
         address: address.unwrap_or_default(),
+        said,
     };
     if serving.address.is_empty() {
         let status = serving.child.wait();
@@ -485,6 +491,46 @@ fn on_a_pipe_it_ends_when_the_pipe_closes() {
 }
 
 #[test]
+fn the_operators_own_listener_has_the_figures_and_nothing_else() {
+    let home = home();
+    let mut command = vouch(&home.path().join("data"), &["serve"]);
+    command.env("VOUCH_METRICS_LISTEN", "127.0.0.1:0");
+    let serving = serve(command);
+    let figures = serving
+        .said
+        .iter()
+        .find_map(|line| line.strip_prefix("Figures for Prometheus are at "))
+        .expect("their address");
+    let status = |url: &str| {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut answer = agent.get(url).call().expect("an answer");
+        let body = answer.body_mut().read_to_string().expect("a body");
+        (answer.status().as_u16(), body)
+    };
+    let (found, body) = status(figures);
+    assert_eq!(found, 200);
+    assert!(body.contains(r#"vouch_requests_total{route="/healthz",method="GET",status="2xx"}"#));
+    let elsewhere = figures.replace("/metrics", "/login");
+    assert_eq!(status(&elsewhere).0, 404);
+    assert_eq!(status(&format!("{}/metrics", serving.address)).0, 404);
+    // As with the other port: one that is taken is one line.
+    let mut second = vouch(&home.path().join("other"), &["serve"]);
+    let taken = figures
+        .trim_start_matches("http://")
+        .trim_end_matches("/metrics");
+    second.env("VOUCH_METRICS_LISTEN", taken);
+    let line = refusal(&second.output().unwrap());
+    assert!(
+        line.contains("set VOUCH_METRICS_LISTEN to another port"),
+        "{line}"
+    );
+    assert!(serving.stop().success(), "both listeners end");
+}
+
+#[test]
 fn the_roles_are_apart_and_the_checks_see_it() {
     let home = home();
     let dir = DataDir::settle(&home.path().join("data")).unwrap();
@@ -510,6 +556,21 @@ fn the_roles_are_apart_and_the_checks_see_it() {
         check_serving_role(&owner),
         Err(RolesError::TooMighty { .. })
     ));
+    let mut superuser = PgConnection::establish(&embedded.superuser_url()).unwrap();
+    superuser
+        .batch_execute("REVOKE vouch_definer FROM vouch_owner; ALTER ROLE vouch_owner INHERIT; GRANT vouch_definer TO vouch_owner")
+        .unwrap();
+    drop(superuser);
+    assert!(matches!(
+        check_two_roles(&owner, &app),
+        Err(RolesError::Inherits(_))
+    ));
+    // As a cluster of an earlier version: its next start takes the steps again.
+    embedded.stop();
+    fs::remove_file(dir.path().join("set-up-2-done")).unwrap();
+    let embedded = Embedded::start(&dir, &quick(Leash::BEST)).unwrap();
+    let (owner, app) = (embedded.owner_url(), embedded.app_url());
+    assert_eq!(check_two_roles(&owner, &app).unwrap(), "vouch_app");
     let postgres = embedded.urls().url(Role::Owner, "postgres");
     assert!(matches!(
         check_two_roles(&postgres, &app),

@@ -34,6 +34,9 @@ fn a_frozen_database_is_a_503_in_time_and_no_lasting_harm() {
         waited < Duration::from_millis(500),
         "health took {waited:?}"
     );
+    let (readiness, waited) = timed(&mut app.browser(), "/readyz");
+    assert_eq!(readiness.status, 503, "and is not ready to serve");
+    assert!(waited < DEADLINE, "readiness took {waited:?}");
     for asker in askers {
         let (answer, waited) = asker.join().expect("an answer");
         assert_eq!(answer.status, 503);
@@ -59,6 +62,9 @@ fn a_killed_database_is_a_503_and_the_server_finds_it_again() {
             assert!(waited < DEADLINE, "an answer took {waited:?}");
         }
         assert_eq!(app.browser().get("/healthz").status, 200);
+        let readiness = app.browser().get("/readyz");
+        assert_eq!(readiness.status, 503);
+        assert!(readiness.body.contains("the database does not answer"));
         server.run();
         recovers(&mut browser, Duration::from_secs(5));
     }
