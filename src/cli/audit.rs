@@ -45,6 +45,13 @@ pub enum AuditCommand {
     Key,
 }
 
+/// The log of a database elsewhere is checked as its owner.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "VOUCH_OWNER_URL is missing: the role that serves sees one organisation at a time, and only the role that owns the schema knows which there are"
+)]
+pub struct OwnerNeeded;
+
 pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<ExitCode> {
     let (mut out, mut err) = (io::stdout(), io::stderr());
     match command {
@@ -61,12 +68,11 @@ pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<
         AuditCommand::Verify(args) => {
             // What keeps it from beginning is status 2, as the settings' own errors are.
             let database = Database::for_a_command(&mut config)?;
-            let owner_url = database
-                .owner_url
-                .clone()
-                .unwrap_or_else(|| database.app_url.clone());
+            let Some(owner_url) = &database.owner_url else {
+                return Err(OwnerNeeded.into());
+            };
             let directory = config.checkpoint_dir();
-            let connect = || Ok(PgConnection::establish(&owner_url)?);
+            let connect = || Ok(PgConnection::establish(owner_url)?);
             let here = Installation {
                 connect: &connect,
                 checkpoints: Some(&directory),

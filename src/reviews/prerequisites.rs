@@ -306,6 +306,3 @@ fn judge(need: Need, evidence: Evidence<'_>) -> (Standing, String, Mend) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

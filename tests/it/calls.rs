@@ -488,6 +488,7 @@ impl Case<'_> {
 
 /// What the page of the second factor offers, in a session that is over when this returns.
 fn new_factor(app: &TestApp, by: Persona) -> String {
+    without_factor(app, by);
     let mut browser = app.sign_in(by);
     let (secret, sealed) = offered(&mut browser);
     browser.post("/logout", &[]);
@@ -496,10 +497,28 @@ fn new_factor(app: &TestApp, by: Persona) -> String {
 
 /// Sets up a second factor; a code that works now and was not used.
 fn factor(app: &TestApp, by: Persona) -> String {
+    without_factor(app, by);
     let mut browser = app.sign_in(by);
     let (secret, _) = set_up_code(app, &mut browser);
     browser.post("/logout", &[]);
     code(&secret, app, 1)
+}
+
+/// Takes away what an earlier call left.
+fn without_factor(app: &TestApp, by: Persona) {
+    use diesel::prelude::*;
+    use vouch::schema::{recovery_codes, staff};
+    let (mut owner, id) = (app.owner(), app.staff(by));
+    diesel::delete(recovery_codes::table.filter(recovery_codes::staff_id.eq(id)))
+        .execute(&mut owner)
+        .expect("no recovery codes");
+    diesel::update(staff::table.find((app.acme.id, id)))
+        .set((
+            staff::totp_sealed.eq(None::<Vec<u8>>),
+            staff::totp_last_step.eq(None::<i64>),
+        ))
+        .execute(&mut owner)
+        .expect("no second factor");
 }
 
 /// The link that an admin makes for a member.

@@ -630,6 +630,13 @@ fn an_external_database_is_migrated_by_its_owner_and_served_by_the_other() {
         String::from_utf8(again.stdout).unwrap(),
         "The database is up to date.\n"
     );
+    // The role that serves cannot tell which chains there are: no verdict, rather than one of a part.
+    let line = refusal(&with(&["audit", "verify"], &[database]).output().unwrap());
+    assert!(line.contains("VOUCH_OWNER_URL is missing"), "{line}");
+    let verified = with(&["audit", "verify"], &[database, owner])
+        .output()
+        .unwrap();
+    assert!(verified.status.success(), "{verified:?}");
     let serving = serve(with(&["serve"], &[database]));
     assert!(serving.answers());
     assert!(serving.stop().success());
@@ -644,4 +651,64 @@ fn an_external_database_is_migrated_by_its_owner_and_served_by_the_other() {
         .unwrap();
     let line = refusal(&with(&["serve"], &[database]).output().unwrap());
     assert!(line.contains("customers"), "{line}");
+}
+
+#[test]
+fn demo_accounts_are_not_shown_to_the_network_unless_it_is_meant() {
+    let home = home();
+    let data = home.path().join("data");
+    let filled = vouch(&data, &["demo", "--customers", "1"])
+        .output()
+        .unwrap();
+    assert!(filled.status.success(), "{filled:?}");
+    let beyond = |args: &[&str]| {
+        let mut command = vouch(&data, args);
+        command.env("VOUCH_LISTEN", "0.0.0.0:0");
+        command
+    };
+    let line = refusal(&beyond(&["serve"]).output().unwrap());
+    assert!(line.contains("--allow-demo-accounts"), "{line}");
+    let meant = serve(beyond(&["serve", "--allow-demo-accounts"]));
+    assert!(meant.address.contains("0.0.0.0"));
+    assert!(meant.stop().success());
+    // On this machine alone nobody need say so.
+    assert!(serve(vouch(&data, &["serve"])).stop().success());
+}
+
+#[test]
+fn a_demo_killed_in_mid_fill_leaves_nothing_and_the_next_one_fills() {
+    let home = home();
+    let data = home.path().join("data");
+    let mut filling = vouch(&data, &["demo", "--customers", "40000"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(filling.stderr.take().unwrap())
+        .lines()
+        .map_while(Result::ok)
+        .find(|line| line.starts_with("demo: ") && line.ends_with("of 40000 customers"));
+    // Rows are in the tables, and the fill is far from its end.
+    assert!(said.is_some());
+    let postgres = postgres(&data);
+    filling.kill().unwrap();
+    filling.wait().unwrap();
+    assert!(gone(postgres), "its database ends with it");
+
+    let listed = vouch(&data, &["organisation", "list"]).output().unwrap();
+    assert!(listed.status.success(), "{listed:?}");
+    assert_eq!(String::from_utf8(listed.stdout).unwrap(), "");
+    let again = vouch(&data, &["demo", "--customers", "50"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(again.stdout).unwrap();
+    assert!(
+        told.starts_with("Filled the demo with 50 customers"),
+        "{told}"
+    );
+    let listed = vouch(&data, &["organisation", "list"]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    let verified = vouch(&data, &["audit", "verify"]).output().unwrap();
+    assert!(verified.status.success(), "{verified:?}");
 }

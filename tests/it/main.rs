@@ -7,6 +7,8 @@ mod audit_coverage;
 mod audit_export;
 mod bad_input;
 mod calls;
+mod checklist;
+mod connections;
 mod customers;
 mod customers_list;
 mod demo;

@@ -1,12 +1,25 @@
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
+//! The checklist: each kind, each requirement, met, missing, expired and at odds.
 
-use super::*;
-use crate::{
-    customers::rules::Kyc,
-    documents::rules::DocumentStatus,
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+use vouch::{
+    customers::{
+        relations::Relation,
+        rules::{Kind, Kyc, MemberRole},
+        store::Customer,
+        tax_residences::TaxResidence,
+    },
+    documents::{
+        rules::{DocumentStatus, DocumentType},
+        store::Document,
+    },
+    reviews::prerequisites::{Evidence, Line, Mend, Standing, checklist, open_as_member},
     value::{BranchId, CustomerId, DataKeyId, DocumentId},
 };
+
+const PERSON: &[Kind] = &[Kind::Natural, Kind::SoleTrader];
+const COMPANY: &[Kind] = &[Kind::Legal];
+const ALL: &[Kind] = Kind::ALL;
 
 const OWN: u128 = 1;
 
