@@ -27,7 +27,7 @@ use crate::{
         hashers::Hashers,
         headers,
         metrics::Metrics,
-        operators, problem, sessions,
+        operators, problem, ready, sessions,
     },
 };
 
@@ -206,8 +206,8 @@ fn patterns() -> Vec<String> {
 }
 
 fn configure(app: &mut web::ServiceConfig) {
-    app.route("/healthz", web::get().to(operators::health))
-        .route("/readyz", web::get().to(operators::ready))
+    app.route("/healthz", web::get().to(ready::health))
+        .route("/readyz", web::get().to(ready::ready))
         .route("/metrics", web::to(metrics))
         .route(FILES, web::get().to(asset))
         .route("/favicon.ico", web::get().to(favicon));

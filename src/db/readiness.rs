@@ -25,24 +25,28 @@ struct Setting {
     value: String,
 }
 
+const BEHIND: &str = "the schema is not this version's: run `vouch migrate`";
+const TOO_MIGHTY: &str =
+    "its role in the database may do too much, or a table has lost its wall: the log says which";
+
 /// Looks. Fails with [`Error::Unavailable`] where the database does not answer.
 pub fn look(conn: &mut Connection) -> Result<Readiness> {
     conn.first(|conn| {
-        let setting: Setting = diesel::sql_query(
-            "SELECT current_setting('log_parameter_max_length') AS value",
-        )
-        .get_result(conn)?;
-        let trouble = if !migrations::missing_on(conn).map_err(Error::Internal)?.is_empty() {
-            Some("the schema is not this version's: run `vouch migrate`")
-        } else {
+        let setting: Setting =
+            diesel::sql_query("SELECT current_setting('log_parameter_max_length') AS value")
+                .get_result(conn)?;
+        let missing = migrations::missing_on(conn).map_err(Error::Internal)?;
+        let trouble = if missing.is_empty() {
             match roles::check_serving(conn) {
                 Ok(()) => None,
                 Err(RolesError::Read { source, .. }) => return Err(source.into()),
                 Err(error) => {
                     tracing::error!(%error, "this server is not ready");
-                    Some("its role in the database may do too much, or a table has lost its wall: the log says which")
+                    Some(TOO_MIGHTY)
                 }
             }
+        } else {
+            Some(BEHIND)
         };
         Ok(Readiness {
             trouble,

@@ -232,7 +232,7 @@ fn what_is_not_declared_is_missing_for_whom_it_is_asked_of() {
         ("Legal name", COMPANY, |c| c.legal_name = None),
         ("Legal form", COMPANY, |c| c.legal_form = None),
         ("Registration number", COMPANY, |c| {
-            c.registration_number = None
+            c.registration_number = None;
         }),
         ("Address", ALL, |c| c.address_line1 = None),
         ("Address", ALL, |c| c.city = None),
@@ -313,7 +313,7 @@ fn a_paper_counts_until_it_is_refused_taken_back_or_past_its_day() {
         assert_eq!(with(DocumentStatus::Pending, None), []);
         let none = Case::whole(kind).spoilt(|case| {
             case.papers
-                .retain(|one| !types.contains(&one.document_type))
+                .retain(|one| !types.contains(&one.document_type));
         });
         assert_eq!(none, missing, "{words}");
         let anothers = Case::whole(kind).spoilt(|case| {
