@@ -33,7 +33,10 @@ pub fn fold(conn: &mut Connection, scope: &Scope) -> Result<usize> {
 
 /// Tables of counters, each with what it counts by.
 const COUNTERS: [(&str, &str); 3] = [
-    ("customer_counts", "branch_id, kyc, kind, risk_rank, country"),
+    (
+        "customer_counts",
+        "branch_id, kyc, kind, risk_rank, country",
+    ),
     ("verification_counts", "branch_id, status"),
     ("review_days", "branch_id, state, day"),
 ];
