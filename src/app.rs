@@ -1,10 +1,14 @@
 //! The server: the router's routes on actix, static files, health, and what stands before and after each request.
 
-use std::sync::Arc;
+use std::{net::TcpListener, sync::Arc, time::Instant};
 
 use actix_session::Session;
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer, cookie::Key, dev::Server, http::Method, web,
+    App, HttpRequest, HttpResponse, HttpServer,
+    cookie::Key,
+    dev::{Server, Service, ServiceRequest, ServiceResponse},
+    http::Method,
+    web,
 };
 use tokio::sync::Semaphore;
 
@@ -12,20 +16,21 @@ use crate::{
     clock::Clock,
     config::Config,
     db::{Db, PoolOptions},
+    gauges::Gauges,
     keys::Keys,
     routes,
     seal::SecretKey,
     web::{
         answer::Answer,
         assets,
-        edge::{self, Edge},
+        edge::{self, AT_ONCE, EXPORTS, Edge},
         hashers::Hashers,
-        headers, problem, sessions,
+        headers,
+        metrics::Metrics,
+        operators, problem, ready, sessions,
     },
 };
 
-/// How many pages are answered at once. Two threads each on two cores measured best.
-const AT_ONCE: usize = 4;
 /// Connections for pages. The spare ones are for exports, which hold theirs for as long as the client reads.
 const POOL: u32 = 8;
 /// Threads, connections and permits that hash passwords.
@@ -43,6 +48,8 @@ pub struct Serve {
     pub clock: Clock,
     /// Whether demo accounts are here.
     pub demo: bool,
+    /// What the threads behind the server see.
+    pub gauges: Arc<Gauges>,
 }
 
 /// The state behind every request.
@@ -69,6 +76,10 @@ pub fn edge(serve: &Serve) -> Edge {
             Keys::new(serve.secret.clone()),
         ),
         permits: Arc::new(Semaphore::new(AT_ONCE)),
+        exports: Arc::new(Semaphore::new(EXPORTS)),
+        readiness: Arc::new(Semaphore::new(1)),
+        metrics: Metrics::new(patterns()),
+        gauges: Arc::clone(&serve.gauges),
         hashers: Hashers::start(HASHERS.into()),
         public_url: serve.config.public_url.clone(),
         config: Arc::new(serve.config.clone()),
@@ -78,19 +89,62 @@ pub fn edge(serve: &Serve) -> Edge {
 
 /// Serves until SIGTERM or SIGINT; requests that have begun are finished. The listener is bound by the caller, so that
 /// a port in use is one clear line before anything else happens.
-pub fn serve(serve: &Serve, listener: std::net::TcpListener) -> std::io::Result<()> {
-    actix_web::rt::System::new().block_on(async { server(serve, listener)?.await })
+/// `operators` is the operator's own listener for figures, where there is one.
+pub fn serve(
+    serve: &Serve,
+    listener: TcpListener,
+    operators: Option<TcpListener>,
+) -> std::io::Result<()> {
+    actix_web::rt::System::new().block_on(async {
+        let edge = web::Data::new(edge(serve));
+        let figures = operators
+            .map(|listener| figures_server(edge.clone(), listener))
+            .transpose()?;
+        let handle = figures.as_ref().map(Server::handle);
+        if let Some(figures) = figures {
+            actix_web::rt::spawn(figures);
+        }
+        let ended = server_on(serve, edge, listener)?.await;
+        if let Some(handle) = handle {
+            handle.stop(false).await;
+        }
+        ended
+    })
 }
 
 /// The server, to be awaited on a runtime; its handle stops it.
-pub fn server(serve: &Serve, listener: std::net::TcpListener) -> std::io::Result<Server> {
-    let edge = web::Data::new(edge(serve));
+pub fn server(serve: &Serve, listener: TcpListener) -> std::io::Result<Server> {
+    server_on(serve, web::Data::new(edge(serve)), listener)
+}
+
+/// The operator's own listener: figures and nothing else.
+fn figures_server(edge: web::Data<Edge>, listener: TcpListener) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(edge.clone())
+            .route("/metrics", web::get().to(operators::figures))
+            .default_service(web::to(nowhere))
+    })
+    .workers(1)
+    .disable_signals()
+    .shutdown_timeout(1)
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+fn server_on(
+    serve: &Serve,
+    edge: web::Data<Edge>,
+    listener: TcpListener,
+) -> std::io::Result<Server> {
     let cookie_key = cookie_key(&serve.secret);
     let secure = serve.config.secure_cookies();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(edge.clone())
             .wrap(sessions::middleware(cookie_key.clone(), secure))
+            .wrap_fn(counted)
             .configure(configure)
             .default_service(web::to(nowhere))
     })
@@ -115,9 +169,47 @@ pub fn cookie_key(secret: &SecretKey) -> Key {
     Key::from(&Sha512::digest(purpose))
 }
 
+/// Counts each answer of any route, static files and errors included.
+fn counted<S, B>(
+    request: ServiceRequest,
+    service: &S,
+) -> impl Future<Output = Result<ServiceResponse<B>, actix_web::Error>> + use<S, B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error>,
+{
+    let started = Instant::now();
+    let answered = service.call(request);
+    async move {
+        let response = answered.await?;
+        let request = response.request();
+        if let Some(edge) = request.app_data::<web::Data<Edge>>() {
+            edge.metrics.answered(
+                request.match_pattern().as_deref(),
+                request.method().as_str(),
+                response.status().as_u16(),
+                started.elapsed(),
+            );
+        }
+        Ok(response)
+    }
+}
+
+/// Static files, by the pattern of their route.
+const FILES: &str = "/static/{name:.*}";
+
+/// The patterns of all routes, as metrics name them.
+fn patterns() -> Vec<String> {
+    let machines = ["/healthz", "/readyz", "/metrics", "/favicon.ico", FILES];
+    let rooms = routes::all();
+    let rooms = rooms.routes().iter().map(|route| route.path);
+    rooms.chain(machines).map(str::to_owned).collect()
+}
+
 fn configure(app: &mut web::ServiceConfig) {
-    app.route("/healthz", web::get().to(health))
-        .route("/static/{name:.*}", web::get().to(asset))
+    app.route("/healthz", web::get().to(ready::health))
+        .route("/readyz", web::get().to(ready::ready))
+        .route("/metrics", web::to(metrics))
+        .route(FILES, web::get().to(asset))
         .route("/favicon.ico", web::get().to(favicon));
     let mut by_path: Vec<(&'static str, Vec<Arc<crate::web::router::Route>>)> = Vec::new();
     for route in routes::all().routes() {
@@ -144,14 +236,13 @@ fn configure(app: &mut web::ServiceConfig) {
     }
 }
 
-/// Answers without the pool: a server whose database is away is still alive.
-async fn health() -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    headers::secure(&mut response);
-    response
-        .content_type("text/plain; charset=utf-8")
-        .append_header(("cache-control", "no-store"))
-        .body("ok\n")
+/// Figures, for who has the token; for anybody else there is no such page.
+async fn metrics(edge: web::Data<Edge>, request: HttpRequest) -> HttpResponse {
+    if request.method() == Method::GET && operators::bears_token(&request, &edge.config) {
+        operators::figures(edge).await
+    } else {
+        unrouted(&edge, 404)
+    }
 }
 
 async fn asset(request: HttpRequest) -> HttpResponse {

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 mod values;
 
-pub use values::{Network, SecretKey};
+pub use values::Network;
+
+use crate::seal::SecretKey;
 
 /// One environment variable, as the help and the README list it.
 #[derive(Debug)]
@@ -174,7 +176,7 @@ impl Config {
             secret_key: value("VOUCH_SECRET_KEY")
                 .map(|digits| {
                     SecretKey::from_hex(&digits)
-                        .ok_or_else(|| wrong("VOUCH_SECRET_KEY", "it must be 64 hex digits"))
+                        .map_err(|_| wrong("VOUCH_SECRET_KEY", "it must be 64 hex digits"))
                 })
                 .transpose()?,
             webhooks_allow_loopback: yes_no(

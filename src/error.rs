@@ -51,6 +51,9 @@ pub enum Error {
     /// Something outside is away; try again in a moment.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// Too much of this is going on here; try again in a while.
+    #[error("busy: {0}")]
+    Busy(Cow<'static, str>),
     /// Our fault. The chain is logged, the asker sees the request's id.
     #[error("internal: {0:#}")]
     Internal(#[from] anyhow::Error),
@@ -80,7 +83,7 @@ impl Error {
             Self::Invalid(_) => 422,
             Self::TooMany(_) => 429,
             Self::Internal(_) => 500,
-            Self::Unavailable(_) => 503,
+            Self::Unavailable(_) | Self::Busy(_) => 503,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod db;
 pub mod demo;
 pub mod documents;
 pub mod error;
+pub mod gauges;
 pub mod keys;
 pub mod organisations;
 pub mod reports;

@@ -199,10 +199,11 @@ BEGIN
       JOIN organisations o ON o.id = s.organisation_id
      WHERE s.token_hash = hash;
 END $$;
-ALTER FUNCTION session_by_token(bytea) OWNER TO vouch_definer;
 GRANT SELECT ON sessions TO vouch_definer;
 DO $$ BEGIN EXECUTE format('GRANT EXECUTE ON FUNCTION session_by_token(bytea) TO %I', vouch_app_role()); END $$;
 REVOKE EXECUTE ON FUNCTION session_by_token(bytea) FROM PUBLIC;
+-- Last: the owner is a member of the definer but has none of its rights, so a function that was handed over is out of hand.
+ALTER FUNCTION session_by_token(bytea) OWNER TO vouch_definer;
 
 -- A company's own systems. The index finds a key before its tenant is known; the rest stands behind the wall.
 CREATE TABLE credentials (

@@ -122,9 +122,9 @@ BEGIN
     RETURN coalesce(found, '{}');
 END $$;
 GRANT EXECUTE ON FUNCTION fold(text) TO vouch_definer;
-ALTER FUNCTION customers_matching(text, integer) OWNER TO vouch_definer;
 REVOKE EXECUTE ON FUNCTION customers_matching(text, integer) FROM PUBLIC;
 DO $$ BEGIN EXECUTE format('GRANT EXECUTE ON FUNCTION customers_matching(text, integer) TO %I', vouch_app_role()); END $$;
+ALTER FUNCTION customers_matching(text, integer) OWNER TO vouch_definer;
 
 -- How many customers there are by branch, status and kind, without counting them. Triggers append differences, so
 -- that two writers never wait for one row; the sweep folds them into one row each; readers add up what there is.

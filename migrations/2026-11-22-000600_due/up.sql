@@ -16,12 +16,12 @@ BEGIN
     IF lent THEN
         GRANT CREATE ON SCHEMA public TO vouch_definer;
     END IF;
+    REVOKE ALL ON FUNCTION organisations_served() FROM PUBLIC;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION organisations_served() TO %I', vouch_app_role());
     ALTER FUNCTION organisations_served() OWNER TO vouch_definer;
     IF lent THEN
         REVOKE CREATE ON SCHEMA public FROM vouch_definer;
     END IF;
-    REVOKE ALL ON FUNCTION organisations_served() FROM PUBLIC;
-    EXECUTE format('GRANT EXECUTE ON FUNCTION organisations_served() TO %I', vouch_app_role());
 END $$;
 
 -- The list of checks, by what was checked and by whom; newest first, as the list is.

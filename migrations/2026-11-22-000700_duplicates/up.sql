@@ -26,6 +26,6 @@ BEGIN
      WHERE scope = '*' OR hits.branch_id = ANY (string_to_array(scope, ',')::uuid[]);
     RETURN coalesce(found[1:n], '{}');
 END $$;
-ALTER FUNCTION customers_alike(text, text, text, text, date, integer) OWNER TO vouch_definer;
 REVOKE EXECUTE ON FUNCTION customers_alike(text, text, text, text, date, integer) FROM PUBLIC;
 DO $$ BEGIN EXECUTE format('GRANT EXECUTE ON FUNCTION customers_alike(text, text, text, text, date, integer) TO %I', vouch_app_role()); END $$;
+ALTER FUNCTION customers_alike(text, text, text, text, date, integer) OWNER TO vouch_definer;

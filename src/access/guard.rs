@@ -1,7 +1,9 @@
 //! Guards: what a handler's first argument says about who may call it. `By<P>` is a member of staff who holds the
 //! permission `P`; `Anyone` is public, a word that somebody wrote; `HalfSignedIn` has given the password only.
 
-use std::{marker::PhantomData, ops::Deref};
+use std::{marker::PhantomData, ops::Deref, sync::Arc};
+
+use tokio::sync::Semaphore;
 
 use crate::{
     access::{
@@ -26,6 +28,8 @@ pub struct Asker {
     pub request: RequestId,
     /// From where.
     pub origin: Origin,
+    /// The few turns of exports, which hold a connection for as long as their client reads.
+    pub exports: Arc<Semaphore>,
 }
 
 /// Says who may call a handler.
@@ -40,6 +44,10 @@ pub trait Guard: Sized + 'static {
     /// Lets the asker in or says why not.
     fn admit(asker: Asker) -> Result<Self>;
 }
+
+/// For whoever comes while the others' exports are written.
+const EXPORTS_BUSY: &str =
+    "Two exports are being written already. Try again when one of them is done.";
 
 /// A member of staff who may.
 pub struct By<P> {
@@ -66,11 +74,17 @@ impl<P: Permission> Guard for By<P> {
         if !P::ROLES.contains(&staff.role) {
             return Err(Error::Forbidden);
         }
+        let mut conn = asker.conn;
+        if P::STREAMS {
+            let turn = asker.exports.try_acquire_owned();
+            // It goes back when the connection does, however the export ends.
+            conn.keep(turn.map_err(|_| Error::Busy(EXPORTS_BUSY.into()))?);
+        }
         let actor = staff.actor(asker.request, Some(asker.origin));
         Ok(Self {
             staff,
             actor,
-            conn: asker.conn,
+            conn,
             permission: PhantomData,
         })
     }

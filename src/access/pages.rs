@@ -28,7 +28,7 @@ pub fn routes(router: Router) -> Router {
         .get("/account/sessions", sessions::list)
         .post("/account/sessions", sessions::end)
         .get("/account/code", second_factor::show)
-        .post("/account/code", second_factor::set_up)
+        .post_hashing("/account/code", second_factor::set_up)
         .post_hashing("/account/code/remove", second_factor::remove)
 }
 

@@ -9,7 +9,10 @@ use argon2::{
 };
 use subtle::ConstantTimeEq;
 
-use crate::error::{Error, Result};
+use crate::{
+    access::common,
+    error::{Error, Result},
+};
 
 /// A password may have this many bytes: more is no safer, and hashing it is work that a stranger could ask for.
 pub const MAX_BYTES: usize = 1024;
@@ -78,7 +81,7 @@ pub fn verify(password: &str, stored: Option<&str>) -> Result<Verdict> {
 }
 
 /// Why a new password will not do, as a sentence for beside its field. No rules about its letters: length is what
-/// helps, and the first guesses of anybody are their own e-mail and this product's name.
+/// helps, unless it is among the first guesses of anybody.
 pub fn objection(password: &str, email: &str) -> Option<&'static str> {
     let lower = password.to_lowercase();
     let local = email.split('@').next().unwrap_or_default().to_lowercase();
@@ -90,16 +93,11 @@ pub fn objection(password: &str, email: &str) -> Option<&'static str> {
         || (local.len() > 3 && lower.trim_matches(char::is_numeric) == local)
     {
         Some("Use something other than your e-mail address.")
-    } else if all_alike(password) {
-        Some("Use more than one character.")
+    } else if common::is_common(password) {
+        Some("This password is among the first that are tried. Use another.")
     } else {
         None
     }
-}
-
-fn all_alike(password: &str) -> bool {
-    let first = password.chars().next();
-    password.chars().all(|letter| Some(letter) == first)
 }
 
 const fn costs(params: &Params) -> (u32, u32, u32) {
@@ -215,6 +213,8 @@ mod tests {
         let objects = |password: &str| objection(password, "rita.andrade@vouch.test").is_some();
         assert!(objects("short") && objects(&"x".repeat(40)) && objects(&"ab".repeat(600)));
         assert!(objects("Rita.Andrade@vouch.test") && objects("rita.andrade2026"));
-        assert!(!objects("vouch-demo-2026") && !objects("köttbullar med sås"));
+        assert!(objects("vouch-demo-2026") && objects("Password1234"));
+        // 64 characters and more, spaces and any letters are allowed.
+        assert!(!objects(&"ten lanterns ".repeat(6)) && !objects("köttbullar med sås"));
     }
 }

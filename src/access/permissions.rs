@@ -24,10 +24,13 @@ pub trait Permission: 'static {
     const ROLES: &'static [Role];
     /// Held even before a second factor that policy wants has been set up (one's own account alone).
     const BEFORE_CODE: bool = false;
+    /// Takes away files that are written while they are read: few at once.
+    const STREAMS: bool = false;
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident: $($role:ident)+;)+) => {
+    (@streams) => { true };
+    ($($(#[$doc:meta])* $name:ident $([$streams:ident])?: $($role:ident)+;)+) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug)]
@@ -35,6 +38,7 @@ macro_rules! permissions {
             impl Permission for $name {
                 const NAME: &'static str = stringify!($name);
                 const ROLES: &'static [Role] = &[$(Role::$role),+];
+                $(const STREAMS: bool = permissions!(@$streams);)?
             }
         )+
         /// Every permission with its holders, for the access matrix and the documents.
@@ -51,12 +55,12 @@ permissions! {
     StartVerification: Officer Manager Admin;
     /// Set a check's or a customer's status against the ordinary course.
     OverrideStatus: Admin;
-    /// Take rows away as a file; logged.
-    Export: Officer Manager Admin;
+    /// Take what one may read away as a file; logged.
+    Export [streams]: Auditor Officer Manager Admin;
     /// Read the audit log: officers their own actions, auditors and managers their branches, admins all.
     ReadAudit: Auditor Officer Manager Admin;
     /// Take audit entries away as a file that proves itself.
-    ExportAudit: Auditor Officer Manager Admin;
+    ExportAudit [streams]: Auditor Officer Manager Admin;
     /// Add, change and disable staff.
     KeepStaff: Admin;
     /// Add and rename branches.

@@ -14,8 +14,8 @@ use crate::{
 
 /// How many recovery codes a member gets.
 const RECOVERY_CODES: usize = 10;
-/// Random bytes in each: 80 bits are out of reach of guessing, so that a plain hash keeps them.
-const RECOVERY_BYTES: usize = 10;
+/// Random bytes in each: 128 bits are out of reach of guessing, so that a plain hash keeps them.
+const RECOVERY_BYTES: usize = 16;
 
 /// A shared secret: 160 random bits, as RFC 4226 wants.
 pub fn new_secret() -> Result<Vec<u8>> {
@@ -134,11 +134,15 @@ mod tests {
         let codes = recovery_codes().expect("codes");
         assert_eq!(codes.len(), 10);
         for code in &codes {
-            assert_eq!(code.len(), 19, "{code}");
+            // Five bits a letter: 26 letters hold 128 bits, in groups of four.
+            assert_eq!(bare_code(code).len(), 26, "{code}");
+            assert_eq!(code.len(), 32, "{code}");
             let typed = code.replace('-', " ").to_lowercase();
             assert_eq!(recovery_hash(&typed), recovery_hash(code));
         }
-        assert_ne!(codes[0], codes[1]);
+        let different: std::collections::HashSet<_> = codes.iter().collect();
+        assert_eq!(different.len(), codes.len());
+        assert_eq!(new_secret().expect("a secret").len() * 8, 160);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -25,6 +26,7 @@ use crate::{
     },
     db::{Connection, Db, Read},
     error::{Error, Result},
+    gauges::Gauges,
     schema::audit_verifications as seen,
     value::OrganisationId,
 };
@@ -64,7 +66,12 @@ struct Served {
 
 /// Looks at every chain each minute, in a thread of its own, for as long as the program lives; and once a day has the
 /// months to come made, so that entries always find theirs.
-pub fn schedule(db: Db, directory: PathBuf, origin: String) -> std::io::Result<JoinHandle<()>> {
+pub fn schedule(
+    db: Db,
+    directory: PathBuf,
+    origin: String,
+    gauges: Arc<Gauges>,
+) -> std::io::Result<JoinHandle<()>> {
     let mut months_made = None;
     thread::Builder::new()
         .name("witness".to_owned())
@@ -79,7 +86,7 @@ pub fn schedule(db: Db, directory: PathBuf, origin: String) -> std::io::Result<J
                         }
                     }
                 }
-                if let Err(error) = look_at_all(&db, &directory, &origin) {
+                if let Err(error) = look_at_all(&db, &directory, &origin, &gauges) {
                     tracing::warn!(%error, "the audit chains could not be looked at");
                 }
                 thread::sleep(EVERY);
@@ -102,21 +109,31 @@ fn make_months(db: &Db, today: NaiveDate) -> Result<()> {
 }
 
 /// Looks at every chain. One that cannot be looked at does not keep the others from it.
-pub fn look_at_all(db: &Db, directory: &Path, origin: &str) -> Result<()> {
+pub fn look_at_all(db: &Db, directory: &Path, origin: &str, gauges: &Gauges) -> Result<()> {
     let mut conn = db.connection()?;
     let served = conn.first(|conn| {
         Ok(sql_query("SELECT id FROM organisations_served() AS id").load::<Served>(conn)?)
     })?;
-    let mut failed = None;
+    let (mut failed, mut unsigned, mut broken) = (None, 0, 0);
     for id in std::iter::once(OrganisationId::INSTALLATION)
         .chain(served.into_iter().map(|row| OrganisationId(row.id)))
     {
-        if let Err(error) = look(&mut conn, id, directory, origin, false) {
-            tracing::error!(organisation = %id, error = %error, "the audit chain could not be verified");
-            failed = Some(error);
+        match look_closely(&mut conn, id, directory, origin, false) {
+            Ok(look) => {
+                unsigned += look.unsigned;
+                broken += i64::from(look.broken);
+            }
+            Err(error) => {
+                tracing::error!(organisation = %id, error = %error, "the audit chain could not be verified");
+                failed = Some(error);
+            }
         }
     }
-    failed.map_or(Ok(()), Err)
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    gauges.looked(conn.now(), unsigned, broken);
+    Ok(())
 }
 
 /// Looks at one chain: verifies what is new and signs a checkpoint where one is due, or now where `sign_now`. Returns the
@@ -128,15 +145,40 @@ pub fn look(
     origin: &str,
     sign_now: bool,
 ) -> Result<Option<Checkpoint>> {
+    Ok(look_closely(conn, organisation, directory, origin, sign_now)?.checkpoint)
+}
+
+/// What a look at one chain found.
+#[derive(Default)]
+struct Look {
+    /// The last that was signed.
+    checkpoint: Option<Checkpoint>,
+    /// Entries that it does not cover.
+    unsigned: i64,
+    broken: bool,
+}
+
+fn look_closely(
+    conn: &mut Connection,
+    organisation: OrganisationId,
+    directory: &Path,
+    origin: &str,
+    sign_now: bool,
+) -> Result<Look> {
     let scope = Scope::system(organisation);
     let now = conn.now();
     let verdict = conn.bookkeep(&scope, |tx| verify_new(tx, organisation.0))?;
     if let Some(finding) = verdict.first() {
         tracing::error!(organisation = %organisation, finding = %finding, "THE AUDIT CHAIN IS BROKEN");
-        return Ok(None);
+        return Ok(Look {
+            broken: true,
+            ..Look::default()
+        });
     }
     let head = conn.read(&scope, |tx| Ok(verify::head(tx.conn(), organisation.0)?))?;
-    let Some(head) = head else { return Ok(None) };
+    let Some(head) = head else {
+        return Ok(Look::default());
+    };
     let last = checkpoint::last(directory, organisation.0).map_err(anyhow::Error::new)?;
     let wanted = if sign_now {
         last.as_ref().is_none_or(|last| last.size < head.sequence)
@@ -144,7 +186,12 @@ pub fn look(
         checkpoint::due(last.as_ref(), now, &head)
     };
     if !wanted {
-        return Ok(last);
+        let signed = last.as_ref().map_or(0, |last| last.size);
+        return Ok(Look {
+            unsigned: (head.sequence - signed).max(0),
+            checkpoint: last,
+            broken: false,
+        });
     }
     let signed = Checkpoint::sign(
         &conn.keys().secret().checkpoint_key(),
@@ -165,7 +212,10 @@ pub fn look(
             .execute(tx.conn())?;
         Ok(())
     })?;
-    Ok(Some(signed))
+    Ok(Look {
+        checkpoint: Some(signed),
+        ..Look::default()
+    })
 }
 
 /// Walks from the last verified link to the head and notes how far it came. A chain that was found broken is walked

@@ -45,42 +45,38 @@ pub enum AuditCommand {
     Key,
 }
 
+/// The log of a database elsewhere is checked as its owner.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "VOUCH_OWNER_URL is missing: the role that serves sees one organisation at a time, and only the role that owns the schema knows which there are"
+)]
+pub struct OwnerNeeded;
+
 pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<ExitCode> {
     let (mut out, mut err) = (io::stdout(), io::stderr());
     match command {
         AuditCommand::Verify(args) if args.from_export.is_some() => {
-            let secret = config
-                .secret_key
-                .as_ref()
-                .map(|key| SecretKey::from_hex(&key.to_hex()))
-                .transpose()?;
             let directory = config.checkpoint_dir();
             let nowhere = || Err(anyhow::anyhow!("an export is checked without a database"));
             let here = Installation {
                 connect: &nowhere,
                 checkpoints: Some(directory.as_path()).filter(|path| path.is_dir()),
-                secret: secret.as_ref(),
+                secret: config.secret_key.as_ref(),
             };
             Ok(ExitCode::from(verify(args, &here, &mut out, &mut err)))
         }
         AuditCommand::Verify(args) => {
             // What keeps it from beginning is status 2, as the settings' own errors are.
             let database = Database::for_a_command(&mut config)?;
-            let owner_url = database
-                .owner_url
-                .clone()
-                .unwrap_or_else(|| database.app_url.clone());
-            let secret = config
-                .secret_key
-                .as_ref()
-                .map(|key| SecretKey::from_hex(&key.to_hex()))
-                .transpose()?;
+            let Some(owner_url) = &database.owner_url else {
+                return Err(OwnerNeeded.into());
+            };
             let directory = config.checkpoint_dir();
-            let connect = || Ok(PgConnection::establish(&owner_url)?);
+            let connect = || Ok(PgConnection::establish(owner_url)?);
             let here = Installation {
                 connect: &connect,
                 checkpoints: Some(&directory),
-                secret: secret.as_ref(),
+                secret: config.secret_key.as_ref(),
             };
             Ok(ExitCode::from(verify(args, &here, &mut out, &mut err)))
         }
@@ -88,8 +84,7 @@ pub(super) fn run(mut config: Config, command: &AuditCommand) -> anyhow::Result<
             if config.database_url.is_none() {
                 drop(Database::for_a_command(&mut config)?);
             }
-            let key = config.secret_key.context("VOUCH_SECRET_KEY is missing")?;
-            let secret = SecretKey::from_hex(&key.to_hex())?;
+            let secret = config.secret_key.context("VOUCH_SECRET_KEY is missing")?;
             self::key(&secret, &mut out)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -9,7 +9,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo::{self, Filled, Step};
-use crate::seal::SecretKey;
 
 use super::Database;
 
@@ -29,16 +28,15 @@ pub(super) fn run(mut config: Config, args: DemoArgs) -> anyhow::Result<()> {
     let owner_url = database.owner_url.as_deref().context(
         "VOUCH_OWNER_URL is missing: the demo is filled by the role that owns the schema",
     )?;
-    let key = config
+    let secret = config
         .secret_key
         .as_ref()
         .ok_or_else(|| anyhow!("VOUCH_SECRET_KEY is missing"))?;
-    let secret = SecretKey::from_hex(&key.to_hex())?;
     let start = Instant::now();
     let mut report = report(args.customers);
     let filled = demo::fill(
         owner_url,
-        &secret,
+        secret,
         Clock::system().now(),
         args.customers,
         args.seed,

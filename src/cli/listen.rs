@@ -8,12 +8,12 @@ use std::net::{SocketAddr, TcpListener};
 pub enum CannotListen {
     /// Somebody else listens there.
     #[error(
-        "{0} is in use by another program: stop that one, or set VOUCH_LISTEN to another port, such as 127.0.0.1:8081"
+        "{1} is in use by another program: stop that one, or set {0} to another port, such as 127.0.0.1:8081"
     )]
-    InUse(SocketAddr),
+    InUse(&'static str, SocketAddr),
     /// The system says no.
-    #[error("{0} cannot be listened on ({1}): set VOUCH_LISTEN to another address")]
-    Refused(SocketAddr, io::Error),
+    #[error("{1} cannot be listened on ({2}): set {0} to another address")]
+    Refused(&'static str, SocketAddr, io::Error),
 }
 
 /// Demonstration accounts have a password that everybody knows.
@@ -23,10 +23,13 @@ pub enum CannotListen {
 )]
 pub struct DemoBeyondLoopback(pub SocketAddr);
 
-/// Takes the port.
-pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, CannotListen> {
+/// Takes the port that a setting names.
+pub(super) fn listen(
+    setting: &'static str,
+    address: SocketAddr,
+) -> Result<TcpListener, CannotListen> {
     TcpListener::bind(address).map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => CannotListen::InUse(address),
-        _ => CannotListen::Refused(address, error),
+        io::ErrorKind::AddrInUse => CannotListen::InUse(setting, address),
+        _ => CannotListen::Refused(setting, address, error),
     })
 }

@@ -106,6 +106,7 @@ fn could_not_begin(error: &anyhow::Error) -> bool {
         || error.is::<EmbeddedError>()
         || error.is::<RolesError>()
         || error.is::<TwoUrls>()
+        || error.is::<audit::OwnerNeeded>()
         || error.is::<SchemaBehind>()
         || error.is::<CannotListen>()
         || error.is::<DemoBeyondLoopback>()

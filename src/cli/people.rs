@@ -9,7 +9,6 @@ use crate::config::Config;
 use crate::db::{Connection, Db, PoolOptions};
 use crate::keys::Keys;
 use crate::organisations::store::{self, Organisation};
-use crate::seal::SecretKey;
 use crate::value::{OrganisationId, RequestId};
 
 use super::Database;
@@ -28,7 +27,7 @@ pub struct Reached {
 pub fn reach(mut config: Config) -> anyhow::Result<Reached> {
     let database = Database::for_a_command(&mut config)?;
     let key = config.secret_key.context("VOUCH_SECRET_KEY is missing")?;
-    let keys = Keys::new(SecretKey::from_hex(&key.to_hex())?);
+    let keys = Keys::new(key);
     let options = PoolOptions {
         url: database
             .owner_url

@@ -1,6 +1,7 @@
 //! `vouch serve`: the port first, then the database, then the server, and back again in the other order.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 use anyhow::anyhow;
 
@@ -11,9 +12,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, PoolOptions};
 use crate::demo;
+use crate::gauges::Gauges;
 use crate::keys::Keys;
 use crate::reviews::deadlines;
-use crate::seal;
+use crate::seal::SecretKey;
 
 use super::Database;
 use super::listen::{DemoBeyondLoopback, listen};
@@ -31,18 +33,21 @@ pub struct ServeArgs {
 
 pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
     // Before anything is started that would have to be stopped again.
-    let listener = listen(config.listen)?;
+    let listener = listen("VOUCH_LISTEN", config.listen)?;
+    let operators = config
+        .metrics_listen
+        .map(|address| listen("VOUCH_METRICS_LISTEN", address))
+        .transpose()?;
     let port_was_asked = config.listen.port() != 0;
     config.listen = listener.local_addr()?;
     if !port_was_asked && config.public_url.ends_with(":0") {
         config.public_url = format!("http://{}", config.listen);
     }
     let database = Database::for_serving(&mut config)?;
-    let Some(key) = &config.secret_key else {
+    let Some(secret) = config.secret_key.clone() else {
         // Settings with an address carry the key, and a data directory makes it.
         return Err(anyhow!("VOUCH_SECRET_KEY is missing"));
     };
-    let secret = seal::SecretKey::from_hex(&key.to_hex())?;
     let clock = Clock::system();
     if args.demo {
         fill_once(&database, &secret, &clock)?;
@@ -58,22 +63,36 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
     }
     // Whoever started us waits for this line, even at the end of a pipe.
     let mut out = io::stdout().lock();
+    if let Some(operators) = &operators {
+        let address = operators.local_addr()?;
+        writeln!(
+            out,
+            "Figures for Prometheus are at http://{address}/metrics"
+        )?;
+    }
     writeln!(out, "Vouch listens on {}", config.public_url)?;
     if demo {
         writeln!(out, "{DEMO_LOG_INS}")?;
     }
     out.flush()?;
     drop(out);
-    deadlines::schedule(behind.clone())?;
-    witness::schedule(behind, config.checkpoint_dir(), config.public_url.clone())?;
+    let gauges = Arc::new(Gauges::default());
+    deadlines::schedule(behind.clone(), Arc::clone(&gauges))?;
+    witness::schedule(
+        behind,
+        config.checkpoint_dir(),
+        config.public_url.clone(),
+        Arc::clone(&gauges),
+    )?;
     let serve = Serve {
         database_url: database.app_url.clone(),
         secret,
         demo,
         clock,
         config,
+        gauges,
     };
-    Ok(app::serve(&serve, listener)?)
+    Ok(app::serve(&serve, listener, operators)?)
     // Only now goes `database`: PostgreSQL stops after the last request was answered.
 }
 
@@ -87,7 +106,7 @@ const DEMO_LOG_INS: &str = "Demonstration accounts, all with the password vouch-
 /// How many customers `--demo` makes.
 const DEMO_CUSTOMERS: u64 = 2_000;
 
-fn fill_once(database: &Database, secret: &seal::SecretKey, clock: &Clock) -> anyhow::Result<()> {
+fn fill_once(database: &Database, secret: &SecretKey, clock: &Clock) -> anyhow::Result<()> {
     let owner_url = database.owner_url.as_deref().ok_or_else(|| {
         anyhow!("VOUCH_OWNER_URL is missing: the demo is filled by the role that owns the schema")
     })?;

@@ -7,7 +7,6 @@ use crate::config::Config;
 use crate::db::{Db, PoolOptions};
 use crate::keys::Keys;
 use crate::reviews::deadlines;
-use crate::seal::SecretKey;
 
 use super::Database;
 
@@ -20,11 +19,7 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
         wait: std::time::Duration::from_secs(5),
         statement_cache: config.statement_cache,
     };
-    let db = Db::open(
-        &options,
-        Clock::system(),
-        Keys::new(SecretKey::from_hex(&key.to_hex())?),
-    );
+    let db = Db::open(&options, Clock::system(), Keys::new(key));
     println!("{}", deadlines::sweep(&db)?);
     Ok(())
 }

@@ -1,42 +1,7 @@
-//! Values that settings are made of: the installation's key, and networks of addresses.
+//! Values that settings are made of: networks of addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
-
-/// `VOUCH_SECRET_KEY`: 32 bytes that wrap the key of every organisation. Whoever has it and the database
-/// has everything, so it is never printed, not even by `{:?}`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SecretKey([u8; 32]);
-
-impl SecretKey {
-    /// The key that these 64 hex digits spell, or `None`.
-    pub fn from_hex(digits: &str) -> Option<Self> {
-        let mut key = [0; 32];
-        hex::decode_to_slice(digits, &mut key).ok()?;
-        Some(Self(key))
-    }
-
-    /// A key out of random bytes.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The key itself, for sealing.
-    pub fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// The key as it is kept in a file: 64 hex digits.
-    pub fn to_hex(&self) -> String {
-        hex::encode(self.0)
-    }
-}
-
-impl std::fmt::Debug for SecretKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecretKey(..)")
-    }
-}
 
 /// A network of addresses: `10.0.0.0/8`, `fd00::/8`, or one address alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,6 +22,8 @@ use super::Db;
 pub struct Connection {
     inner: PooledConnection<ConnectionManager<PgConnection>>,
     pub(super) db: Db,
+    /// Goes when the connection has gone back: after it, since fields are dropped in this order.
+    kept: Option<Box<dyn Send>>,
 }
 
 /// How many dead connections in a row are replaced before the database counts as away: more than a pool holds.
@@ -32,7 +34,16 @@ impl Connection {
         inner: PooledConnection<ConnectionManager<PgConnection>>,
         db: Db,
     ) -> Self {
-        Self { inner, db }
+        Self {
+            inner,
+            db,
+            kept: None,
+        }
+    }
+
+    /// Keeps something until the connection goes back to the pool: a turn, for instance.
+    pub fn keep(&mut self, turn: impl Send + 'static) {
+        self.kept = Some(Box::new(turn));
     }
 
     /// The time, from the house's clock.

@@ -43,10 +43,14 @@ pub fn apply(owner_url: &str, app_role: &str) -> anyhow::Result<Vec<String>> {
 /// The migrations that the database of the serving role does not have yet, oldest first: all of them, when it has no
 /// table of migrations that this role may read.
 pub fn missing(app_url: &str) -> anyhow::Result<Vec<String>> {
-    let mut app = PgConnection::establish(app_url)?;
+    missing_on(&mut PgConnection::establish(app_url)?)
+}
+
+/// The same over a connection of the serving role.
+pub fn missing_on(app: &mut PgConnection) -> anyhow::Result<Vec<String>> {
     let applied: HashSet<String> =
         diesel::sql_query("SELECT version FROM __diesel_schema_migrations")
-            .load::<Applied>(&mut app)
+            .load::<Applied>(app)
             .unwrap_or_default()
             .into_iter()
             .map(|row| row.version)

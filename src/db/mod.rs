@@ -11,6 +11,7 @@ pub mod embedded;
 pub mod keyset;
 pub mod migrations;
 pub mod page;
+pub mod readiness;
 pub mod roles;
 
 mod connection;

@@ -1,6 +1,6 @@
 //! The roles in PostgreSQL: who owns the schema, who serves, and who may look past a tenant's wall for one answer.
 //!
-//! - `vouch_owner` owns the tables and runs migrations; it never serves.
+//! - `vouch_owner` owns the tables and runs migrations; it never serves, and inherits nothing.
 //! - `vouch_app` serves; it has the grants that the migrations give it, makes nothing and bypasses nothing.
 //! - `vouch_definer` cannot log in; it owns the few functions that look before a tenant is known.
 //!
@@ -12,7 +12,10 @@ use diesel::sql_types::{Array, Bool, Text};
 /// The role that owns functions and cannot log in.
 pub(crate) const DEFINER: &str = "vouch_definer";
 pub(crate) const MAKE_DEFINER: &str = "CREATE ROLE vouch_definer NOLOGIN";
-/// The owner hands functions over to it, and must be a member for that.
+/// The owner hands functions over to it, and must be a member for that; but it inherits nothing from it, so that a
+/// session of the owner sees no tenant's rows without naming the tenant. Before the grant, since from version 16 on each
+/// grant keeps what the role had then.
+pub(crate) const NO_INHERIT: &str = "ALTER ROLE vouch_owner NOINHERIT";
 pub(crate) const GRANT_DEFINER: &str = "GRANT vouch_definer TO vouch_owner";
 pub(crate) const MAKE_DATABASE: &str =
     "CREATE DATABASE vouch OWNER vouch_owner ENCODING 'UTF8' TEMPLATE template0";
@@ -27,7 +30,7 @@ GRANT USAGE, CREATE ON SCHEMA public TO vouch_definer";
 pub fn roles_sql() -> String {
     format!(
         "{MAKE_DEFINER};
-CREATE ROLE vouch_owner LOGIN PASSWORD 'choose one';
+CREATE ROLE vouch_owner LOGIN NOINHERIT PASSWORD 'choose one';
 CREATE ROLE vouch_app LOGIN PASSWORD 'choose another';
 {GRANT_DEFINER};
 {MAKE_DATABASE};
@@ -83,6 +86,11 @@ pub enum RolesError {
     /// The owner is not a member of the definer, or that is not there.
     #[error("the role {0} of VOUCH_OWNER_URL is not a member of vouch_definer")]
     NoDefiner(String),
+    /// The owner has the definer's rights without asking for them.
+    #[error(
+        "the role {0} of VOUCH_OWNER_URL inherits vouch_definer, which sees every tenant: as a superuser, REVOKE vouch_definer FROM {0}; ALTER ROLE {0} NOINHERIT; GRANT vouch_definer TO {0}"
+    )]
+    Inherits(String),
     /// Tables of tenants without their wall.
     #[error(
         "row-level security is not enabled and forced on {0}: the server does not start on such a database"
@@ -108,6 +116,8 @@ struct Who {
     owns: bool,
     #[diesel(sql_type = Bool)]
     definer: bool,
+    #[diesel(sql_type = Bool)]
+    inherits: bool,
     #[diesel(sql_type = Array<Text>)]
     open_tables: Vec<String>,
 }
@@ -120,6 +130,7 @@ const WHO: &str = "SELECT current_user::text AS role, current_database()::text A
       OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER')) AS owns,
     EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'vouch_definer' AND pg_has_role(current_user, r.oid, 'MEMBER')) AS definer,
+    EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'vouch_definer' AND pg_has_role(current_user, r.oid, 'USAGE')) AS inherits,
     ARRAY(SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id' AND NOT a.attisdropped
         WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
@@ -138,9 +149,13 @@ const BEFORE_A_TENANT: &[&str] = &[
 fn who(which: &'static str, url: &str) -> Result<Who, RolesError> {
     let mut connection =
         PgConnection::establish(url).map_err(|source| RolesError::Connect { which, source })?;
+    who_on(which, &mut connection)
+}
+
+fn who_on(which: &'static str, connection: &mut PgConnection) -> Result<Who, RolesError> {
     diesel::sql_query(WHO)
         .bind::<Array<Text>, _>(BEFORE_A_TENANT)
-        .get_result(&mut connection)
+        .get_result(connection)
         .map_err(|source| RolesError::Read { which, source })
 }
 
@@ -161,13 +176,24 @@ pub fn check_two_roles(owner_url: &str, app_url: &str) -> Result<String, RolesEr
     if !owner.definer {
         return Err(RolesError::NoDefiner(owner.role));
     }
+    if owner.inherits {
+        return Err(RolesError::Inherits(owner.role));
+    }
     weak_enough(app)
 }
 
 /// Whether the server may serve as the role of `app_url`: not as a superuser, not past row-level security, not as an
 /// owner, and not on a database where a tenant's table has lost its wall.
 pub fn check_serving_role(app_url: &str) -> Result<(), RolesError> {
-    let app = who("DATABASE_URL", app_url)?;
+    may_serve(who("DATABASE_URL", app_url)?)
+}
+
+/// The same over a connection of the serving role.
+pub fn check_serving(app: &mut PgConnection) -> Result<(), RolesError> {
+    may_serve(who_on("DATABASE_URL", app)?)
+}
+
+fn may_serve(app: Who) -> Result<(), RolesError> {
     let open = app.open_tables.join(", ");
     weak_enough(app)?;
     if open.is_empty() {

@@ -2,13 +2,10 @@
 //! and counters are folded. Run by every server each minute and by `vouch sweep`; two at once do each thing once,
 //! since each takes the customers that nobody else holds.
 
-use std::{fmt, thread, time::Duration};
+use std::{fmt, sync::Arc, thread, time::Duration};
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
-use diesel::{
-    prelude::*,
-    sql_types::{BigInt, Uuid as SqlUuid},
-};
+use diesel::{prelude::*, sql_types::Uuid as SqlUuid};
 
 use crate::{
     access::{
@@ -22,7 +19,8 @@ use crate::{
     },
     db::{Change, Connection, Db, Read},
     error::{Error, Result},
-    reviews::{rules, store},
+    gauges::Gauges,
+    reviews::{rules, store, tidying},
     schema::{customers as customer_rows, verifications},
     value::{CustomerId, OrganisationId, RequestId},
     verifications::{
@@ -48,6 +46,8 @@ pub struct Swept {
     pub closed: usize,
     /// Rows of counters that were folded into others.
     pub folded: usize,
+    /// Sessions and failed sign-ins that no longer count and were removed.
+    pub forgotten: usize,
 }
 
 impl std::ops::AddAssign for Swept {
@@ -56,6 +56,7 @@ impl std::ops::AddAssign for Swept {
         self.fell_due += more.fell_due;
         self.closed += more.closed;
         self.folded += more.folded;
+        self.forgotten += more.forgotten;
     }
 }
 
@@ -63,8 +64,8 @@ impl fmt::Display for Swept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "checks expired: {}\nreviews fallen due: {}\nrefusals closed: {}\ncounter rows folded: {}",
-            self.expired, self.fell_due, self.closed, self.folded
+            "checks expired: {}\nreviews fallen due: {}\nrefusals closed: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
+            self.expired, self.fell_due, self.closed, self.folded, self.forgotten
         )
     }
 }
@@ -76,17 +77,22 @@ pub fn sweep(db: &Db) -> Result<Swept> {
     for organisation in organisations(&mut conn)? {
         swept += of_organisation(&mut conn, organisation)?;
     }
+    swept.forgotten = tidying::forget(&mut conn)?;
     Ok(swept)
 }
 
 /// Sweeps every minute in a thread of its own, for as long as the program lives. A sweep that fails is logged, and
 /// the next one tries again.
-pub fn schedule(db: Db) -> std::io::Result<thread::JoinHandle<()>> {
+pub fn schedule(db: Db, gauges: Arc<Gauges>) -> std::io::Result<thread::JoinHandle<()>> {
     thread::Builder::new()
         .name("clock".to_owned())
         .spawn(move || {
             loop {
-                match sweep(&db) {
+                let swept = sweep(&db);
+                if swept.is_ok() {
+                    gauges.swept(db.clock().now());
+                }
+                match swept {
                     Ok(swept) if swept != Swept::default() => tracing::info!(?swept, "swept"),
                     Ok(_) => {}
                     Err(error) => tracing::warn!(%error, "the sweep failed"),
@@ -118,7 +124,8 @@ fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Resul
         fell_due: batches(conn, &scope, due_for_review, fall_due)?,
         expired: batches(conn, &scope, with_expired_checks, expire)?,
         closed: batches(conn, &scope, refused_for_long, close)?,
-        folded: fold(conn, &scope)?,
+        folded: tidying::fold(conn, &scope)?,
+        forgotten: 0,
     })
 }
 
@@ -301,49 +308,3 @@ fn move_kyc(tx: &mut Change<'_>, customer: &Customer, to: Kyc) -> Result<()> {
     );
     Ok(())
 }
-
-#[derive(QueryableByName)]
-struct Folded {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
-/// Counters are differences that triggers appended; what stands for one key becomes one row. Only one at a time does
-/// this for an organisation: the lock is let go at commit, and who does not get it leaves it to the other.
-fn fold(conn: &mut Connection, scope: &Scope) -> Result<usize> {
-    conn.bookkeep(scope, |tx| {
-        let mut folded = 0;
-        for sql in FOLDS {
-            let gone: Vec<Folded> = diesel::sql_query(sql).load(tx.conn())?;
-            folded += gone.iter().map(|one| one.n).sum::<i64>();
-        }
-        Ok(usize::try_from(folded).unwrap_or_default())
-    })
-}
-
-/// Each answers how many rows there are fewer. A tenant with as many rows as keys is left as it is.
-const FOLDS: [&str; 2] = [
-    "WITH crowded AS MATERIALIZED (
-        SELECT FROM customer_counts WHERE organisation_id = current_organisation()
-        HAVING count(*) > count(DISTINCT (branch_id, kyc, kind, risk_rank, country))
-           AND pg_try_advisory_xact_lock(hashtext('customer_counts'), hashtext(current_organisation()::text))
-    ), gone AS (
-        DELETE FROM customer_counts WHERE organisation_id = current_organisation() AND EXISTS (SELECT FROM crowded)
-        RETURNING branch_id, kyc, kind, risk_rank, country, n
-    ), kept AS (
-        INSERT INTO customer_counts (organisation_id, branch_id, kyc, kind, risk_rank, country, n)
-        SELECT current_organisation(), branch_id, kyc, kind, risk_rank, country, sum(n) FROM gone GROUP BY 2, 3, 4, 5, 6 HAVING sum(n) <> 0
-        RETURNING 1
-    ) SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept) AS n",
-    "WITH crowded AS MATERIALIZED (
-        SELECT FROM verification_counts WHERE organisation_id = current_organisation()
-        HAVING count(*) > count(DISTINCT (branch_id, status))
-           AND pg_try_advisory_xact_lock(hashtext('verification_counts'), hashtext(current_organisation()::text))
-    ), gone AS (
-        DELETE FROM verification_counts WHERE organisation_id = current_organisation() AND EXISTS (SELECT FROM crowded)
-        RETURNING branch_id, status, n
-    ), kept AS (
-        INSERT INTO verification_counts SELECT current_organisation(), branch_id, status, sum(n) FROM gone GROUP BY 2, 3
-        RETURNING 1
-    ) SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept) AS n",
-];

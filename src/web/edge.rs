@@ -11,21 +11,28 @@ use crate::{
     access::{guard::Asker, rules, session::Token, store},
     db::Db,
     error::{Error, Result},
+    gauges::Gauges,
     value::RequestId,
     web::{
         answer::{Answer, Body, SessionEffect},
         body, headers,
         input::Input,
+        metrics::Metrics,
         problem::{self, Viewer},
         router::Route,
         same_origin,
     },
 };
 
-/// How long an asker waits for an answer that needs the database.
-const DEADLINE: Duration = Duration::from_secs(2);
+/// How long an asker waits for an answer that needs the database: 2 s with what it takes to say so on a busy machine.
+pub const DEADLINE: Duration = Duration::from_millis(1_900);
 /// How long a sign-in waits for its turn to hash.
 const HASH_DEADLINE: Duration = Duration::from_secs(20);
+
+/// How many pages are answered at once. Two threads each on two cores measured best.
+pub const AT_ONCE: usize = 4;
+/// How many exports are written at once: each holds up to two of the pool's connections for as long as its client reads.
+pub const EXPORTS: usize = 2;
 
 /// What the edge holds for all requests.
 pub struct Edge {
@@ -35,6 +42,14 @@ pub struct Edge {
     pub hashing_db: Db,
     /// About as many requests as connections are answered at once; the others wait here, not in threads.
     pub permits: Arc<Semaphore>,
+    /// The few turns of exports.
+    pub exports: Arc<Semaphore>,
+    /// The one turn of `/readyz`.
+    pub readiness: Arc<Semaphore>,
+    /// Counts of requests.
+    pub metrics: Metrics,
+    /// What the threads behind the server saw.
+    pub gauges: Arc<Gauges>,
     /// Threads that hash.
     pub hashers: super::hashers::Hashers,
     /// The public address, for the same-origin rule.
@@ -85,7 +100,9 @@ async fn read(
     id: RequestId,
 ) -> Result<Input> {
     if route.method != "GET" {
-        same_origin::check(request, &edge.public_url)?;
+        same_origin::check(request, &edge.public_url).inspect_err(|_| {
+            tracing::warn!(request = %id, method = route.method, path = route.path, "sent by another site");
+        })?;
     }
     let bytes = body::read(payload, route.limit).await?;
     let info = request.head();
@@ -152,9 +169,10 @@ async fn run(
     let route = Arc::clone(route);
     if route.hashes {
         let db = edge.hashing_db.clone();
+        let exports = Arc::clone(&edge.exports);
         let work = edge
             .hashers
-            .run(move || answer(&db, &route, &input, token.as_ref()));
+            .run(move || answer(&db, exports, &route, &input, token.as_ref()));
         return match timeout(HASH_DEADLINE, work).await {
             Ok(Some(outcome)) => outcome,
             _ => Err(Undone::new(busy(), stranger)),
@@ -164,11 +182,11 @@ async fn run(
     let Ok(Ok(permit)) = timeout(DEADLINE, Arc::clone(&edge.permits).acquire_owned()).await else {
         return Err(Undone::new(busy(), stranger));
     };
-    let db = edge.db.clone();
+    let (db, exports) = (edge.db.clone(), Arc::clone(&edge.exports));
     let work = web::block(move || {
         // Held until the thread is free again, also when the asker has stopped waiting.
         let _permit = permit;
-        answer(&db, &route, &input, token.as_ref())
+        answer(&db, exports, &route, &input, token.as_ref())
     });
     match timeout(DEADLINE.saturating_sub(started.elapsed()), work).await {
         Ok(Ok(outcome)) => outcome,
@@ -186,6 +204,7 @@ async fn run(
 /// In one thread with one connection: who asks, may they, what do they get.
 fn answer(
     db: &Db,
+    exports: Arc<Semaphore>,
     route: &Route,
     input: &Input,
     token: Option<&Token>,
@@ -202,13 +221,20 @@ fn answer(
     if let Some(staff) = &signed_in {
         viewer = Viewer::of(staff, input.demo);
     }
+    let who = signed_in.as_ref().map(|staff| staff.staff);
     let asker = Asker {
         conn,
         signed_in,
         request: input.request,
         origin: input.origin.clone(),
+        exports,
     };
-    (route.endpoint)(asker, input).map_err(|error| Undone::new(error, viewer))
+    (route.endpoint)(asker, input).map_err(|error| {
+        if let (Error::Forbidden, Some(staff)) = (&error, who) {
+            tracing::warn!(request = %input.request, %staff, method = route.method, path = route.path, "not permitted");
+        }
+        Undone::new(error, viewer)
+    })
 }
 
 /// An answer that touches no session.

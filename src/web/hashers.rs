@@ -1,7 +1,11 @@
 //! Threads that hash passwords. There are two, so that a storm of sign-ins takes two permits and no more memory than
 //! two hashes need, while pages go on being answered by theirs.
 
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+    mpsc,
+};
 
 use tokio::sync::oneshot;
 
@@ -14,6 +18,7 @@ const QUEUE: usize = 1024;
 #[derive(Clone)]
 pub struct Hashers {
     queue: mpsc::SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Hashers {
@@ -32,7 +37,10 @@ impl Hashers {
                 }
             });
         }
-        Self { queue }
+        Self {
+            queue,
+            waiting: Arc::default(),
+        }
     }
 
     /// Runs something on one of the threads; nothing when the queue is full.
@@ -41,11 +49,21 @@ impl Hashers {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         let (done, wait) = oneshot::channel();
-        self.queue
-            .try_send(Box::new(move || {
-                let _ = done.send(work());
-            }))
-            .ok()?;
+        let waiting = Arc::clone(&self.waiting);
+        waiting.fetch_add(1, Relaxed);
+        let sent = self.queue.try_send(Box::new(move || {
+            waiting.fetch_sub(1, Relaxed);
+            let _ = done.send(work());
+        }));
+        if sent.is_err() {
+            self.waiting.fetch_sub(1, Relaxed);
+            return None;
+        }
         wait.await.ok()
+    }
+
+    /// How many wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Relaxed)
     }
 }

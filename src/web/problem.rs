@@ -110,6 +110,7 @@ pub fn answer(
     let retry_after = match error {
         Error::TooMany(seconds) => Some(*seconds),
         Error::Unavailable(_) => Some(2),
+        Error::Busy(_) => Some(10),
         _ => None,
     };
     let page = ErrorPage {
@@ -154,6 +155,7 @@ fn words(error: &Error) -> (&'static str, String) {
         Error::Refused(why) => ("Not possible now", why.to_string()),
         Error::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds and try again.")),
         Error::TooLarge => ("Too large", "What you sent is larger than this page takes.".to_owned()),
+        Error::Busy(why) => ("Busy", why.to_string()),
         Error::Unavailable(_) => ("Back in a moment", "The server is busy or its database is away. Nothing was lost; try again in a moment.".to_owned()),
         Error::Internal(_) => ("Our fault", "Something went wrong here. Nothing was changed. If it happens again, tell us the number below.".to_owned()),
     }

@@ -17,7 +17,7 @@ fn signed_in(app: &TestApp, persona: Persona) -> Browser {
 }
 
 /// The code an authenticator app shows at the app's present, some steps later.
-fn code(secret: &str, app: &TestApp, later: u64) -> String {
+pub fn code(secret: &str, app: &TestApp, later: u64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret.replace('-', "")).expect("base32");
     let totp = totp_rs::Builder::new()
         .with_secret(secret)
@@ -27,13 +27,25 @@ fn code(secret: &str, app: &TestApp, later: u64) -> String {
     totp.generate(now + later * 30).to_string()
 }
 
-/// Sets up the second factor; the secret as text and the recovery codes.
-fn set_up_code(app: &TestApp, browser: &mut Browser) -> (String, Vec<String>) {
+/// The secret that the page offers: as text, and sealed as its form sends it back.
+pub fn offered(browser: &mut Browser) -> (String, String) {
     let page = browser.get("/account/code");
-    let secret = page.texts(".secret code").remove(0);
-    let sealed = page.attributes("input[name=secret]", "value").remove(0);
+    (
+        page.texts(".secret code").remove(0),
+        page.attributes("input[name=secret]", "value").remove(0),
+    )
+}
+
+/// Sets up the second factor; the secret as text and the recovery codes.
+pub fn set_up_code(app: &TestApp, browser: &mut Browser) -> (String, Vec<String>) {
+    let (secret, sealed) = offered(browser);
     let code = code(&secret, app, 0);
-    let done = browser.post("/account/code", &[("secret", &sealed), ("code", &code)]);
+    let fields = [
+        ("secret", sealed.as_str()),
+        ("password", PASSWORD),
+        ("code", &code),
+    ];
+    let done = browser.post("/account/code", &fields);
     assert_eq!(done.status, 200, "{}", done.text());
     (secret, done.texts("li code"))
 }
@@ -108,12 +120,17 @@ fn an_unknown_address_a_wrong_password_and_a_disabled_account_sound_alike() {
     assert_eq!(pages[0], pages[1]);
     assert_eq!(pages[0], pages[2]);
     // Each is written down, in the organisation's log or, for the unknown one, in the installation's.
-    let refused = app
-        .actions()
-        .iter()
-        .filter(|action| *action == "session.refused")
-        .count();
-    assert_eq!(refused, 3);
+    let refused = |tenant: uuid::Uuid| -> i64 {
+        use vouch::schema::audit_entries;
+        let mut owner = app.database.owner();
+        crate::support::app::enter(&mut owner, tenant);
+        audit_entries::table
+            .filter(audit_entries::action.eq("session.refused"))
+            .count()
+            .get_result(&mut owner)
+            .expect("a count")
+    };
+    assert_eq!((refused(app.acme.id), refused(uuid::Uuid::nil())), (2, 1));
 }
 
 #[test]
@@ -281,6 +298,98 @@ fn each_code_opens_the_second_step_once() {
     login(&mut fourth, Persona::Officer.email(), PASSWORD);
     assert_eq!(fourth.post("/login/code", &[("code", &typed)]).status, 422);
     assert!(app.actions().contains(&"code.recovery_used".to_owned()));
+}
+
+#[test]
+fn a_second_factor_is_added_by_who_knows_the_password_alone() {
+    let app = TestApp::start();
+    let mut officer = signed_in(&app, Persona::Officer);
+    let (secret, sealed) = offered(&mut officer);
+    let code = code(&secret, &app, 0);
+    let mut send = |password: &str| {
+        let fields = [
+            ("secret", &*sealed),
+            ("password", password),
+            ("code", &*code),
+        ];
+        officer.post("/account/code", &fields)
+    };
+    let refused = send("wrong");
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("This is not your password."));
+    assert_eq!(
+        refused.attributes("input[name=password]", "value"),
+        Vec::<String>::new()
+    );
+    assert_eq!(send(PASSWORD).status, 429, "whoever guesses waits");
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(send(PASSWORD).status, 200);
+    assert!(app.actions().contains(&"session.refused".to_owned()));
+}
+
+#[test]
+fn the_cookie_is_for_this_host_this_server_and_no_script() {
+    let set_cookie = |url: Option<&str>| {
+        let settings: Vec<_> = url
+            .map(|url| ("VOUCH_PUBLIC_URL", url))
+            .into_iter()
+            .collect();
+        let app = TestApp::start_with(crate::support::cluster::database(), &settings);
+        let answer = login(&mut app.browser(), Persona::Officer.email(), PASSWORD);
+        assert_eq!(answer.status, 303);
+        let set = answer.header("set-cookie").expect("a cookie").to_owned();
+        let mut parts = set.split("; ").map(str::to_owned);
+        let name = parts.next().expect("a name");
+        let name = name.split_once('=').expect("a value").0.to_owned();
+        let mut attributes: Vec<String> = parts.collect();
+        attributes.sort();
+        (name, attributes)
+    };
+    let plain = ["HttpOnly", "Path=/", "SameSite=Lax"].map(str::to_owned);
+    assert_eq!(set_cookie(None), ("vouch".to_owned(), plain.to_vec()));
+    let mut secure = plain.to_vec();
+    secure.push("Secure".to_owned());
+    assert_eq!(
+        set_cookie(Some("https://desk.example")),
+        ("__Host-vouch".to_owned(), secure)
+    );
+}
+
+#[test]
+fn what_a_role_may_not_do_is_a_warning_with_ids_alone() {
+    let lines = crate::support::log::lines();
+    let app = TestApp::start();
+    let mut auditor = app.sign_in(Persona::Auditor);
+    assert_eq!(auditor.get("/customers/new?name=Falc%C3%A3o").status, 403);
+    let staff = app.staff(Persona::Auditor).to_string();
+    let said: Vec<String> = lines
+        .all()
+        .into_iter()
+        .filter(|line| line.contains(&staff))
+        .collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    let line = &said[0];
+    assert!(
+        line.contains("WARN") && line.contains("not permitted"),
+        "{line}"
+    );
+    assert!(
+        line.contains("path=\"/customers/new\"") && line.contains("request="),
+        "{line}"
+    );
+    for told in ["Falc", "auditor@", "Person"] {
+        assert!(!line.contains(told), "{line}");
+    }
+    // What another site sends is a warning too.
+    let elsewhere = [("sec-fetch-site", "cross-site")];
+    let answer = auditor.request("POST", "/logout", &elsewhere, None);
+    assert_eq!(answer.status, 403);
+    assert!(
+        lines
+            .all()
+            .iter()
+            .any(|line| line.contains("sent by another site"))
+    );
 }
 
 #[test]

@@ -3,7 +3,10 @@
 
 use uuid::Uuid;
 
-use crate::support::{PASSWORD, Persona, TestApp, make};
+use crate::{
+    access::{code, offered, set_up_code},
+    support::{Browser, PASSWORD, Persona, TestApp, make},
+};
 
 /// What `{id}` (or `{token}`) in a path stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +23,12 @@ pub enum Object {
     Branch,
     /// A link by which a member sets their password. Whoever holds it may use it, so it is nobody's in particular.
     Invitation,
+    /// A second factor that the asker is about to set up: the sealed secret, a space, and a code of it.
+    NewFactor,
+    /// A second factor that the asker has, and a code that it has not used.
+    Factor,
+    /// The same, and the asker has given the password and not the code yet.
+    HalfWay,
 }
 
 /// One asking of one route.
@@ -78,14 +87,6 @@ pub const SILENT: &[(&str, &str, &str)] = &[
         "/verifications/search",
         "seals what was searched for into an address; changes nothing",
     ),
-];
-
-/// Routes whose good call needs an authenticator's codes. That they say what they must is proven in tests/it/access.rs; here
-/// their bad calls are asked.
-pub const WITH_CODES: &[(&str, &str)] = &[
-    ("POST", "/login/code"),
-    ("POST", "/account/code"),
-    ("POST", "/account/code/remove"),
 ];
 
 const fn read(path: &'static str, object: Object) -> Call {
@@ -168,10 +169,10 @@ pub const CALLS: &[Call] = &[
     ),
     post(
         "/login/code",
-        Object::None,
+        Object::HalfWay,
         Persona::Officer,
-        |_| form(&[("code", "123456")]),
-        &[],
+        |case| form(&[("code", &case.text)]),
+        &["session.started"],
     ),
     post(
         "/welcome/{token}",
@@ -203,17 +204,20 @@ pub const CALLS: &[Call] = &[
     ),
     post(
         "/account/code",
-        Object::None,
+        Object::NewFactor,
         Persona::Officer,
-        |_| form(&[("secret", "sealed"), ("code", "123456")]),
-        &[],
+        |case| {
+            let (secret, code) = case.text.split_once(' ').expect("a secret and a code");
+            form(&[("secret", secret), ("password", PASSWORD), ("code", code)])
+        },
+        &["code.added"],
     ),
     post(
         "/account/code/remove",
-        Object::None,
+        Object::Factor,
         Persona::Officer,
         |_| form(&[("password", PASSWORD)]),
-        &[],
+        &["code.removed"],
     ),
     post(
         "/settings/staff",
@@ -417,6 +421,14 @@ impl Object {
         matches!(self, Self::Customer | Self::Verification)
     }
 
+    /// Whether a path names it, so that one may ask for another's.
+    pub const fn is_asked_for(self) -> bool {
+        !matches!(
+            self,
+            Self::None | Self::NewFactor | Self::Factor | Self::HalfWay
+        )
+    }
+
     /// A new one, as `by` will ask for it.
     pub fn make(self, app: &TestApp, place: Place, by: Persona) -> Case<'_> {
         let tenant = if place == Place::OtherOrganisation {
@@ -445,6 +457,8 @@ impl Object {
         let text = match self {
             Self::Invitation if place == Place::Absent => "0".repeat(160),
             Self::Invitation => invitation(app, id, place),
+            Self::NewFactor => new_factor(app, by),
+            Self::Factor | Self::HalfWay => factor(app, by),
             _ => id.to_string(),
         };
         Case { app, id, text, by }
@@ -452,12 +466,59 @@ impl Object {
 }
 
 impl Case<'_> {
+    /// A browser as the call finds it: signed in, or half-way there.
+    pub fn browser(&self, call: &Call, persona: Persona) -> Browser {
+        if call.object != Object::HalfWay {
+            return self.app.sign_in(persona);
+        }
+        let mut browser = self.app.browser();
+        let fields = [("email", persona.email()), ("password", PASSWORD)];
+        let answer = browser.post("/login", &fields);
+        assert_eq!(answer.header("location"), Some("/login/code"));
+        browser
+    }
+
     /// The path that is asked for.
     pub fn path(&self, call: &Call) -> String {
         call.path
             .replace("{id}", &self.text)
             .replace("{token}", &self.text)
     }
+}
+
+/// What the page of the second factor offers, in a session that is over when this returns.
+fn new_factor(app: &TestApp, by: Persona) -> String {
+    without_factor(app, by);
+    let mut browser = app.sign_in(by);
+    let (secret, sealed) = offered(&mut browser);
+    browser.post("/logout", &[]);
+    format!("{sealed} {}", code(&secret, app, 0))
+}
+
+/// Sets up a second factor; a code that works now and was not used.
+fn factor(app: &TestApp, by: Persona) -> String {
+    without_factor(app, by);
+    let mut browser = app.sign_in(by);
+    let (secret, _) = set_up_code(app, &mut browser);
+    browser.post("/logout", &[]);
+    code(&secret, app, 1)
+}
+
+/// Takes away what an earlier call left.
+fn without_factor(app: &TestApp, by: Persona) {
+    use diesel::prelude::*;
+    use vouch::schema::{recovery_codes, staff};
+    let (mut owner, id) = (app.owner(), app.staff(by));
+    diesel::delete(recovery_codes::table.filter(recovery_codes::staff_id.eq(id)))
+        .execute(&mut owner)
+        .expect("no recovery codes");
+    diesel::update(staff::table.find((app.acme.id, id)))
+        .set((
+            staff::totp_sealed.eq(None::<Vec<u8>>),
+            staff::totp_last_step.eq(None::<i64>),
+        ))
+        .execute(&mut owner)
+        .expect("no second factor");
 }
 
 /// The link that an admin makes for a member.

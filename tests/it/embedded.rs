@@ -47,6 +47,8 @@ fn vouch(data: &Path, args: &[&str]) -> Command {
 struct Serving {
     child: Child,
     address: String,
+    /// What it said before the line that names its address.
+    said: Vec<String>,
 }
 
 fn serve(mut command: Command) -> Serving {
@@ -56,12 +58,16 @@ fn serve(mut command: Command) -> Serving {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = lines
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("Vouch listens on ").map(str::to_owned));
+    let mut said = Vec::new();
+    let address = lines.map_while(Result::ok).find_map(|line| {
+        let address = line.strip_prefix("Vouch listens on ").map(str::to_owned);
+        said.push(line);
+        address
+    });
     let mut serving = Serving {
         child,
         address: address.unwrap_or_default(),
+        said,
     };
     if serving.address.is_empty() {
         let status = serving.child.wait();
@@ -485,6 +491,46 @@ fn on_a_pipe_it_ends_when_the_pipe_closes() {
 }
 
 #[test]
+fn the_operators_own_listener_has_the_figures_and_nothing_else() {
+    let home = home();
+    let mut command = vouch(&home.path().join("data"), &["serve"]);
+    command.env("VOUCH_METRICS_LISTEN", "127.0.0.1:0");
+    let serving = serve(command);
+    let figures = serving
+        .said
+        .iter()
+        .find_map(|line| line.strip_prefix("Figures for Prometheus are at "))
+        .expect("their address");
+    let status = |url: &str| {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut answer = agent.get(url).call().expect("an answer");
+        let body = answer.body_mut().read_to_string().expect("a body");
+        (answer.status().as_u16(), body)
+    };
+    let (found, body) = status(figures);
+    assert_eq!(found, 200);
+    assert!(body.contains(r#"vouch_requests_total{route="/healthz",method="GET",status="2xx"}"#));
+    let elsewhere = figures.replace("/metrics", "/login");
+    assert_eq!(status(&elsewhere).0, 404);
+    assert_eq!(status(&format!("{}/metrics", serving.address)).0, 404);
+    // As with the other port: one that is taken is one line.
+    let mut second = vouch(&home.path().join("other"), &["serve"]);
+    let taken = figures
+        .trim_start_matches("http://")
+        .trim_end_matches("/metrics");
+    second.env("VOUCH_METRICS_LISTEN", taken);
+    let line = refusal(&second.output().unwrap());
+    assert!(
+        line.contains("set VOUCH_METRICS_LISTEN to another port"),
+        "{line}"
+    );
+    assert!(serving.stop().success(), "both listeners end");
+}
+
+#[test]
 fn the_roles_are_apart_and_the_checks_see_it() {
     let home = home();
     let dir = DataDir::settle(&home.path().join("data")).unwrap();
@@ -510,6 +556,21 @@ fn the_roles_are_apart_and_the_checks_see_it() {
         check_serving_role(&owner),
         Err(RolesError::TooMighty { .. })
     ));
+    let mut superuser = PgConnection::establish(&embedded.superuser_url()).unwrap();
+    superuser
+        .batch_execute("REVOKE vouch_definer FROM vouch_owner; ALTER ROLE vouch_owner INHERIT; GRANT vouch_definer TO vouch_owner")
+        .unwrap();
+    drop(superuser);
+    assert!(matches!(
+        check_two_roles(&owner, &app),
+        Err(RolesError::Inherits(_))
+    ));
+    // As a cluster of an earlier version: its next start takes the steps again.
+    embedded.stop();
+    fs::remove_file(dir.path().join("set-up-2-done")).unwrap();
+    let embedded = Embedded::start(&dir, &quick(Leash::BEST)).unwrap();
+    let (owner, app) = (embedded.owner_url(), embedded.app_url());
+    assert_eq!(check_two_roles(&owner, &app).unwrap(), "vouch_app");
     let postgres = embedded.urls().url(Role::Owner, "postgres");
     assert!(matches!(
         check_two_roles(&postgres, &app),
@@ -569,6 +630,13 @@ fn an_external_database_is_migrated_by_its_owner_and_served_by_the_other() {
         String::from_utf8(again.stdout).unwrap(),
         "The database is up to date.\n"
     );
+    // The role that serves cannot tell which chains there are: no verdict, rather than one of a part.
+    let line = refusal(&with(&["audit", "verify"], &[database]).output().unwrap());
+    assert!(line.contains("VOUCH_OWNER_URL is missing"), "{line}");
+    let verified = with(&["audit", "verify"], &[database, owner])
+        .output()
+        .unwrap();
+    assert!(verified.status.success(), "{verified:?}");
     let serving = serve(with(&["serve"], &[database]));
     assert!(serving.answers());
     assert!(serving.stop().success());
@@ -583,4 +651,64 @@ fn an_external_database_is_migrated_by_its_owner_and_served_by_the_other() {
         .unwrap();
     let line = refusal(&with(&["serve"], &[database]).output().unwrap());
     assert!(line.contains("customers"), "{line}");
+}
+
+#[test]
+fn demo_accounts_are_not_shown_to_the_network_unless_it_is_meant() {
+    let home = home();
+    let data = home.path().join("data");
+    let filled = vouch(&data, &["demo", "--customers", "1"])
+        .output()
+        .unwrap();
+    assert!(filled.status.success(), "{filled:?}");
+    let beyond = |args: &[&str]| {
+        let mut command = vouch(&data, args);
+        command.env("VOUCH_LISTEN", "0.0.0.0:0");
+        command
+    };
+    let line = refusal(&beyond(&["serve"]).output().unwrap());
+    assert!(line.contains("--allow-demo-accounts"), "{line}");
+    let meant = serve(beyond(&["serve", "--allow-demo-accounts"]));
+    assert!(meant.address.contains("0.0.0.0"));
+    assert!(meant.stop().success());
+    // On this machine alone nobody need say so.
+    assert!(serve(vouch(&data, &["serve"])).stop().success());
+}
+
+#[test]
+fn a_demo_killed_in_mid_fill_leaves_nothing_and_the_next_one_fills() {
+    let home = home();
+    let data = home.path().join("data");
+    let mut filling = vouch(&data, &["demo", "--customers", "40000"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(filling.stderr.take().unwrap())
+        .lines()
+        .map_while(Result::ok)
+        .find(|line| line.starts_with("demo: ") && line.ends_with("of 40000 customers"));
+    // Rows are in the tables, and the fill is far from its end.
+    assert!(said.is_some());
+    let postgres = postgres(&data);
+    filling.kill().unwrap();
+    filling.wait().unwrap();
+    assert!(gone(postgres), "its database ends with it");
+
+    let listed = vouch(&data, &["organisation", "list"]).output().unwrap();
+    assert!(listed.status.success(), "{listed:?}");
+    assert_eq!(String::from_utf8(listed.stdout).unwrap(), "");
+    let again = vouch(&data, &["demo", "--customers", "50"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(again.stdout).unwrap();
+    assert!(
+        told.starts_with("Filled the demo with 50 customers"),
+        "{told}"
+    );
+    let listed = vouch(&data, &["organisation", "list"]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    let verified = vouch(&data, &["audit", "verify"]).output().unwrap();
+    assert!(verified.status.success(), "{verified:?}");
 }

@@ -15,8 +15,8 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "how far the log was verified, and what was signed: it is about the log, not in it",
     ),
     (
-        "src/reviews/deadlines.rs",
-        "folds the counters' differences into one row; nothing that anybody did",
+        "src/reviews/tidying.rs",
+        "folds counters, removes sessions and delays that no longer count; nothing that anybody did",
     ),
 ];
 

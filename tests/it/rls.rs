@@ -99,6 +99,25 @@ fn without_a_tenant_no_row_of_any_tenant_is_seen() {
 }
 
 #[test]
+fn even_the_owner_sees_no_row_without_naming_the_tenant() {
+    let app = filled();
+    let mut owner = app.database.owner();
+    let tables = tenants_tables(&mut owner);
+    for table in &tables {
+        assert_eq!(seen(&mut owner, table, "true"), 0, "{table} as the owner");
+    }
+    // It is a member of the definer, which the migrations need, and becomes it only on purpose.
+    owner
+        .batch_execute("SET ROLE vouch_definer")
+        .expect("a member");
+    let full = tables
+        .iter()
+        .filter(|table| seen(&mut owner, table, "true") > 0)
+        .count();
+    assert!(full > 6, "the tables are full, and still nothing was seen");
+}
+
+#[test]
 fn within_a_tenant_no_row_of_another_is_seen_or_written() {
     let app = filled();
     let mut conn = app.database.app();

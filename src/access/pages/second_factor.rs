@@ -29,7 +29,26 @@ struct SetUpPage {
     sealed: String,
     text: String,
     picture: String,
-    error: Option<&'static str>,
+    password_error: Option<String>,
+    code_error: Option<&'static str>,
+}
+
+impl SetUpPage {
+    fn errors(&self) -> Vec<(&'static str, &str)> {
+        let password = self.password_error.as_deref();
+        [("password", password), ("code", self.code_error)]
+            .into_iter()
+            .filter_map(|(field, error)| Some((field, error?)))
+            .collect()
+    }
+
+    const fn code_error(&self) -> Option<&str> {
+        self.code_error
+    }
+
+    fn password_error(&self) -> Option<&str> {
+        self.password_error.as_deref()
+    }
 }
 
 #[derive(Template)]
@@ -60,7 +79,7 @@ pub fn show(mut by: By<UseAccount>) -> Result<Answer> {
         return Answer::page(&state(&mut by, None)?);
     }
     let secret = second_factor::new_secret()?;
-    Answer::page(&set_up_page(&mut by, &secret, None)?)
+    Answer::page(&set_up_page(&mut by, &secret)?)
 }
 
 fn state(by: &mut By<UseAccount>, error: Option<String>) -> Result<StatePage> {
@@ -75,22 +94,17 @@ fn state(by: &mut By<UseAccount>, error: Option<String>) -> Result<StatePage> {
     })
 }
 
-fn set_up_page(
-    by: &mut By<UseAccount>,
-    secret: &[u8],
-    error: Option<&'static str>,
-) -> Result<SetUpPage> {
+fn set_up_page(by: &mut By<UseAccount>, secret: &[u8]) -> Result<SetUpPage> {
     let key = by.key;
     let key = by.read(|tx| audit::store::data_key(tx, Some(key)))?;
-    let mut shell = by.shell("Set up a second factor", Place::Account);
-    shell.failed = error.is_some();
     Ok(SetUpPage {
-        shell,
+        shell: by.shell("Set up a second factor", Place::Account),
         required: by.code_missing(),
         sealed: key.seal_text(PURPOSE, &hex::encode(secret))?,
         text: second_factor::as_text(secret),
         picture: second_factor::picture(secret, &by.email)?,
-        error,
+        password_error: None,
+        code_error: None,
     })
 }
 
@@ -99,10 +113,13 @@ fn set_up_page(
 pub struct SetUpForm {
     secret: String,
     #[serde(default)]
+    password: String,
+    #[serde(default)]
     code: String,
 }
 
-/// `POST /account/code`: a code from the app proves that it has the secret. The recovery codes are shown this once.
+/// `POST /account/code`: the password first, so that nobody who finds the desk open adds their own phone; then a code
+/// from the app proves that it has the secret. The recovery codes are shown this once.
 pub fn set_up(mut by: By<UseAccount>, Form(form): Form<SetUpForm>) -> Result<Answer> {
     let (staff, key) = (by.staff.clone(), by.key);
     let key = by.read(|tx| audit::store::data_key(tx, Some(key)))?;
@@ -111,10 +128,21 @@ pub fn set_up(mut by: By<UseAccount>, Form(form): Form<SetUpForm>) -> Result<Ans
         .ok()
         .and_then(|text| hex::decode(text).ok())
         .ok_or(Error::BadRequest("this form is not one of ours".into()))?;
+    let actor = by.actor().clone();
+    let confirmed = confirm::password(by.connection(), &actor, &staff, &form.password)?;
+    if let Some((status, words, wait)) = super::refusal(confirmed) {
+        let mut page = set_up_page(&mut by, &secret)?;
+        page.shell.failed = true;
+        page.password_error = Some(words);
+        return Ok(super::with_wait(Answer::page_with(status, &page)?, wait));
+    }
     let Some(step) = second_factor::step(&secret, &form.code, by.now())? else {
-        let error =
-            "This code is not right. Enter the newest one, and check the clock of your phone.";
-        return Answer::page_with(422, &set_up_page(&mut by, &secret, Some(error))?);
+        let mut page = set_up_page(&mut by, &secret)?;
+        page.shell.failed = true;
+        page.code_error = Some(
+            "This code is not right. Enter the newest one, and check the clock of your phone.",
+        );
+        return Answer::page_with(422, &page);
     };
     let codes = second_factor::recovery_codes()?;
     let hashes: Vec<_> = codes

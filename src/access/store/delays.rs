@@ -91,3 +91,10 @@ pub fn forget(tx: &mut Read<'_>, subject: &Subject) -> Result<()> {
     .execute(tx.conn())?;
     Ok(())
 }
+
+/// Removes the failures of everybody whose last is long ago; how many.
+pub fn remove_old(tx: &mut Read<'_>) -> Result<usize> {
+    let long_ago = tx.now() - rules::FORGET;
+    let old = delays::sign_in_delays.filter(delays::last_at.lt(long_ago));
+    Ok(diesel::delete(old).execute(tx.conn())?)
+}

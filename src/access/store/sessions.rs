@@ -136,6 +136,13 @@ pub fn sweep(tx: &mut Read<'_>, staff: StaffId) -> Result<()> {
     Ok(())
 }
 
+/// Removes everybody's sessions that are older than any may become; how many.
+pub fn remove_outlived(tx: &mut Read<'_>) -> Result<usize> {
+    let now = tx.now();
+    let outlived = sessions::created_at.le(now - session::ABSOLUTE);
+    Ok(diesel::delete(sessions::table.filter(outlived)).execute(tx.conn())?)
+}
+
 type Row = (uuid::Uuid, Option<Vec<u8>>, DateTime<Utc>, DateTime<Utc>);
 
 /// A member's sessions that still stand, the latest used first.

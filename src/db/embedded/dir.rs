@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::{Account, EmbeddedError};
-use crate::config::SecretKey;
+use crate::seal::SecretKey;
 
 /// The longest path that a socket's address holds on every system, less the name of PostgreSQL's socket file.
 const SOCKET_DIR_LIMIT: usize = 103 - "/.s.PGSQL.5432".len();
@@ -185,7 +185,7 @@ impl DataDir {
             });
         }
         let digits = self.keep("secret-key", || Ok(super::random_hex::<32>()))?;
-        SecretKey::from_hex(digits.trim()).ok_or(EmbeddedError::Damaged {
+        SecretKey::from_hex(digits.trim()).map_err(|_| EmbeddedError::Damaged {
             path,
             why: "it must hold 64 hex digits",
         })
@@ -244,7 +244,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let dir = dir_in(parent.path());
         let key = dir.secret_key().unwrap();
-        assert!(key == dir.secret_key().unwrap());
+        assert_eq!(key.to_hex(), dir.secret_key().unwrap().to_hex());
         let file = fs::metadata(dir.path().join("secret-key")).unwrap();
         assert_eq!(file.mode() & 0o777, 0o600);
         assert_eq!(

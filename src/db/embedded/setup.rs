@@ -9,8 +9,8 @@ use super::dir::write_private;
 use super::{DATABASE, DataDir, EmbeddedError, Role, SUPERUSER, Urls};
 use crate::db::roles;
 
-/// The file that says that nothing is left to do.
-const MARK: &str = "set-up-done";
+/// The file that says that nothing is left to do. Its number grows with the steps: an older cluster takes them again.
+const MARK: &str = "set-up-2-done";
 
 #[derive(QueryableByName)]
 struct Answer {
@@ -45,6 +45,9 @@ fn roles_and_database(urls: &Urls) -> Result<(), Box<dyn std::error::Error>> {
             ))?;
         }
     }
+    // Taken back first: a cluster of an earlier version has it with inheritance.
+    server.batch_execute("REVOKE vouch_definer FROM vouch_owner")?;
+    server.batch_execute(roles::NO_INHERIT)?;
     server.batch_execute(roles::GRANT_DEFINER)?;
     if !exists(&mut server, "pg_database WHERE datname", DATABASE)? {
         server.batch_execute(roles::MAKE_DATABASE)?;

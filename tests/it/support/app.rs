@@ -2,7 +2,7 @@
 
 use std::{
     net::{SocketAddr, TcpListener},
-    sync::{LazyLock, mpsc},
+    sync::{Arc, LazyLock, mpsc},
 };
 
 use chrono::{DateTime, TimeZone as _, Utc};
@@ -139,6 +139,11 @@ impl TestApp {
 
     /// The same on a database of the caller's choice, in which nobody is yet.
     pub fn start_on(database: TestDatabase) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// The same with settings that win over the usual ones.
+    pub fn start_with(database: TestDatabase, settings: &[(&'static str, &str)]) -> Self {
         let clock = Clock::fixed(start_time());
         let secret = SecretKey::from_hex(&"5e".repeat(32)).expect("a key");
         let mut owner = database.owner();
@@ -160,11 +165,16 @@ impl TestApp {
         }
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let settings = [
+        let usual = [
             ("DATABASE_URL", database.app_url.clone()),
             ("VOUCH_SECRET_KEY", secret.to_hex()),
             ("VOUCH_PUBLIC_URL", format!("http://{address}")),
         ];
+        let settings: Vec<(&str, String)> = settings
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .chain(usual)
+            .collect();
         let config = Config::from(|name| {
             settings
                 .iter()
@@ -178,6 +188,7 @@ impl TestApp {
             secret: secret.clone(),
             clock: clock.clone(),
             demo: false,
+            gauges: Arc::default(),
         };
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {

@@ -84,7 +84,7 @@ impl OwnServer {
             "vouch",
         );
         let owner_url = url(&directory, "vouch_owner", "vouch");
-        migrate(&owner_url);
+        migrate(&directory, "vouch");
         let database = TestDatabase {
             owner_url,
             app_url: url(&directory, "vouch_app", "vouch"),
@@ -190,7 +190,7 @@ impl Cluster {
         let server = spawn(&directory, "off", REMOVE);
         let mut admin = wait_for(&url(&directory, "postgres", "postgres"));
         make_roles(&mut admin, TEMPLATE);
-        migrate(&url(&directory, "vouch_owner", TEMPLATE));
+        migrate(&directory, TEMPLATE);
         Self {
             directory,
             admin: Mutex::new(admin),
@@ -252,7 +252,7 @@ fn spawn(directory: &Path, commit: &str, afterwards: &str) -> Child {
 
 fn make_roles(admin: &mut PgConnection, database: &str) {
     for statement in [
-        "CREATE ROLE vouch_owner LOGIN",
+        "CREATE ROLE vouch_owner LOGIN NOINHERIT",
         "CREATE ROLE vouch_app LOGIN",
         "CREATE ROLE vouch_definer NOLOGIN",
         "GRANT vouch_definer TO vouch_owner",
@@ -262,12 +262,15 @@ fn make_roles(admin: &mut PgConnection, database: &str) {
     }
 }
 
-fn migrate(url: &str) {
-    PgConnection::establish(url)
-        .expect("the owner")
-        .batch_execute("GRANT CREATE ON SCHEMA public TO vouch_definer")
-        .expect("a grant");
-    vouch::db::migrations::apply(url, "vouch_app").expect("the migrations to apply");
+fn migrate(directory: &Path, database: &str) {
+    PgConnection::establish(&url(directory, "postgres", database))
+        .expect("the superuser")
+        .batch_execute(
+            "ALTER SCHEMA public OWNER TO vouch_owner; GRANT CREATE ON SCHEMA public TO vouch_definer",
+        )
+        .expect("the schema's owner");
+    vouch::db::migrations::apply(&url(directory, "vouch_owner", database), "vouch_app")
+        .expect("the migrations to apply");
 }
 
 fn url(directory: &Path, role: &str, database: &str) -> String {

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod browser;
 pub mod cluster;
+pub mod log;
 pub mod make;
 
 pub use app::{PASSWORD, Persona, TestApp};
