@@ -437,6 +437,54 @@ fn a_count_stops_at_ten_thousand_unless_a_counter_knows() {
     assert_eq!(second.texts("tr[data-row]").len(), 50);
     let one = search(&mut officer, "unique");
     assert_eq!(count(&mut officer, &one), "1 customer");
+
+    // A counter makes the tenant look large: what many match is counted once its rows are shown.
+    diesel::sql_query(
+        "INSERT INTO customer_counts (organisation_id, branch_id, kyc, kind, n)
+         SELECT organisation_id, branch_id, 'none', 'natural', 1000000 FROM customers LIMIT 1",
+    )
+    .execute(&mut app.owner())
+    .expect("a counter");
+    let page = officer.get(&many);
+    assert_eq!(page.texts("[data-count]"), ["More than 50 customers"]);
+    assert_eq!(page.texts("tr[data-row]").len(), 50);
+    let later = page.attributes("[data-count]", "hx-get")[0].clone();
+    let counted = officer.fragment(&later, "count");
+    assert_eq!(counted.texts("[data-count]"), ["10,000+ customers"]);
+    let second = officer.get(&page.attributes("a[rel=next]", "href")[0]);
+    assert_eq!(second.texts("tr[data-row]").len(), 50);
+    assert_ne!(
+        second.texts("tr[data-row] td.id"),
+        page.texts("tr[data-row] td.id")
+    );
+    assert_eq!(count(&mut officer, &one), "1 customer");
+}
+
+#[test]
+fn one_or_two_letters_are_looked_for_where_words_begin() {
+    let app = TestApp::start();
+    for (short_id, first, last) in [
+        ("CUSTOMER0001", "Quentin", "Ba"),
+        ("CUSTOMER0002", "Iraq", "Xu"),
+    ] {
+        make::customer(&app, |new| {
+            new.short_id = short_id.to_owned();
+            new.first_name = Some(first.to_owned());
+            new.last_name = Some(last.to_owned());
+            new.email = None;
+        });
+    }
+    let mut officer = app.sign_in(Persona::Officer);
+    for (term, found) in [
+        ("q", vec!["CUSTOMER0001"]),
+        ("xu", vec!["CUSTOMER0002"]),
+        ("b quen", vec!["CUSTOMER0001"]),
+        ("raq", vec!["CUSTOMER0002"]),
+        ("aq", vec![]),
+    ] {
+        let address = search(&mut officer, term);
+        assert_eq!(ids(&mut officer, &address), found, "{term}");
+    }
 }
 
 #[test]

@@ -98,7 +98,11 @@ struct Counted {
 }
 
 const fn noun(count: &Count) -> &'static str {
-    if count.n == 1 { "customer" } else { "customers" }
+    if count.n == 1 {
+        "customer"
+    } else {
+        "customers"
+    }
 }
 
 /// What the filter stands for, and the words of its search.

@@ -27,7 +27,7 @@ mod paging;
 mod search;
 
 mod functions {
-    use diesel::sql_types::{Integer, Nullable, Numeric, Text};
+    use diesel::sql_types::{Array, Integer, Nullable, Numeric, Text};
     diesel::define_sql_function! {
         /// Ids of the customers in scope that contain every word, at most so many.
         fn customers_matching(words: Array<Text>, n: Integer) -> Array<Uuid>;

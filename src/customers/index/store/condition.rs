@@ -40,11 +40,7 @@ macro_rules! one_of {
 
 /// The rows that the filter asks for, of those in scope. `ids`: who matches the search, where that is known; else each
 /// row is asked for the words.
-pub(super) fn condition(
-    scope: &Scope,
-    wanted: &Wanted,
-    ids: Option<&[CustomerId]>,
-) -> Condition {
+pub(super) fn condition(scope: &Scope, wanted: &Wanted, ids: Option<&[CustomerId]>) -> Condition {
     let filter = &wanted.filter;
     let mut condition = visible(scope);
     if let Some(branches) = &wanted.branches {

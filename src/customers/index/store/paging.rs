@@ -90,7 +90,8 @@ fn everybody(tx: &mut Read<'_>, wanted: &Wanted) -> Result<i64> {
         words: Vec::new(),
         zone: wanted.zone,
     };
-    let counted = cells::counted(tx.scope(), &all).select(int8(diesel::dsl::sum(customer_counts::n)));
+    let counted =
+        cells::counted(tx.scope(), &all).select(int8(diesel::dsl::sum(customer_counts::n)));
     let sum: Option<i64> = counted.get_result(tx.conn())?;
     Ok(sum.unwrap_or_default())
 }
@@ -110,7 +111,11 @@ fn among_the_first(
     let among = Among {
         columns: <Row as Selectable<Pg>>::construct_selection(),
         rows,
-        words: wanted.words.iter().map(|word| search::contains(word)).collect(),
+        words: wanted
+            .words
+            .iter()
+            .map(|word| search::contains(word))
+            .collect(),
         sort,
         first: FIRST,
         limit: i64::try_from(size + 1).unwrap_or(i64::MAX),
@@ -182,8 +187,8 @@ pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
     if wanted.words.is_empty() {
         if wanted.filter.is_counted() {
             let scope = tx.scope().clone();
-            let counted = cells::counted(&scope, wanted)
-                .select(int8(diesel::dsl::sum(customer_counts::n)));
+            let counted =
+                cells::counted(&scope, wanted).select(int8(diesel::dsl::sum(customer_counts::n)));
             let sum: Option<i64> = counted.get_result(tx.conn())?;
             return Ok(Count::exact(sum.unwrap_or_default()));
         }

@@ -51,11 +51,7 @@ pub(super) fn contains(word: &str) -> Condition {
 }
 
 /// The ids of those in scope who match, at most so many.
-pub(super) fn matching(
-    tx: &mut Read<'_>,
-    wanted: &Wanted,
-    most: i32,
-) -> Result<Vec<CustomerId>> {
+pub(super) fn matching(tx: &mut Read<'_>, wanted: &Wanted, most: i32) -> Result<Vec<CustomerId>> {
     let ids: Vec<uuid::Uuid> =
         diesel::select(customers_matching(&wanted.words, most)).get_result(tx.conn())?;
     Ok(ids.into_iter().map(CustomerId).collect())

@@ -39,9 +39,10 @@ DECLARE
     -- The new owner of a function must be able to create in its schema at that moment, and only then.
     lent boolean := NOT has_schema_privilege('vouch_definer', 'public', 'CREATE');
 BEGIN
+    -- What is handed over is out of the owner's hands, so it is granted first.
+    REVOKE EXECUTE ON FUNCTION customers_matching(text[], integer) FROM PUBLIC;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION customers_matching(text[], integer) TO %I', vouch_app_role());
     IF lent THEN GRANT CREATE ON SCHEMA public TO vouch_definer; END IF;
     ALTER FUNCTION customers_matching(text[], integer) OWNER TO vouch_definer;
     IF lent THEN REVOKE CREATE ON SCHEMA public FROM vouch_definer; END IF;
-    REVOKE EXECUTE ON FUNCTION customers_matching(text[], integer) FROM PUBLIC;
-    EXECUTE format('GRANT EXECUTE ON FUNCTION customers_matching(text[], integer) TO %I', vouch_app_role());
 END $$;
