@@ -78,9 +78,8 @@ pub fn report(customers: u64) -> Box<dyn FnMut(Step)> {
             Step::Links(linked) if linked % 1_000_000 == 0 => {
                 eprintln!("demo: {linked} audit entries linked");
             }
-            Step::Links(_) => {}
             Step::Indexes(0, of) => eprintln!("demo: making {of} indexes and keys"),
-            Step::Indexes(..) => {}
+            Step::Links(_) | Step::Indexes(..) => {}
             Step::TidyingUp => eprintln!("demo: tidying up"),
         });
     }
