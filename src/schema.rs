@@ -175,6 +175,7 @@ diesel::table! {
         sort_name -> Text,
         risk_rank -> SmallInt,
         search -> Text,
+        cell_country -> Text,
     }
 }
 

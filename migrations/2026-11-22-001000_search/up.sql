@@ -25,6 +25,9 @@ BEGIN
         CONTINUE WHEN part = '';
         IF length(word) < 3 THEN
             filter := filter || format(' AND (search LIKE %L OR search LIKE %L)', part || '%', '% ' || part || '%');
+        ELSIF strpos(word, '@') > 3 THEN
+            -- The end of an e-mail is everybody's: only what stands before the sign is asked of the index.
+            filter := filter || format(' AND search LIKE %L AND strpos(search, %L) > 0', '%' || split_part(part, '@', 1) || '%', public.fold(word));
         ELSE
             filter := filter || format(' AND search LIKE %L', '%' || part || '%');
         END IF;

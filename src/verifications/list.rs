@@ -5,8 +5,7 @@ use diesel::{
     connection::DefaultLoadingMode,
     pg::{Pg, PgRowByRowLoadingMode},
     prelude::*,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Integer, Text, Uuid as SqlUuid},
+    sql_types::{Array, Integer, Text, Uuid as SqlUuid},
 };
 
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
     customers::rules::Kind,
     db::{
         Read,
+        counted::Counted,
         page::{Count, Page},
     },
     error::{Error, Result},
@@ -202,32 +202,9 @@ fn counted(tx: &mut Read<'_>, criteria: &Criteria) -> Result<Count> {
     Ok(Count::exact(parts.into_iter().sum::<i64>().max(0)))
 }
 
-/// `SELECT count(*) FROM (…)`: how many rows a limited query has.
-struct Counted<Q>(Q);
-
-impl<Q> QueryId for Counted<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT count(*) FROM (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(") AS counted");
-        Ok(())
-    }
-}
-
-impl<Q: Query> Query for Counted<Q> {
-    type SqlType = BigInt;
-}
-
-impl<Q> RunQueryDsl<PgConnection> for Counted<Q> {}
-
 diesel::define_sql_function! {
     /// Ids of the customers in the transaction's tenant and branches that contain every word of the term.
-    fn customers_matching(term: Text, n: Integer) -> Array<SqlUuid>;
+    fn customers_matching(words: Array<Text>, n: Integer) -> Array<SqlUuid>;
 }
 
 /// At most this many customers are looked for by a search; a search that finds more wants another word.
@@ -235,8 +212,9 @@ const MATCHES: i32 = 1000;
 
 /// The customers whom a search means.
 pub fn matching(tx: &mut Read<'_>, term: &str) -> Result<Vec<CustomerId>> {
+    let words: Vec<&str> = term.split_whitespace().collect();
     let found: Vec<CustomerId> =
-        diesel::select(customers_matching(term, MATCHES)).get_result(tx.conn())?;
+        diesel::select(customers_matching(words, MATCHES)).get_result(tx.conn())?;
     Ok(found)
 }
 

@@ -23,11 +23,10 @@ use super::{
     search::{self, Among},
 };
 
-/// A tenant with more customers than this counts what a search finds after its rows are shown, and looks through the
-/// list's first rows before it asks the index.
-const LARGE: i64 = 200_000;
-/// So many rows are looked through for what many match: in a few milliseconds.
-const FIRST: i64 = 3_000;
+/// A tenant with more customers than this counts what a search finds after its rows are shown.
+const LARGE: i64 = 20_000;
+/// So many rows are looked through for what many match: in two milliseconds, so that little is lost where few do.
+const FIRST: i64 = 400;
 /// Up to so many matches are taken from the index whole; more are found by walking the list.
 const FEW: i64 = 3_000;
 
@@ -44,7 +43,11 @@ pub fn list(
     if is_of_cells(tx.scope(), wanted) {
         let cells = Cells::of(tx, wanted)?;
         let count = Count::exact(cells.customers);
-        if cells.are_few(wanted.filter.order()) {
+        let (wide, all) = (
+            i64::try_from(size).unwrap_or(i64::MAX),
+            everybody(tx, wanted)?,
+        );
+        if cells.beat_a_walk(wanted.filter.order(), wide, all) {
             return Ok((cells::page(tx, wanted, &cells, after, size)?, count));
         }
         return Ok((walk(tx, wanted, None, after, size)?, count));
@@ -60,11 +63,17 @@ fn searched(
     after: Option<&Mark>,
     size: usize,
 ) -> Result<(Page<Row>, Count)> {
+    plan_by_values(tx)?;
     let large = everybody(tx, wanted)? > LARGE;
-    if large && !wanted.filter.but(|filter| filter.s = None).narrows() {
+    if !wanted.filter.but(|filter| filter.s = None).narrows() {
         let found = among_the_first(tx, wanted, after, size)?;
         if found.more {
-            return Ok((found, Count::later(size)));
+            let count = if large {
+                Count::later(size)
+            } else {
+                count(tx, wanted)?
+            };
+            return Ok((found, count));
         }
     }
     let ids = search::matching(tx, wanted, i32::try_from(FEW + 1).unwrap_or(i32::MAX))?;
@@ -150,6 +159,14 @@ fn has_an_index(scope: &Scope, wanted: &Wanted) -> bool {
         && matches!(lists, [1, 0, 0, 0, 0] | [0, 1, 0, 0, 0] | [0, 0, 0, 0, 1])
 }
 
+/// Has the next statements planned with their values: worth its time where the best way depends on how many rows a
+/// value has, and where a word of a search would else be folded anew for each row.
+fn plan_by_values(tx: &mut Read<'_>) -> Result<()> {
+    tx.conn()
+        .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
+    Ok(())
+}
+
 /// Walks the index of the order, or whatever else is planned for these values.
 fn walk(
     tx: &mut Read<'_>,
@@ -161,9 +178,7 @@ fn walk(
     let scope = tx.scope().clone();
     let sort = wanted.filter.order();
     if !has_an_index(&scope, wanted) {
-        // Worth its time where the best way depends on how many rows a value has.
-        tx.conn()
-            .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
+        plan_by_values(tx)?;
     }
     let mut query = customers::table
         .filter(condition(&scope, wanted, ids))

@@ -76,7 +76,9 @@ impl QueryFragment<Pg> for Among {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(r#" FROM (SELECT * FROM "customers" WHERE "#);
+        out.push_sql(" FROM (SELECT ");
+        self.columns.walk_ast(out.reborrow())?;
+        out.push_sql(r#", "customers"."search" FROM "customers" WHERE "#);
         self.rows.walk_ast(out.reborrow())?;
         out.push_sql(order(self.sort));
         out.push_sql(" LIMIT ");
