@@ -77,6 +77,11 @@ pub fn next(tx: &mut Change<'_>) -> Result<Option<Review>> {
     Ok(Some(review))
 }
 
+/// The same; that nothing is left is not found, so that a change which did nothing is not kept.
+pub fn next_or_nothing(tx: &mut Change<'_>) -> Result<Review> {
+    next(tx)?.ok_or(Error::NotFound)
+}
+
 /// Whoever works on a round keeps it: each step they take begins the time of their claim anew.
 pub fn keep(tx: &mut Change<'_>, review: &Review) -> Result<()> {
     let (me, ends) = (whoever(tx)?, claim_ends(tx)?);

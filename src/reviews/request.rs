@@ -241,7 +241,7 @@ fn automatic(
 }
 
 /// What was declared when the round was submitted: whoever decides sees it beside what is declared now.
-fn snapshot(customer: &Customer) -> serde_json::Value {
+pub fn snapshot(customer: &Customer) -> serde_json::Value {
     json!({
         "kind": customer.kind, "title": customer.title, "first_name": customer.first_name, "last_name": customer.last_name,
         "legal_name": customer.legal_name, "legal_form": customer.legal_form,

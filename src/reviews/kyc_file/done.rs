@@ -24,6 +24,17 @@ fn said(done: &str) -> Option<Flash> {
         "saved" => "The changes are saved.",
         "noted" => "The note is saved.",
         "started" => "The verification is started.",
+        "requested" => "The review is requested and waits for an officer.",
+        "incomplete" => {
+            "The review is requested, but something is missing: the customer is asked for it."
+        }
+        "taken" => "The review is yours.",
+        "released" => "The review is free again.",
+        "withdrawn" => "The review is withdrawn.",
+        "validated" => "The customer is validated.",
+        "refused" => "The customer is refused.",
+        "asked" => "The customer is asked for more.",
+        "proposed" => "Your decision waits for a second person.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };

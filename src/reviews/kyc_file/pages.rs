@@ -1,12 +1,14 @@
 //! The page itself, and the notes that are written on it.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use crate::{
     access::{
         guard::By,
         permissions::{
-            EditCustomers, OverrideStatus, Permission, ReadCustomers, StartVerification,
+            DecideReview, EditCustomers, OverrideStatus, Permission, ReadCustomers,
+            StartVerification,
         },
     },
     audit::{
@@ -23,12 +25,13 @@ use crate::{
     reviews::{
         kyc_file::{
             done::Done,
+            next::{self, Next, Viewer},
             reading::{self, CHECKS, Check, KycFile},
             shown::{self, Group, Happening, groups, happenings},
         },
         prerequisites::{self, Mend},
     },
-    value::CustomerId,
+    value::{CustomerId, StaffId},
     verifications::rules as checks,
     web::{
         answer::Answer,
@@ -52,6 +55,7 @@ pub struct KycPage {
     may_edit: bool,
     overrides: bool,
     may_start: bool,
+    next: Next,
     /// A note that could not be saved: what was typed and why.
     refused_note: Option<(String, String)>,
 }
@@ -105,6 +109,16 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         may_edit,
         overrides: OverrideStatus::ROLES.contains(&by.role),
         may_start: StartVerification::ROLES.contains(&by.role),
+        next: next::next(
+            customer.kyc,
+            file.round.as_ref(),
+            file.proposal.as_ref(),
+            Viewer {
+                staff: opener,
+                works: DecideReview::ROLES.contains(&by.role),
+            },
+            now,
+        ),
         refused_note: None,
         file,
     })
@@ -230,6 +244,19 @@ impl KycPage {
             && rules::targets(self.customer().kyc, Move::Override)
                 .next()
                 .is_some()
+    }
+
+    /// Who works on the open round, and until when they have it.
+    fn holder(&self, staff: &StaffId, ends: &DateTime<Utc>) -> String {
+        let name = self
+            .file
+            .names
+            .get(&staff.0)
+            .map_or("A colleague", String::as_str);
+        format!(
+            "{name} works on this review, until {}",
+            filters::datetime_of(*ends, self.zone)
+        )
     }
 
     fn more_checks(&self) -> bool {

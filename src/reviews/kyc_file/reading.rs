@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -12,15 +12,20 @@ use crate::{
         notes::{self, Note},
         relations::{self, Relation},
         store::{self, Customer},
-        tax_residences::{self, TaxResidence},
+        tax_residences::TaxResidence,
     },
     db::Read,
-    documents::store::{self as documents, Document},
+    documents::store::Document,
     error::Result,
     organisations::store as organisations,
     reviews::{
+        evidence::Gathered,
         kyc_file::timeline::{self, Moment},
-        prerequisites::{self, Evidence, Line},
+        prerequisites::Line,
+        store::{
+            proposals::{self, Proposal},
+            rounds::{self, Review},
+        },
     },
     schema::verifications,
     staff::store as staff,
@@ -85,6 +90,10 @@ pub struct KycFile {
     pub timeline: Vec<Moment>,
     /// Whether more happened than is shown.
     pub older: bool,
+    /// The latest round.
+    pub round: Option<Review>,
+    /// A decision that waits for a second person.
+    pub proposal: Option<Proposal>,
     /// The names of the staff that the file mentions.
     pub names: HashMap<Uuid, String>,
 }
@@ -107,36 +116,33 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let others = relations::visible_ones(tx, others)?;
     let (below, above): (Vec<Relation>, Vec<Relation>) =
         related.into_iter().partition(|one| one.parent_id == id);
-    // A member's papers say whether the member is complete, so they are read along.
-    let mut subjects = vec![id];
-    subjects.extend(
-        below
-            .iter()
-            .map(|one| one.child_id)
-            .filter(|child| others.contains_key(child)),
-    );
-    let papers = documents::of(tx, &subjects)?;
-    let residences = tax_residences::of(tx, &subjects)?;
+    let gathered = Gathered::beside(tx, id, below, others)?;
     let today = tx.now().with_timezone(&zone).date_naive();
     let checks = checks_of(tx, id)?;
+    let round = rounds::latest(tx, id)?;
+    let proposal = proposals::open_of(tx, id)?;
     let notes = notes::of(tx, id)?;
     let (timeline, older) = timeline::of(tx, &customer)?;
 
     let mut mentioned: Vec<Uuid> = notes.iter().map(|note| note.written_by.0).collect();
     mentioned.extend(checks.iter().filter_map(|check| check.started_by_id));
+    mentioned.extend(
+        round
+            .as_ref()
+            .and_then(|round| round.assignee)
+            .map(|one| one.0),
+    );
     mentioned.extend(timeline.iter().filter_map(|moment| moment.actor_id));
     let names = staff::names(tx, mentioned)?;
 
-    let of_members = open_by_member(&below, &others, &papers, &residences, today);
-    let members: Vec<(&Relation, Option<usize>)> = below.iter().zip(of_members).collect();
-    let checklist = prerequisites::checklist(Evidence {
-        customer: &customer,
-        papers: &papers,
-        residences: &residences,
-        members: &members,
-        today,
-    });
-    let open: Vec<Option<usize>> = members.iter().map(|(_, open)| *open).collect();
+    let checklist = gathered.checklist(&customer, today);
+    let open = gathered.open_by_member(today);
+    let Gathered {
+        members: below,
+        known: others,
+        papers,
+        residences,
+    } = gathered;
     let members = below
         .into_iter()
         .zip(open)
@@ -159,6 +165,8 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
             .into_iter()
             .filter(|paper| paper.customer_id == id)
             .collect(),
+        round,
+        proposal,
         tax_residences: residences
             .into_iter()
             .filter(|one| one.customer_id == id)
@@ -174,31 +182,6 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         older,
         names,
     })
-}
-
-/// For each relation, how many of the member's own requirements are open; nothing for members out of scope.
-fn open_by_member(
-    below: &[Relation],
-    others: &HashMap<CustomerId, Customer>,
-    papers: &[Document],
-    residences: &[TaxResidence],
-    today: NaiveDate,
-) -> Vec<Option<usize>> {
-    below
-        .iter()
-        .map(|relation| {
-            others.get(&relation.child_id).map(|customer| {
-                let evidence = Evidence {
-                    customer,
-                    papers,
-                    residences,
-                    members: &[],
-                    today,
-                };
-                prerequisites::open_as_member(evidence, relation.role)
-            })
-        })
-        .collect()
 }
 
 fn checks_of(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Check>> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, notes, relations, reviews, staff, tax_residences, verifications,
+    branches, customers, documents, notes, relations, reviews, staff, tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -291,4 +291,47 @@ pub fn note(app: &TestApp, customer: Uuid, body: &str) {
         ))
         .execute(&mut app.owner())
         .expect("a note");
+}
+
+/// Gives a person of Acme everything that the checklist asks of them.
+pub fn complete(app: &TestApp, customer: Uuid) {
+    let mut owner = app.owner();
+    diesel::update(customers::table.filter(customers::id.eq(customer)))
+        .set((
+            customers::birth_place.eq("Porto"),
+            customers::birth_country.eq("PT"),
+            customers::address_line1.eq("Rua Direita 1"),
+            customers::city.eq("Porto"),
+            customers::postal_code.eq("4000-001"),
+        ))
+        .execute(&mut owner)
+        .expect("the customer");
+    for kind in ["IDENTITY_PROOF", "ADDRESS_PROOF"] {
+        document(app, customer, kind);
+    }
+    tax_residence(app, customer, "PT", Some("123456789"));
+}
+
+/// A paper that nobody has looked at yet.
+pub fn document(app: &TestApp, customer: Uuid, kind: &str) -> Uuid {
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    diesel::insert_into(documents::table)
+        .values((
+            documents::organisation_id.eq(app.acme.id),
+            documents::id.eq(id),
+            documents::customer_id.eq(customer),
+            documents::type_.eq(kind),
+            documents::name.eq("paper.pdf"),
+            documents::media_type.eq("application/pdf"),
+            documents::size.eq(40_000_i64),
+            documents::sha256.eq(vec![7_u8; 32]),
+            documents::status.eq("pending"),
+            documents::uploaded_kind.eq("staff"),
+            documents::uploaded_id.eq(app.staff(Persona::Officer)),
+            documents::created_at.eq(now),
+            documents::updated_at.eq(now),
+        ))
+        .execute(&mut app.owner())
+        .expect("a document");
+    id
 }

@@ -1,0 +1,271 @@
+//! The page of a decision: what is decided, why, what colleagues read and what the customer reads, beside the facts.
+
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    access::{guard::By, permissions::DecideReview},
+    customers::rules::{Kyc, Risk},
+    error::{Error, FieldError, Result},
+    reviews::{
+        claims,
+        decision::{self, Case, Decision, Outcome},
+        policy::rules::Reason,
+        prerequisites::Line,
+        store::{
+            self,
+            proposals::{self, Proposal},
+        },
+    },
+    value::ReviewId,
+    verifications::history::{self, Entry},
+    web::{
+        answer::Answer,
+        input::{Form, Id, Query},
+        shell::{Place, Shell},
+    },
+};
+
+/// What the form sends, or the address preselects.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    decision: String,
+    reason: Vec<String>,
+    risk: String,
+    retry: String,
+    comment: String,
+    message: String,
+    version: String,
+}
+
+impl Asked {
+    fn decision(&self) -> Result<Decision> {
+        let wrong = |field: &'static str, message: &'static str| FieldError {
+            field: field.into(),
+            message: message.into(),
+        };
+        let decision = self
+            .decision
+            .parse::<Kyc>()
+            .ok()
+            .filter(|kyc| matches!(kyc, Kyc::Validated | Kyc::Refused | Kyc::Incomplete));
+        let Some(decision) = decision else {
+            return Err(Error::Invalid(vec![wrong(
+                "decision",
+                "Choose what you decide",
+            )]));
+        };
+        let risk =
+            match self.risk.as_str() {
+                "" => None,
+                typed => Some(typed.parse::<Risk>().map_err(|_| {
+                    Error::Invalid(vec![wrong("risk", "Choose low, medium or high")])
+                })?),
+            };
+        Ok(Decision {
+            decision,
+            reasons: self.reason.clone(),
+            risk: risk.filter(|_| decision == Kyc::Validated),
+            retry: !self.retry.is_empty(),
+            comment: self.comment.clone(),
+            message: self.message.clone(),
+        })
+    }
+}
+
+/// Something that was declared when the round was submitted and reads otherwise now.
+struct Changed {
+    field: String,
+    then: String,
+    now: String,
+}
+
+#[derive(Template)]
+#[template(path = "reviews/decision.html")]
+struct DecisionPage {
+    shell: Shell,
+    case: Case,
+    asked: Asked,
+    open: Vec<Line>,
+    errors: Vec<FieldError>,
+    refusal: Option<String>,
+    /// What happened since the page was loaded, where that is why it was not saved.
+    news: Option<Vec<Entry>>,
+    /// What a second person wanted changed.
+    returned: Option<Proposal>,
+    second: bool,
+    zone: chrono_tz::Tz,
+}
+
+impl DecisionPage {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors
+            .iter()
+            .find(|error| error.field == field)
+            .map(|error| error.message.as_ref())
+    }
+
+    /// Errors by the id of the element that mends each.
+    fn summary(&self) -> Vec<(String, String)> {
+        self.errors
+            .iter()
+            .map(|error| {
+                let to = match error.field.as_ref() {
+                    "decision" => "decision-validated",
+                    "risk" => "risk-low",
+                    "reason" => "reasons",
+                    field => field,
+                };
+                (to.to_owned(), error.message.to_string())
+            })
+            .collect()
+    }
+
+    fn chosen(&self, reason: &Reason) -> bool {
+        self.asked.reason.contains(&reason.code)
+    }
+
+    fn back(&self) -> String {
+        format!("/customers/{}", self.case.customer.id)
+    }
+
+    fn risk_now(&self) -> &'static str {
+        self.case.customer.risk.map_or("", Risk::as_str)
+    }
+
+    /// The risk that the form shows: what was chosen, else what holds.
+    fn risk_is(&self, risk: &str) -> bool {
+        let chosen = match self.asked.risk.as_str() {
+            "" => self.risk_now(),
+            typed => typed,
+        };
+        chosen == risk
+    }
+
+    /// What was declared otherwise when the review was requested.
+    fn changed(&self) -> Vec<Changed> {
+        let now = crate::reviews::request::snapshot(&self.case.customer);
+        let (Some(then), Some(now)) = (self.case.review.snapshot.as_object(), now.as_object())
+        else {
+            return Vec::new();
+        };
+        let text = |value: Option<&serde_json::Value>| match value {
+            None | Some(serde_json::Value::Null) => "nothing".to_owned(),
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        now.iter()
+            .filter(|(field, value)| then.get(*field).is_some_and(|before| before != *value))
+            .map(|(field, value)| Changed {
+                field: field.replace('_', " "),
+                then: text(then.get(field)),
+                now: text(Some(value)),
+            })
+            .collect()
+    }
+}
+
+/// The form. `?decision=` preselects an outcome.
+pub(super) fn form(
+    mut by: By<DecideReview>,
+    Id(id): Id<ReviewId>,
+    Query(asked): Query<Asked>,
+) -> Result<Answer> {
+    show(&mut by, id, asked, 200, |_| {})
+}
+
+/// Decides. After it, the next review opens.
+pub(super) fn post(
+    mut by: By<DecideReview>,
+    Id(id): Id<ReviewId>,
+    Form(asked): Form<Asked>,
+) -> Result<Answer> {
+    let version: i32 = asked
+        .version
+        .parse()
+        .map_err(|_| Error::BadRequest("`version` is the number that the form carries".into()))?;
+    let done = asked
+        .decision()
+        .and_then(|wanted| by.change(|tx| decision::decide(tx, id, version, wanted)));
+    match done {
+        Ok(outcome) => {
+            let said = match (outcome, asked.decision.as_str()) {
+                (Outcome::Proposed, _) => "proposed",
+                (Outcome::Decided, "incomplete") => "asked",
+                (Outcome::Decided, "refused") => "refused",
+                (Outcome::Decided, _) => "validated",
+            };
+            after(&mut by, id, said)
+        }
+        Err(Error::Invalid(errors)) => show(&mut by, id, asked, 422, |page| page.errors = errors),
+        Err(Error::Refused(why)) => show(&mut by, id, asked, 409, |page| {
+            page.refusal = Some(why.into_owned());
+        }),
+        Err(Error::Conflict(_)) => {
+            let news = by.read(|tx| {
+                let case = Case::read(tx, id)?;
+                let behind = case.customer.version.saturating_sub(version);
+                history::last_changes(tx, &case.customer, behind)
+            })?;
+            show(&mut by, id, asked, 409, |page| page.news = Some(news))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Where a decision leads: to the next review, or back to the customer when nothing is left to do.
+fn after(by: &mut By<DecideReview>, id: ReviewId, said: &str) -> Result<Answer> {
+    let next = match by.change(claims::next_or_nothing) {
+        Ok(review) => Some(review),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let customer = match next {
+        Some(review) => review.customer_id,
+        None => by.read(|tx| Ok(store::rounds::find(tx, id)?.customer_id))?,
+    };
+    Ok(Answer::see(&format!("/customers/{customer}?done={said}")))
+}
+
+fn show(
+    by: &mut By<DecideReview>,
+    id: ReviewId,
+    asked: Asked,
+    status: u16,
+    change: impl FnOnce(&mut DecisionPage),
+) -> Result<Answer> {
+    let me = by.staff.staff;
+    let now = by.now();
+    let (case, returned, branch) = by.read(|tx| {
+        let case = Case::read(tx, id)?;
+        let returned = proposals::latest_of(tx, id)?.filter(|one| {
+            matches!(
+                one.state,
+                proposals::State::SentBack | proposals::State::Returned
+            )
+        });
+        let branch = store::branch_code(tx, case.customer.branch_id)?;
+        Ok((case, returned, branch))
+    })?;
+    let branches = &case.policy.policy.second_approval_branches;
+    let mut page = DecisionPage {
+        shell: by
+            .shell(
+                format!("Decide on {}", case.customer.name),
+                Place::Customers,
+            )
+            .failed(status != 200),
+        second: branches.contains(&branch),
+        refusal: case.hindrance(me, now).map(str::to_owned),
+        open: case.open_lines(),
+        case,
+        asked,
+        errors: Vec::new(),
+        news: None,
+        returned,
+        zone: by.time_zone,
+    };
+    change(&mut page);
+    Answer::page_with(status, &page)
+}

@@ -1,0 +1,472 @@
+//! The life of a review: asked for, looked at, taken, decided, and what is refused on the way.
+
+use chrono::{NaiveDate, TimeDelta};
+use diesel::prelude::*;
+use uuid::Uuid;
+use vouch::schema::{customers, proposals, reviews, verifications};
+
+use crate::support::{Browser, Persona, Response, TestApp, make};
+
+/// A person with everything that is asked of them.
+fn ready(app: &TestApp) -> Uuid {
+    let customer = make::customer(app, |_| {});
+    make::complete(app, customer);
+    customer
+}
+
+fn kyc(app: &TestApp, customer: Uuid) -> (String, Option<String>, i32) {
+    customers::table
+        .filter(customers::id.eq(customer))
+        .select((customers::kyc, customers::kyc_comment, customers::version))
+        .first(&mut app.owner())
+        .expect("the customer")
+}
+
+fn latest(app: &TestApp, customer: Uuid) -> (Uuid, String, Option<chrono::DateTime<chrono::Utc>>) {
+    reviews::table
+        .filter(reviews::customer_id.eq(customer))
+        .order(reviews::round.desc())
+        .select((reviews::id, reviews::state, reviews::due_at))
+        .first(&mut app.owner())
+        .expect("a review")
+}
+
+fn check(app: &TestApp, review: Uuid) -> String {
+    verifications::table
+        .filter(verifications::review_id.eq(review))
+        .select(verifications::status)
+        .first(&mut app.owner())
+        .expect("the review's own check")
+}
+
+fn request(browser: &mut Browser, customer: Uuid) -> Response {
+    browser.post(&format!("/customers/{customer}/reviews"), &[])
+}
+
+/// Holds the review for a persona, as claiming it does.
+fn hold(app: &TestApp, review: Uuid, by: Persona) {
+    diesel::update(reviews::table.filter(reviews::id.eq(review)))
+        .set((
+            reviews::assignee.eq(app.staff(by)),
+            reviews::claim_expires_at.eq(app.clock.now() + TimeDelta::minutes(30)),
+        ))
+        .execute(&mut app.owner())
+        .expect("the review");
+}
+
+fn decide(app: &TestApp, by: &mut Browser, customer: Uuid, fields: &[(&str, &str)]) -> Response {
+    let (review, _, _) = latest(app, customer);
+    let version = kyc(app, customer).2.to_string();
+    let mut all = vec![("version", version.as_str())];
+    all.extend_from_slice(fields);
+    by.post(&format!("/reviews/{review}/decision"), &all)
+}
+
+/// A review that the officer requested and the manager holds.
+fn held_by_manager(app: &TestApp) -> (Uuid, Uuid) {
+    let customer = ready(app);
+    let done = request(&mut app.sign_in(Persona::Officer), customer);
+    assert_eq!(done.status, 303, "{}", done.text());
+    let (review, _, _) = latest(app, customer);
+    hold(app, review, Persona::Manager);
+    (customer, review)
+}
+
+#[test]
+fn a_complete_customer_goes_to_review_with_a_deadline_and_a_check_of_its_own() {
+    let app = TestApp::start();
+    let customer = ready(&app);
+    let mut officer = app.sign_in(Persona::Officer);
+    let before = app.actions().len();
+    let done = request(&mut officer, customer);
+    assert_eq!(
+        done.header("location"),
+        Some(format!("/customers/{customer}?done=requested").as_str())
+    );
+    assert_eq!(kyc(&app, customer).0, "pending");
+    let (review, state, due) = latest(&app, customer);
+    // The tests' clock stands on a Monday: a working day later is Tuesday.
+    assert_eq!(
+        (state.as_str(), due),
+        ("open", Some(app.clock.now() + TimeDelta::hours(24)))
+    );
+    assert_eq!(check(&app, review), "pending");
+    assert_eq!(
+        app.actions()[before..],
+        ["verification.created", "review.requested"]
+    );
+    // A second request of an open review is no lawful move.
+    assert_eq!(request(&mut officer, customer).status, 409);
+}
+
+#[test]
+fn the_automatic_review_sends_back_what_is_not_complete_and_names_each_thing() {
+    let app = TestApp::start();
+    let customer = make::customer(&app, |_| {});
+    let mut officer = app.sign_in(Persona::Officer);
+    let done = request(&mut officer, customer);
+    assert_eq!(
+        done.header("location"),
+        Some(format!("/customers/{customer}?done=incomplete").as_str())
+    );
+    let (status, comment, _) = kyc(&app, customer);
+    assert_eq!(status, "incomplete");
+    let comment = comment.expect("what is missing");
+    for missing in [
+        "Place of birth",
+        "Identity document",
+        "Proof of address",
+        "Tax residence",
+    ] {
+        assert!(comment.contains(missing), "{comment}");
+    }
+    let (review, state, _) = latest(&app, customer);
+    assert_eq!(state, "waiting");
+
+    // Once it is there, the same round goes on, with what was left of its time.
+    make::complete(&app, customer);
+    app.clock.advance(TimeDelta::days(3));
+    let mut officer = app.sign_in(Persona::Officer);
+    assert_eq!(request(&mut officer, customer).status, 303);
+    let (again, state, due) = latest(&app, customer);
+    assert_eq!((again, state.as_str()), (review, "open"));
+    assert_eq!(due, Some(app.clock.now() + TimeDelta::hours(24)));
+}
+
+#[test]
+fn whoever_holds_the_review_validates_and_the_next_review_is_scheduled() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let mut manager = app.sign_in(Persona::Manager);
+    let form = manager.get(&format!("/reviews/{review}/decision"));
+    assert_eq!(form.status, 200, "{}", form.text());
+    let missing = decide(&app, &mut manager, customer, &[("decision", "validated")]);
+    assert_eq!(missing.status, 422, "a validation says the risk");
+    let done = decide(
+        &app,
+        &mut manager,
+        customer,
+        &[
+            ("decision", "validated"),
+            ("risk", "low"),
+            ("comment", "All in order."),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(kyc(&app, customer).0, "validated");
+    assert_eq!(check(&app, review), "verified");
+    let (risk, next): (Option<String>, Option<NaiveDate>) = customers::table
+        .filter(customers::id.eq(customer))
+        .select((customers::risk, customers::next_review_on))
+        .first(&mut app.owner())
+        .expect("the customer");
+    assert_eq!(risk.as_deref(), Some("low"));
+    assert_eq!(next, "2031-11-16".parse().ok());
+    let (by, policy): (Option<Uuid>, Option<i32>) = reviews::table
+        .filter(reviews::id.eq(review))
+        .select((reviews::decided_by, reviews::policy_version))
+        .first(&mut app.owner())
+        .expect("the review");
+    assert_eq!((by, policy), (Some(app.staff(Persona::Manager)), Some(0)));
+    let said = app.actions();
+    for action in ["review.decided", "customer.moved", "verification.answered"] {
+        assert!(said.iter().any(|one| one == action), "{action}");
+    }
+}
+
+#[test]
+fn a_refusal_needs_a_reason_of_the_policy_and_words_for_colleagues() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let mut manager = app.sign_in(Persona::Manager);
+    for fields in [
+        &[
+            ("decision", "refused"),
+            ("comment", "The papers are forged."),
+        ][..],
+        &[("decision", "refused"), ("reason", "identity_not_proved")],
+        &[
+            ("decision", "refused"),
+            ("reason", "invented"),
+            ("comment", "The papers are forged."),
+        ],
+        &[("decision", "canceled")],
+        &[],
+    ] {
+        let answer = decide(&app, &mut manager, customer, fields);
+        assert_eq!(answer.status, 422, "{fields:?}");
+    }
+    let done = decide(
+        &app,
+        &mut manager,
+        customer,
+        &[
+            ("decision", "refused"),
+            ("reason", "identity_not_proved"),
+            ("reason", "data_mismatch"),
+            ("comment", "A suspicion that must not leak."),
+            ("message", "We could not verify you."),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    let (status, comment, _) = kyc(&app, customer);
+    assert_eq!(
+        (status.as_str(), comment.as_deref()),
+        ("refused", Some("We could not verify you."))
+    );
+    assert_eq!(check(&app, review), "failed");
+    let codes: Vec<String> = reviews::table
+        .filter(reviews::id.eq(review))
+        .select(reviews::reason_codes)
+        .first(&mut app.owner())
+        .expect("the review");
+    assert_eq!(codes, ["identity_not_proved", "data_mismatch"]);
+}
+
+#[test]
+fn asking_for_more_stops_the_clock() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let mut manager = app.sign_in(Persona::Manager);
+    app.clock.advance(TimeDelta::hours(4));
+    hold(&app, review, Persona::Manager);
+    let done = decide(
+        &app,
+        &mut manager,
+        customer,
+        &[
+            ("decision", "incomplete"),
+            ("reason", "address_too_old"),
+            ("message", "Send a newer bill."),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(kyc(&app, customer).0, "incomplete");
+    assert_eq!(check(&app, review), "pending");
+    app.clock.advance(TimeDelta::days(2));
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Officer), customer).status,
+        303
+    );
+    let (again, state, due) = latest(&app, customer);
+    assert_eq!((again, state.as_str()), (review, "open"));
+    assert_eq!(
+        due,
+        Some(app.clock.now() + TimeDelta::hours(20)),
+        "four hours had gone"
+    );
+}
+
+#[test]
+fn nobody_decides_what_they_submitted_or_do_not_hold() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let validate = [("decision", "validated"), ("risk", "low")];
+    let mut officer = app.sign_in(Persona::Officer);
+    let own = decide(&app, &mut officer, customer, &validate);
+    assert_eq!(own.status, 409);
+    assert!(
+        own.text().contains("somebody else must decide"),
+        "{}",
+        own.text()
+    );
+    let mut admin = app.sign_in(Persona::Admin);
+    assert_eq!(
+        decide(&app, &mut admin, customer, &validate).status,
+        409,
+        "a colleague holds it"
+    );
+    // The submitter holds it, by whatever way: still not.
+    hold(&app, review, Persona::Officer);
+    assert_eq!(decide(&app, &mut officer, customer, &validate).status, 409);
+    // And the database would not take it either.
+    let forced = diesel::update(reviews::table.filter(reviews::id.eq(review)))
+        .set((
+            reviews::state.eq("decided"),
+            reviews::decision.eq("validated"),
+            reviews::decided_kind.eq("staff"),
+            reviews::decided_by.eq(app.staff(Persona::Officer)),
+            reviews::decided_at.eq(app.clock.now() + TimeDelta::hours(1)),
+        ))
+        .execute(&mut app.owner());
+    assert!(forced.is_err_and(|error| error.to_string().contains("reviews_other_eyes")));
+    // A claim ends by itself.
+    hold(&app, review, Persona::Manager);
+    app.clock.advance(TimeDelta::minutes(31));
+    let mut manager = app.sign_in(Persona::Manager);
+    assert_eq!(decide(&app, &mut manager, customer, &validate).status, 409);
+    assert_eq!(kyc(&app, customer).0, "pending");
+}
+
+#[test]
+fn a_decision_on_data_that_changed_is_refused_and_the_change_is_shown() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let mut manager = app.sign_in(Persona::Manager);
+    let form = manager.get(&format!("/reviews/{review}/decision"));
+    let version = form.attributes("input[name=version]", "value")[0].clone();
+    app.sign_in(Persona::Admin).post(
+        &format!("/customers/{customer}/notes"),
+        &[("body", "Called: she moved.")],
+    );
+    let late = manager.post(
+        &format!("/reviews/{review}/decision"),
+        &[
+            ("version", &version),
+            ("decision", "validated"),
+            ("risk", "low"),
+            ("comment", "Kept as typed."),
+        ],
+    );
+    assert_eq!(late.status, 409);
+    assert!(late.text().contains("something changed") && late.text().contains("Kept as typed."));
+    assert!(late.text().contains("Wrote a note"), "{}", late.text());
+    assert_eq!(kyc(&app, customer).0, "pending");
+}
+
+#[test]
+fn two_who_decide_at_once_do_not_both() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let version = kyc(&app, customer).2.to_string();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let both: Vec<_> = ["validated", "incomplete"]
+            .into_iter()
+            .map(|decision| {
+                let mut manager = app.sign_in(Persona::Manager);
+                let version = version.clone();
+                scope.spawn(move || {
+                    manager
+                        .post(
+                            &format!("/reviews/{review}/decision"),
+                            &[
+                                ("version", &version),
+                                ("decision", decision),
+                                ("risk", "low"),
+                                ("message", "Send more."),
+                            ],
+                        )
+                        .status
+                })
+            })
+            .collect();
+        both.into_iter()
+            .map(|one| one.join().expect("an answer"))
+            .collect()
+    });
+    let mut sorted = statuses.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, [303, 409]);
+}
+
+#[test]
+fn high_risk_waits_for_a_second_person() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let mut manager = app.sign_in(Persona::Manager);
+    let done = decide(
+        &app,
+        &mut manager,
+        customer,
+        &[
+            ("decision", "validated"),
+            ("risk", "high"),
+            ("comment", "Cash business."),
+        ],
+    );
+    assert!(
+        done.header("location")
+            .is_some_and(|to| to.ends_with("done=proposed"))
+    );
+    assert_eq!(kyc(&app, customer).0, "pending");
+    let (state, by): (String, Uuid) = proposals::table
+        .filter(proposals::review_id.eq(review))
+        .select((proposals::state, proposals::proposed_by))
+        .first(&mut app.owner())
+        .expect("a proposal");
+    assert_eq!((state.as_str(), by), ("open", app.staff(Persona::Manager)));
+    let page = manager.get(&format!("/customers/{customer}"));
+    assert!(page.text().contains("waits for a second person"));
+}
+
+#[test]
+fn a_company_goes_with_its_members_and_not_before_they_are_complete() {
+    let app = TestApp::start();
+    let company = make::company(&app, "Falcão Lda");
+    diesel::update(customers::table.filter(customers::id.eq(company)))
+        .set((
+            customers::legal_form.eq("Lda"),
+            customers::registration_number.eq("500123456"),
+            customers::address_line1.eq("Rua Direita 1"),
+            customers::city.eq("Porto"),
+            customers::postal_code.eq("4000-001"),
+        ))
+        .execute(&mut app.owner())
+        .expect("the company");
+    for kind in [
+        "COMPANY_REGISTRATION_PROOF",
+        "ARTICLES_OF_ASSOCIATION",
+        "SHAREHOLDER_DECLARATION",
+    ] {
+        make::document(&app, company, kind);
+    }
+    make::tax_residence(&app, company, "PT", Some("500123456"));
+    let owner = make::customer(&app, |new| new.last_name = Some("Sequeira".to_owned()));
+    make::relation(&app, company, owner, "legal_representative", None);
+    make::relation(&app, company, owner, "beneficial_owner", Some(100));
+    let mut officer = app.sign_in(Persona::Officer);
+    let early = request(&mut officer, company);
+    assert_eq!(early.status, 409);
+    assert!(early.text().contains("Sequeira"), "{}", early.text());
+    assert_eq!(
+        (kyc(&app, company).0.as_str(), kyc(&app, owner).0.as_str()),
+        ("none", "none")
+    );
+
+    make::complete(&app, owner);
+    assert_eq!(request(&mut officer, company).status, 303);
+    assert_eq!(
+        (kyc(&app, company).0.as_str(), kyc(&app, owner).0.as_str()),
+        ("pending", "pending")
+    );
+    let (review, _, _) = latest(&app, company);
+    hold(&app, review, Persona::Manager);
+    let done = decide(
+        &app,
+        &mut app.sign_in(Persona::Manager),
+        company,
+        &[("decision", "validated"), ("risk", "medium")],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(
+        (kyc(&app, company).0.as_str(), kyc(&app, owner).0.as_str()),
+        ("validated", "validated")
+    );
+    let (own, state, _) = latest(&app, owner);
+    assert_eq!(
+        (state.as_str(), check(&app, own).as_str()),
+        ("decided", "verified")
+    );
+}
+
+#[test]
+fn a_validated_customer_is_reviewed_before_its_day_only_with_a_reason() {
+    let app = TestApp::start();
+    let customer = ready(&app);
+    diesel::update(customers::table.filter(customers::id.eq(customer)))
+        .set(customers::kyc.eq("validated"))
+        .execute(&mut app.owner())
+        .expect("the customer");
+    let mut officer = app.sign_in(Persona::Officer);
+    assert_eq!(request(&mut officer, customer).status, 422);
+    let path = format!("/customers/{customer}/reviews");
+    let done = officer.post(&path, &[("reason", "A new owner stands in the register.")]);
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(kyc(&app, customer).0, "pending");
+    let kind: String = reviews::table
+        .filter(reviews::customer_id.eq(customer))
+        .select(reviews::type_)
+        .first(&mut app.owner())
+        .expect("a review");
+    assert_eq!(kind, "EVENT");
+}
