@@ -227,9 +227,9 @@ fn a_refusal_needs_a_reason_of_the_policy_and_words_for_colleagues() {
 fn asking_for_more_stops_the_clock() {
     let app = TestApp::start();
     let (customer, review) = held_by_manager(&app);
-    let mut manager = app.sign_in(Persona::Manager);
     app.clock.advance(TimeDelta::hours(4));
     hold(&app, review, Persona::Manager);
+    let mut manager = app.sign_in(Persona::Manager);
     let done = decide(
         &app,
         &mut manager,
@@ -306,8 +306,8 @@ fn a_decision_on_data_that_changed_is_refused_and_the_change_is_shown() {
     let form = manager.get(&format!("/reviews/{review}/decision"));
     let version = form.attributes("input[name=version]", "value")[0].clone();
     app.sign_in(Persona::Admin).post(
-        &format!("/customers/{customer}/notes"),
-        &[("body", "Called: she moved.")],
+        &format!("/customers/{customer}/verifications"),
+        &[("verification_type", "address")],
     );
     let late = manager.post(
         &format!("/reviews/{review}/decision"),
@@ -320,7 +320,7 @@ fn a_decision_on_data_that_changed_is_refused_and_the_change_is_shown() {
     );
     assert_eq!(late.status, 409);
     assert!(late.text().contains("something changed") && late.text().contains("Kept as typed."));
-    assert!(late.text().contains("Wrote a note"), "{}", late.text());
+    assert!(late.text().contains("Started a verification"), "{}", late.text());
     assert_eq!(kyc(&app, customer).0, "pending");
 }
 

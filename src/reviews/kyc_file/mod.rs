@@ -3,7 +3,6 @@
 
 pub mod done;
 pub mod next;
-pub mod next;
 pub mod pages;
 pub mod reading;
 pub mod shown;

@@ -126,6 +126,14 @@ impl DecisionPage {
         self.asked.reason.contains(&reason.code)
     }
 
+    fn met(&self) -> &'static str {
+        if self.open.is_empty() {
+            "All requirements are met"
+        } else {
+            "Something is still missing"
+        }
+    }
+
     fn back(&self) -> String {
         format!("/customers/{}", self.case.customer.id)
     }
