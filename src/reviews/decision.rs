@@ -1,0 +1,389 @@
+//! A decision on a round: by whoever claimed it and did not submit it, on the data as the page showed it, with reasons.
+//! A company is decided together with its members, in one transaction, each with a decision of its own.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use crate::{
+    audit::event::{Change as Field, Event, Subject, What},
+    customers::{
+        rules::{Kind, Kyc, MemberRole, Risk},
+        store::{self as customers, Customer, KycState},
+    },
+    db::{Change, Read},
+    days,
+    error::{Error, FieldError, Result},
+    reviews::{
+        approvals,
+        evidence::Gathered,
+        policy::{
+            rules::Policy,
+            store::{self as policies, Versioned},
+        },
+        prerequisites::{Line, Standing},
+        rules::{self, State},
+        store::{
+            self,
+            rounds::{self, Decided, Review},
+        },
+    },
+    value::{ReviewId, StaffId},
+    verifications::{
+        rules::Status,
+        store::{self as checks},
+    },
+};
+
+/// What somebody decides, as it is stored with a proposal.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Decision {
+    /// Validated, refused, or incomplete: the customer is asked for more.
+    pub decision: Kyc,
+    /// Codes of the policy's reasons.
+    pub reasons: Vec<String>,
+    /// How closely the customer is to be watched; a validation says it.
+    pub risk: Option<Risk>,
+    /// Whether a refused customer may try again at once.
+    pub retry: bool,
+    /// For colleagues.
+    pub comment: String,
+    /// For the customer.
+    pub message: String,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is decided.
+    Decided,
+    /// A second person must agree.
+    Proposed,
+}
+
+impl Decision {
+    /// Trimmed, and each field that must be mended named.
+    pub fn checked(mut self, policy: &Policy) -> Result<Self> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &'static str, message: &'static str| {
+            errors.push(FieldError {
+                field: field.into(),
+                message: message.into(),
+            });
+        };
+        self.comment = self.comment.trim().to_owned();
+        self.message = self.message.trim().to_owned();
+        self.reasons.dedup();
+        if self.comment.chars().count() > 4_000 {
+            wrong("comment", "At most 4,000 characters");
+        }
+        if self.message.chars().count() > 1_000 {
+            wrong("message", "At most 1,000 characters");
+        }
+        if self.reasons.iter().any(|code| policy.reason(code).is_none()) {
+            wrong("reason", "This reason is not in the policy");
+        }
+        match self.decision {
+            Kyc::Validated => {
+                if self.risk.is_none() {
+                    wrong("risk", "Say how closely this customer is to be watched");
+                }
+                self.retry = false;
+            }
+            Kyc::Refused => {
+                if self.reasons.is_empty() {
+                    wrong("reason", "Choose at least one reason");
+                }
+                if self.comment.is_empty() {
+                    wrong("comment", "Say for colleagues why you refuse");
+                }
+            }
+            Kyc::Incomplete => {
+                if self.message.is_empty() {
+                    wrong("message", "Tell the customer what to send");
+                }
+                self.retry = false;
+            }
+            _ => wrong("decision", "Choose what you decide"),
+        }
+        if errors.is_empty() {
+            Ok(self)
+        } else {
+            Err(Error::Invalid(errors))
+        }
+    }
+}
+
+/// A round with all that a decision on it needs, held until the end of the change.
+pub struct Case {
+    /// The round.
+    pub review: Review,
+    /// Whose.
+    pub customer: Customer,
+    /// The policy that holds.
+    pub policy: Versioned,
+    /// Papers, members, residences.
+    pub gathered: Gathered,
+    /// Today, where the organisation is.
+    pub today: NaiveDate,
+    zone: chrono_tz::Tz,
+}
+
+impl Case {
+    /// As it stands now.
+    pub fn read(tx: &mut Read<'_>, id: ReviewId) -> Result<Self> {
+        let review = rounds::find(tx, id)?;
+        let customer = customers::find(tx, review.customer_id)?;
+        Self::complete(tx, review, customer)
+    }
+
+    /// The same, held: the customer's row first, then the round's.
+    pub fn held(tx: &mut Read<'_>, id: ReviewId) -> Result<Self> {
+        let whose = rounds::find(tx, id)?.customer_id;
+        let customer = customers::lock(tx, whose)?;
+        let review = rounds::lock(tx, id)?;
+        Self::complete(tx, review, customer)
+    }
+
+    fn complete(tx: &mut Read<'_>, review: Review, customer: Customer) -> Result<Self> {
+        let zone = store::time_zone(tx)?;
+        Ok(Self {
+            gathered: Gathered::of(tx, &customer)?,
+            policy: policies::current(tx)?,
+            today: rules::today(tx.now(), zone),
+            review,
+            customer,
+            zone,
+        })
+    }
+
+    /// Why this member of staff may not decide it now, whatever they decide.
+    pub fn hindrance(&self, me: StaffId, now: DateTime<Utc>) -> Option<&'static str> {
+        if self.review.state != State::Open {
+            return Some("This review is not open.");
+        }
+        if self.review.submitted_by(me) {
+            return Some(rules::OWN_SUBMISSION);
+        }
+        match self.review.holder(now) {
+            Some(holder) if holder == me => None,
+            Some(_) => Some("A colleague is working on this review. Take it over first."),
+            None => Some("Take this review first."),
+        }
+    }
+
+    /// What of the checklist is open.
+    pub fn open_lines(&self) -> Vec<Line> {
+        let mut lines = self.gathered.checklist(&self.customer, self.today);
+        lines.retain(|line| line.standing != Standing::Pass);
+        lines
+    }
+
+    /// Whether a second person must agree to this decision.
+    pub fn needs_second(&self, decision: &Decision, branch_code: &str) -> bool {
+        let high = decision.risk.or(self.customer.risk) == Some(Risk::High);
+        let asked = &self.policy.policy.second_approval_branches;
+        decision.decision != Kyc::Incomplete && (high || asked.iter().any(|code| code == branch_code))
+    }
+}
+
+/// Decides a round, or proposes to where a second person must agree. `version` is the customer's, as the page showed it.
+pub fn decide(
+    tx: &mut Change<'_>,
+    id: ReviewId,
+    version: i32,
+    decision: Decision,
+) -> Result<Outcome> {
+    let me = tx.actor().staff().ok_or(Error::Forbidden)?;
+    let case = Case::held(tx, id)?;
+    let decision = decision.checked(&case.policy.policy)?;
+    if let Some(why) = case.hindrance(me, tx.now()) {
+        return Err(Error::Refused(why.into()));
+    }
+    if case.customer.version != version {
+        return Err(Error::Conflict(
+            "the customer changed since you opened the page".into(),
+        ));
+    }
+    lawful(&case, &decision)?;
+    if case.needs_second(&decision, &store::branch_code(tx, case.customer.branch_id)?) {
+        approvals::propose(tx, &case, &decision)?;
+        return Ok(Outcome::Proposed);
+    }
+    apply(tx, &case, &decision, None)?;
+    Ok(Outcome::Decided)
+}
+
+/// What must hold for a decision when it is made and again when a second person agrees to it.
+pub(super) fn lawful(case: &Case, decision: &Decision) -> Result<()> {
+    if decision.decision != Kyc::Validated {
+        return Ok(());
+    }
+    let open = case.open_lines();
+    if !open.is_empty() {
+        let open: Vec<&Line> = open.iter().collect();
+        return Err(Error::Refused(rules::what_is_missing(&open).into()));
+    }
+    Ok(())
+}
+
+/// Writes a decision. `proposed_by`: whoever acts agrees to what this colleague proposed.
+pub(super) fn apply(
+    tx: &mut Change<'_>,
+    case: &Case,
+    decision: &Decision,
+    proposed_by: Option<StaffId>,
+) -> Result<()> {
+    if decision.decision == Kyc::Validated && case.customer.kind == Kind::Legal {
+        validate_members(tx, case, decision, proposed_by)?;
+    }
+    settle(tx, case, &case.customer, &case.review, decision, proposed_by)
+}
+
+/// The members whose rounds are open are validated with their company; a required one that cannot be hinders it.
+fn validate_members(
+    tx: &mut Change<'_>,
+    case: &Case,
+    decision: &Decision,
+    proposed_by: Option<StaffId>,
+) -> Result<()> {
+    let mut done = Vec::new();
+    for relation in &case.gathered.members {
+        if relation.role == MemberRole::Employee || done.contains(&relation.child_id) {
+            continue;
+        }
+        done.push(relation.child_id);
+        let member = customers::lock(tx, relation.child_id)?;
+        if rules::member_complete(member.kyc) {
+            continue;
+        }
+        let round = rounds::latest(tx, member.id)?.filter(|round| round.state == State::Open);
+        let (Some(round), Kyc::Pending) = (round, member.kyc) else {
+            return Err(Error::Refused(rules::MEMBER_OPEN.into()));
+        };
+        let own = Decision {
+            risk: member.risk.or(decision.risk),
+            ..decision.clone()
+        };
+        let me = tx.actor().staff();
+        if me.or(proposed_by).is_some_and(|staff| round.submitted_by(staff)) {
+            return Err(Error::Refused(rules::OWN_SUBMISSION.into()));
+        }
+        if own.risk == Some(Risk::High) && proposed_by.is_none() {
+            return Err(Error::Refused(
+                format!("{} is of high risk and must be decided first, by two people.", member.name).into(),
+            ));
+        }
+        settle(tx, case, &member, &round, &own, proposed_by)?;
+    }
+    Ok(())
+}
+
+fn settle(
+    tx: &mut Change<'_>,
+    case: &Case,
+    customer: &Customer,
+    review: &Review,
+    decision: &Decision,
+    proposed_by: Option<StaffId>,
+) -> Result<()> {
+    let now = tx.now();
+    let message = Some(decision.message.as_str()).filter(|text| !text.is_empty());
+    let comment = Some(decision.comment.as_str()).filter(|text| !text.is_empty());
+    let next_review_on = (decision.decision == Kyc::Validated).then(|| {
+        rules::next_review_in(case.today, case.policy.policy.years(decision.risk))
+    });
+    if decision.decision == Kyc::Incomplete {
+        rounds::ask_for_more(tx, review.id, &decision.reasons, comment, message)?;
+        rounds::pause(tx, review.id)?;
+    } else {
+        rounds::decide(
+            tx,
+            review.id,
+            &Decided {
+                decision: decision.decision,
+                risk: decision.risk,
+                retry: (decision.decision == Kyc::Refused).then_some(decision.retry),
+                reasons: &decision.reasons,
+                comment,
+                message,
+                policy_version: case.policy.version,
+                proposed_by,
+            },
+        )?;
+        let status = if decision.decision == Kyc::Validated {
+            Status::Verified
+        } else {
+            Status::Failed
+        };
+        answer(tx, case, customer, review, status, next_review_on)?;
+    }
+    let decided = decision.decision != Kyc::Incomplete;
+    let state = KycState {
+        kyc: decision.decision,
+        kyc_comment: message.map(str::to_owned),
+        last_review_at: if decided { Some(now) } else { customer.last_review_at },
+        next_review_on: if decided { next_review_on } else { customer.next_review_on },
+        refused_at: (decision.decision == Kyc::Refused).then_some(now),
+        ..KycState::from(customer)
+    };
+    customers::set_kyc(tx, customer.id, &state)?;
+    if let Some(risk) = decision.risk {
+        customers::set_risk(tx, customer.id, risk, comment)?;
+    }
+    let mut changes = vec![
+        Field::plain("decision", Value::Null, decision.decision.as_str()),
+        Field::plain("reasons", Value::Null, decision.reasons.clone()),
+        Field::plain("policy_version", Value::Null, case.policy.version),
+        Field::personal("message", Value::Null, message),
+    ];
+    if let Some(proposer) = proposed_by {
+        changes.push(Field::plain("proposed_by", Value::Null, proposer.to_string()));
+    }
+    let mut event = Event::new(
+        What::ReviewDecided,
+        Subject::Review(review.id, customer.reference()),
+    )
+    .changing(changes);
+    if let Some(comment) = comment {
+        event = event.because(comment);
+    }
+    tx.say(event);
+    let mut moved = vec![Field::plain(
+        "kyc",
+        customer.kyc.as_str(),
+        decision.decision.as_str(),
+    )];
+    if decision.risk.is_some() && decision.risk != customer.risk {
+        moved.push(Field::plain(
+            "risk",
+            customer.risk.map(Risk::as_str),
+            decision.risk.map(Risk::as_str),
+        ));
+    }
+    tx.say(
+        Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(moved),
+    );
+    Ok(())
+}
+
+/// The round's own check says what was decided, until the day of the next review.
+fn answer(
+    tx: &mut Change<'_>,
+    case: &Case,
+    customer: &Customer,
+    review: &Review,
+    status: Status,
+    next_review_on: Option<NaiveDate>,
+) -> Result<()> {
+    let Some(check) = checks::of_review(tx, review.id)? else {
+        return Ok(());
+    };
+    let until = next_review_on.map(|day| days::begins(day, case.zone));
+    checks::set_status(tx, &check, status, until)?;
+    tx.say(
+        Event::new(What::VerificationAnswered, check.subject(customer)).changing(vec![
+            Field::plain("status", check.status.as_str(), status.as_str()),
+        ]),
+    );
+    Ok(())
+}

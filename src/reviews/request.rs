@@ -1,0 +1,241 @@
+//! A review is asked for: a round opens, or the one that waited for the customer goes on; and the automatic review
+//! looks at once whether anything is missing. A company takes its members with it, in the same transaction.
+
+use serde_json::json;
+
+use crate::{
+    audit::event::{Change as Field, Event, Subject, What},
+    customers::{
+        rules::{self as kyc, Kind, Kyc, Move, ReviewType},
+        store::{self as customers, Customer, KycState},
+    },
+    db::{Change, Read},
+    error::{Error, Result},
+    reviews::{
+        evidence::Gathered,
+        policy::{rules::Policy, store as policies},
+        prerequisites::{Line, Standing},
+        rules::{self, State},
+        store::{self, rounds},
+    },
+    value::{CustomerId, ReviewId},
+    verifications::{
+        rules::{self as checks, Status},
+        store::{self as check_rows, NewVerification},
+    },
+    working_time::WorkingTime,
+};
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requested {
+    /// The round.
+    pub review: ReviewId,
+    /// What is missing; nothing, and the round waits for an officer.
+    pub missing: Vec<&'static str>,
+}
+
+/// Asks for a review of a customer. `version` is the customer's, where the asker saw one; `reason` is asked for where
+/// a validated customer is to be looked at again before the day.
+pub fn request(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    version: Option<i32>,
+    reason: &str,
+) -> Result<Requested> {
+    let mut customer = customers::lock(tx, id)?;
+    if version.is_some_and(|seen| seen != customer.version) {
+        return Err(Error::Conflict(
+            "the customer changed since you opened the page".into(),
+        ));
+    }
+    let policy = policies::current(tx)?.policy;
+    if customer.kyc == Kyc::Validated {
+        raise(tx, &mut customer, reason)?;
+    }
+    if !kyc::lawful(customer.kyc, Move::Request, Kyc::Pending) {
+        return Err(Error::Refused("A review of this customer is open already.".into()));
+    }
+    let gathered = Gathered::of(tx, &customer)?;
+    if customer.kind == Kind::Legal {
+        members_complete(tx, &gathered)?;
+        for relation in &gathered.members {
+            let member = customers::lock(tx, relation.child_id)?;
+            if kyc::lawful(member.kyc, Move::Request, Kyc::Pending) {
+                submit(tx, &member, &policy)?;
+            }
+        }
+    }
+    let review = submit(tx, &customer, &policy)?;
+    let missing = automatic(tx, &customer, review, &gathered)?;
+    Ok(Requested { review, missing })
+}
+
+/// Something happened that must be looked at: a validated customer needs a review, whatever its day.
+fn raise(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Result<()> {
+    let reason = reason.trim();
+    if reason.chars().count() < rules::REASON {
+        return Err(Error::field(
+            "reason",
+            "Say in at least 10 characters what happened",
+        ));
+    }
+    let state = KycState {
+        kyc: Kyc::ReviewNeeded,
+        review_type: Some(ReviewType::Event),
+        ..KycState::from(&*customer)
+    };
+    customers::set_kyc(tx, customer.id, &state)?;
+    tx.say(
+        Event::new(What::KycMoved, Subject::Customer(customer.reference()))
+            .changing(vec![Field::plain(
+                "kyc",
+                customer.kyc.as_str(),
+                Kyc::ReviewNeeded.as_str(),
+            )])
+            .because(reason),
+    );
+    (customer.kyc, customer.review_type) = (Kyc::ReviewNeeded, Some(ReviewType::Event));
+    Ok(())
+}
+
+/// A company's review begins when each of its members is complete.
+fn members_complete(tx: &mut Read<'_>, gathered: &Gathered) -> Result<()> {
+    let today = rules::today(tx.now(), store::time_zone(tx)?);
+    let mut open: Vec<String> = gathered
+        .members
+        .iter()
+        .zip(gathered.open_by_member(today))
+        .filter(|(_, open)| *open != Some(0))
+        .map(|(relation, _)| {
+            gathered
+                .known
+                .get(&relation.child_id)
+                .map_or_else(|| "a member outside of your branches".to_owned(), |one| one.name.clone())
+        })
+        .collect();
+    open.sort_unstable();
+    open.dedup();
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused(
+        format!(
+            "Every member must be complete first. Something is missing of: {}.",
+            open.join(", ")
+        )
+        .into(),
+    ))
+}
+
+/// Opens a round for a customer, or goes on with the one that waits.
+fn submit(tx: &mut Change<'_>, customer: &Customer, policy: &Policy) -> Result<ReviewId> {
+    let time = WorkingTime {
+        zone: store::time_zone(tx)?,
+        holidays: &policy.holidays,
+    };
+    let now = tx.now();
+    let latest = rounds::latest(tx, customer.id)?;
+    let waiting = latest.as_ref().filter(|round| round.state == State::Waiting);
+    let (review, review_type) = if let Some(round) = waiting {
+        let left = match (round.paused_at, round.due_at) {
+            (Some(paused), Some(due)) => time.between(paused, due),
+            _ => policy.due_in(),
+        };
+        rounds::resume(tx, round, time.after(now, left))?;
+        (round.id, round.review_type)
+    } else {
+        let review_type = rules::review_type(customer, now, time.zone);
+        let round = latest.map_or(0, |round| round.round) + 1;
+        let due_at = time.after(now, policy.due_in());
+        let review = rounds::open(tx, customer, round, review_type, &snapshot(customer), due_at)?;
+        let check = check_rows::insert(
+            tx,
+            &NewVerification {
+                customer,
+                review: Some(review),
+                verification_type: rules::own_type(customer.kind),
+                check_type: None,
+                provider: checks::MANUAL,
+                status: Status::Pending,
+                expires_at: None,
+            },
+        )?;
+        tx.say(Event::new(
+            What::VerificationStarted,
+            Subject::Verification(check, customer.reference()),
+        ));
+        (review, review_type)
+    };
+    let state = KycState {
+        kyc: Kyc::Pending,
+        review_type: Some(review_type),
+        kyc_comment: None,
+        last_request_at: Some(now),
+        ..KycState::from(customer)
+    };
+    customers::set_kyc(tx, customer.id, &state)?;
+    tx.say(
+        Event::new(
+            What::ReviewRequested,
+            Subject::Review(review, customer.reference()),
+        )
+        .changing(vec![
+            Field::plain("kyc", customer.kyc.as_str(), Kyc::Pending.as_str()),
+            Field::plain("type", serde_json::Value::Null, review_type.as_str()),
+        ]),
+    );
+    Ok(review)
+}
+
+/// The automatic review: whatever is missing sends the round back to the customer, with a list of it.
+fn automatic(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    review: ReviewId,
+    gathered: &Gathered,
+) -> Result<Vec<&'static str>> {
+    let today = rules::today(tx.now(), store::time_zone(tx)?);
+    let lines = gathered.checklist(customer, today);
+    let open: Vec<&Line> = lines
+        .iter()
+        .filter(|line| line.standing != Standing::Pass)
+        .collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let comment = rules::what_is_missing(&open);
+    rounds::pause(tx, review)?;
+    let now = customers::find(tx, customer.id)?;
+    let state = KycState {
+        kyc: Kyc::Incomplete,
+        kyc_comment: Some(comment.clone()),
+        ..KycState::from(&now)
+    };
+    customers::set_kyc(tx, customer.id, &state)?;
+    tx.say(
+        Event::new(What::KycMoved, Subject::Customer(customer.reference()))
+            .changing(vec![Field::plain(
+                "kyc",
+                Kyc::Pending.as_str(),
+                Kyc::Incomplete.as_str(),
+            )])
+            .because(comment),
+    );
+    Ok(open.into_iter().map(|line| line.words).collect())
+}
+
+/// What was declared when the round was submitted: whoever decides sees it beside what is declared now.
+fn snapshot(customer: &Customer) -> serde_json::Value {
+    json!({
+        "kind": customer.kind, "title": customer.title, "first_name": customer.first_name, "last_name": customer.last_name,
+        "legal_name": customer.legal_name, "legal_form": customer.legal_form,
+        "registration_number": customer.registration_number, "email": customer.email, "phone_prefix": customer.phone_prefix,
+        "phone": customer.phone, "birth_date": customer.birth_date, "birth_place": customer.birth_place,
+        "birth_country": customer.birth_country, "nationality": customer.nationality,
+        "address_line1": customer.address_line1, "address_line2": customer.address_line2, "city": customer.city,
+        "postal_code": customer.postal_code, "state": customer.state, "country": customer.country,
+        "tax_id": customer.tax_id, "occupation": customer.occupation, "income_range": customer.income_range,
+        "us_person": customer.us_person, "representative_name": customer.representative_name,
+    })
+}

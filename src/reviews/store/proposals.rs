@@ -1,0 +1,187 @@
+//! Proposals in the database: decisions that wait for a second person, and what came of them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::{
+    access::scope::{Branches, Scope},
+    customers::store::Customer,
+    db::{Change, Read},
+    error::{Error, Result},
+    schema::proposals,
+    stored_words,
+    value::{BranchId, CustomerId, ProposalId, ReviewId, StaffId},
+};
+
+stored_words! {
+    /// Where a proposal stands.
+    State {
+        /// Waits for a second person.
+        Open = "open",
+        /// A second person agreed.
+        Approved = "approved",
+        /// A second person wants something changed.
+        SentBack = "sent_back",
+        /// Nobody answered in time.
+        Lapsed = "lapsed",
+        /// The data changed meanwhile.
+        Returned = "returned",
+    }
+}
+
+/// A proposal.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = proposals)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Proposal {
+    pub id: ProposalId,
+    pub customer_id: CustomerId,
+    pub branch_id: BranchId,
+    pub review_id: Option<ReviewId>,
+    pub state: State,
+    pub body: Value,
+    pub customer_version: i32,
+    pub policy_version: i32,
+    pub proposed_by: StaffId,
+    pub proposed_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub points: Option<String>,
+}
+
+type Condition =
+    Box<dyn BoxableExpression<proposals::table, diesel::pg::Pg, SqlType = diesel::sql_types::Bool>>;
+
+/// The rows of the scope's organisation and branches: where every reading of proposals begins.
+fn visible(scope: &Scope) -> Condition {
+    let tenant = proposals::organisation_id.eq(scope.organisation());
+    match scope.branches() {
+        Branches::All => Box::new(tenant),
+        Branches::Only(list) => Box::new(tenant.and(proposals::branch_id.eq_any(list.clone()))),
+    }
+}
+
+/// One proposal; out of scope is not found.
+pub fn find(tx: &mut Read<'_>, id: ProposalId) -> Result<Proposal> {
+    let visible = visible(tx.scope());
+    proposals::table
+        .filter(visible)
+        .filter(proposals::id.eq(id))
+        .select(Proposal::as_select())
+        .first(tx.conn())
+        .map_err(Error::from)
+}
+
+/// The same, locked until the end of the change. Customer and round are locked before it, always in this order.
+pub fn lock(tx: &mut Read<'_>, id: ProposalId) -> Result<Proposal> {
+    let tenant = tx.scope().organisation();
+    Ok(proposals::table
+        .filter(proposals::organisation_id.eq(tenant))
+        .filter(proposals::id.eq(id))
+        .select(Proposal::as_select())
+        .for_update()
+        .first(tx.conn())?)
+}
+
+/// The one that waits for an answer about this customer.
+pub fn open_of(tx: &mut Read<'_>, customer: CustomerId) -> Result<Option<Proposal>> {
+    let visible = visible(tx.scope());
+    Ok(proposals::table
+        .filter(visible)
+        .filter(proposals::customer_id.eq(customer))
+        .filter(proposals::state.eq(State::Open))
+        .select(Proposal::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// The latest about a round: what was sent back, with its points.
+pub fn latest_of(tx: &mut Read<'_>, review: ReviewId) -> Result<Option<Proposal>> {
+    let visible = visible(tx.scope());
+    Ok(proposals::table
+        .filter(visible)
+        .filter(proposals::review_id.eq(review))
+        .order(proposals::proposed_at.desc())
+        .select(Proposal::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Those of this organisation that nobody answered in time.
+pub fn lapsed(tx: &mut Read<'_>) -> Result<Vec<ProposalId>> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    Ok(proposals::table
+        .filter(proposals::organisation_id.eq(tenant))
+        .filter(proposals::state.eq(State::Open))
+        .filter(proposals::expires_at.le(now))
+        .order(proposals::proposed_at)
+        .limit(100)
+        .select(proposals::id)
+        .load(tx.conn())?)
+}
+
+/// A proposal to be added, by whoever acts.
+pub struct New<'a> {
+    /// Whose decision.
+    pub customer: &'a Customer,
+    /// On which round.
+    pub review: ReviewId,
+    /// The decision.
+    pub body: &'a Value,
+    /// The version of the data it is made on.
+    pub customer_version: i32,
+    /// The policy it is made under.
+    pub policy_version: i32,
+    /// When it lapses.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Adds a proposal.
+pub fn add(tx: &mut Change<'_>, new: &New<'_>) -> Result<ProposalId> {
+    let (id, tenant, now) = (ProposalId(tx.new_id()), tx.scope().organisation(), tx.now());
+    let by = tx.actor().staff().ok_or(Error::Forbidden)?;
+    diesel::insert_into(proposals::table)
+        .values((
+            proposals::organisation_id.eq(tenant),
+            proposals::id.eq(id),
+            proposals::customer_id.eq(new.customer.id),
+            proposals::branch_id.eq(new.customer.branch_id),
+            proposals::review_id.eq(new.review),
+            proposals::kind.eq("decision"),
+            proposals::body.eq(new.body),
+            proposals::customer_version.eq(new.customer_version),
+            proposals::policy_version.eq(new.policy_version),
+            proposals::proposed_by.eq(by),
+            proposals::proposed_at.eq(now),
+            proposals::expires_at.eq(new.expires_at),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+/// Writes what came of it, by whoever acts.
+pub fn settle(
+    tx: &mut Change<'_>,
+    id: ProposalId,
+    state: State,
+    points: Option<&str>,
+) -> Result<()> {
+    let (tenant, now, by) = (tx.scope().organisation(), tx.now(), tx.actor().staff());
+    diesel::update(
+        proposals::table
+            .filter(proposals::organisation_id.eq(tenant))
+            .filter(proposals::id.eq(id)),
+    )
+    .set((
+        proposals::state.eq(state),
+        proposals::approved_by.eq(by.filter(|_| state == State::Approved)),
+        proposals::settled_by.eq(by.map(|staff| staff.0)),
+        proposals::settled_at.eq(now),
+        proposals::points.eq(points),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Open rounds in the database: written when a review is requested, claimed, paused and resumed.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::Interval,
+};
+use uuid::Uuid;
+
+use crate::{
+    access::scope::{Branches, Scope},
+    customers::{
+        rules::{Kyc, ReviewType, Risk},
+        store::Customer,
+    },
+    db::{Change, Read},
+    error::{Error, Result},
+    reviews::rules::State,
+    schema::reviews,
+    value::{BranchId, CustomerId, ReviewId, StaffId},
+};
+
+/// A round, whole.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = reviews)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Review {
+    pub id: ReviewId,
+    pub number: i64,
+    pub customer_id: CustomerId,
+    pub branch_id: BranchId,
+    pub round: i32,
+    #[diesel(column_name = type_)]
+    pub review_type: ReviewType,
+    pub state: State,
+    pub submitted_kind: String,
+    pub submitted_id: Option<Uuid>,
+    pub submitted_at: DateTime<Utc>,
+    pub snapshot: serde_json::Value,
+    pub assignee: Option<StaffId>,
+    pub claim_expires_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub paused_at: Option<DateTime<Utc>>,
+    pub decision: Option<Kyc>,
+    pub retry: Option<bool>,
+    pub risk: Option<Risk>,
+    pub reason_codes: Vec<String>,
+    pub comment: Option<String>,
+    pub message: Option<String>,
+    pub decided_by: Option<Uuid>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub countersigned_by: Option<StaffId>,
+    pub countersigned_at: Option<DateTime<Utc>>,
+    pub policy_version: Option<i32>,
+}
+
+impl Review {
+    /// Who holds it now: a claim ends by itself after some time without activity.
+    pub fn holder(&self, now: DateTime<Utc>) -> Option<StaffId> {
+        self.assignee
+            .filter(|_| self.claim_expires_at.is_none_or(|ends| ends > now))
+    }
+
+    /// Whether this member of staff submitted it, and so may not decide it.
+    pub fn submitted_by(&self, staff: StaffId) -> bool {
+        self.submitted_kind == "staff" && self.submitted_id == Some(staff.0)
+    }
+}
+
+/// A condition on rounds, put together filter by filter.
+pub type Condition = Box<dyn BoxableExpression<reviews::table, diesel::pg::Pg, SqlType = diesel::sql_types::Bool>>;
+
+/// The rows of the scope's organisation and branches: where every reading of rounds begins.
+pub fn visible(scope: &Scope) -> Condition {
+    let tenant = reviews::organisation_id.eq(scope.organisation());
+    match scope.branches() {
+        Branches::All => Box::new(tenant),
+        Branches::Only(list) => Box::new(tenant.and(reviews::branch_id.eq_any(list.clone()))),
+    }
+}
+
+/// One round; out of scope is not found.
+pub fn find(tx: &mut Read<'_>, id: ReviewId) -> Result<Review> {
+    let visible = visible(tx.scope());
+    reviews::table
+        .filter(visible)
+        .filter(reviews::id.eq(id))
+        .select(Review::as_select())
+        .first(tx.conn())
+        .map_err(Error::from)
+}
+
+/// The same, locked until the end of the change. Its customer's row is locked before it, always in this order.
+pub fn lock(tx: &mut Read<'_>, id: ReviewId) -> Result<Review> {
+    let tenant = tx.scope().organisation();
+    let review: Review = reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::id.eq(id))
+        .select(Review::as_select())
+        .for_update()
+        .first(tx.conn())?;
+    if tx.scope().covers(review.branch_id) {
+        Ok(review)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The customer's latest round, whole. Who calls this has found the customer in scope.
+pub fn latest(tx: &mut Read<'_>, customer: CustomerId) -> Result<Option<Review>> {
+    let tenant = tx.scope().organisation();
+    Ok(reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::customer_id.eq(customer))
+        .order(reviews::round.desc())
+        .select(Review::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Opens a round, submitted by whoever acts, with what was declared at that moment.
+pub fn open(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    round: i32,
+    review_type: ReviewType,
+    snapshot: &serde_json::Value,
+    due_at: DateTime<Utc>,
+) -> Result<ReviewId> {
+    let (id, tenant, now) = (ReviewId(tx.new_id()), tx.scope().organisation(), tx.now());
+    let (kind, who) = tx.actor().who.parts();
+    diesel::insert_into(reviews::table)
+        .values((
+            reviews::organisation_id.eq(tenant),
+            reviews::id.eq(id),
+            reviews::customer_id.eq(customer.id),
+            reviews::branch_id.eq(customer.branch_id),
+            reviews::round.eq(round),
+            reviews::type_.eq(review_type),
+            reviews::state.eq(State::Open),
+            reviews::submitted_kind.eq(kind),
+            reviews::submitted_id.eq(who),
+            reviews::submitted_at.eq(now),
+            reviews::snapshot.eq(snapshot),
+            reviews::due_at.eq(due_at),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+/// The clock stops: the customer owes something. Nobody holds the round meanwhile.
+pub fn pause(tx: &mut Change<'_>, id: ReviewId) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(id)),
+    )
+    .set((
+        reviews::state.eq(State::Waiting),
+        reviews::paused_at.eq(now),
+        reviews::assignee.eq(None::<Uuid>),
+        reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The clock goes on, with what was left of it.
+pub fn resume(tx: &mut Change<'_>, review: &Review, due_at: DateTime<Utc>) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let paused = review.paused_at.map_or_else(chrono::TimeDelta::zero, |at| now - at);
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(review.id)),
+    )
+    .set((
+        reviews::state.eq(State::Open),
+        reviews::paused_at.eq(None::<DateTime<Utc>>),
+        reviews::paused_for.eq(reviews::paused_for + paused.into_sql::<Interval>()),
+        reviews::due_at.eq(due_at),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Taken back before anybody claimed it.
+pub fn withdraw(tx: &mut Change<'_>, id: ReviewId) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(id)),
+    )
+    .set(reviews::state.eq(State::Withdrawn))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Who holds it and until when; nobody, for nothing.
+pub fn hold(
+    tx: &mut Change<'_>,
+    id: ReviewId,
+    holder: Option<(StaffId, DateTime<Utc>)>,
+) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    let (assignee, ends) = holder.unzip();
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(id)),
+    )
+    .set((
+        reviews::assignee.eq(assignee.map(|staff| staff.0)),
+        reviews::claim_expires_at.eq(ends),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The most urgent open round in scope that nobody holds and that this member did not submit, locked; what somebody
+/// else has locked is passed over, so that two who ask at once get two.
+pub fn next(tx: &mut Read<'_>, staff: StaffId) -> Result<Option<Review>> {
+    let (now, visible) = (tx.now(), visible(tx.scope()));
+    let free = reviews::assignee
+        .is_null()
+        .or(reviews::claim_expires_at.assume_not_null().le(now));
+    let own = reviews::submitted_kind
+        .eq("staff")
+        .and(reviews::submitted_id.assume_not_null().eq(staff.0));
+    Ok(reviews::table
+        .filter(visible)
+        // Written out, since the index of open rounds is chosen by the statement's text.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("reviews.state = 'open'"))
+        .filter(free)
+        .filter(diesel::dsl::not(own))
+        .order((reviews::due_at, reviews::id))
+        .select(Review::as_select())
+        .for_update()
+        .skip_locked()
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// What a decision writes on its round.
+pub struct Decided<'a> {
+    /// What was decided.
+    pub decision: Kyc,
+    /// How closely the customer is to be watched.
+    pub risk: Option<Risk>,
+    /// Whether a refused customer may try again at once.
+    pub retry: Option<bool>,
+    /// Why, by the policy's codes.
+    pub reasons: &'a [String],
+    /// For colleagues.
+    pub comment: Option<&'a str>,
+    /// For the customer.
+    pub message: Option<&'a str>,
+    /// The policy's version.
+    pub policy_version: i32,
+    /// Who decided, where it was not whoever acts: the proposer, when a second person agrees.
+    pub proposed_by: Option<StaffId>,
+}
+
+/// Writes a decision. Where somebody proposed it, whoever acts countersigns.
+pub fn decide(tx: &mut Change<'_>, id: ReviewId, decided: &Decided<'_>) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let (kind, who) = tx.actor().who.parts();
+    let countersigned = decided.proposed_by.is_some();
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(id)),
+    )
+    .set((
+        reviews::state.eq(State::Decided),
+        reviews::decision.eq(decided.decision),
+        reviews::risk.eq(decided.risk),
+        reviews::retry.eq(decided.retry),
+        reviews::reason_codes.eq(decided.reasons),
+        reviews::comment.eq(decided.comment),
+        reviews::message.eq(decided.message),
+        reviews::assignee.eq(None::<Uuid>),
+        reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
+        (
+            reviews::decided_kind.eq(if countersigned { "staff" } else { kind }),
+            reviews::decided_by.eq(decided.proposed_by.map(|staff| staff.0).or(who)),
+            reviews::decided_at.eq(now),
+            reviews::countersigned_by.eq(who.filter(|_| countersigned)),
+            reviews::countersigned_at.eq(countersigned.then_some(now)),
+            reviews::policy_version.eq(decided.policy_version),
+        ),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
