@@ -25,3 +25,4 @@ pub mod staff;
 pub mod value;
 pub mod verifications;
 pub mod web;
+pub mod working_time;

@@ -248,6 +248,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    proposals (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        branch_id -> Uuid,
+        review_id -> Nullable<Uuid>,
+        verification_id -> Nullable<Uuid>,
+        kind -> Text,
+        state -> Text,
+        body -> Jsonb,
+        customer_version -> Integer,
+        policy_version -> Integer,
+        proposed_by -> Uuid,
+        proposed_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        approved_by -> Nullable<Uuid>,
+        settled_by -> Nullable<Uuid>,
+        settled_at -> Nullable<Timestamptz>,
+        points -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     recovery_codes (organisation_id, staff_id, code_hash) {
         organisation_id -> Uuid,
         staff_id -> Uuid,
@@ -439,6 +462,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notes,
     organisations,
     policies,
+    proposals,
     recovery_codes,
     relations,
     review_days,

@@ -99,6 +99,8 @@ ids! {
     CustomerId,
     /// One round of a customer's KYC.
     ReviewId,
+    /// A decision that waits for a second person.
+    ProposalId,
     /// One check by one provider.
     VerificationId,
     /// A paper.

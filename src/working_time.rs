@@ -79,7 +79,11 @@ mod tests {
     #[test]
     fn what_is_asked_on_a_saturday_begins_on_monday() {
         let due = MADRID.after(at("2026-11-21T10:00:00Z"), TimeDelta::hours(24));
-        assert_eq!(due, at("2026-11-23T23:00:00Z"), "the end of Monday in Madrid");
+        assert_eq!(
+            due,
+            at("2026-11-23T23:00:00Z"),
+            "the end of Monday in Madrid"
+        );
     }
 
     #[test]
@@ -124,6 +128,9 @@ mod tests {
     #[test]
     fn nothing_passes_backwards() {
         let moment = at("2026-11-20T15:00:00Z");
-        assert_eq!(MADRID.between(moment, moment - TimeDelta::hours(1)), TimeDelta::zero());
+        assert_eq!(
+            MADRID.between(moment, moment - TimeDelta::hours(1)),
+            TimeDelta::zero()
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::value::{BranchId, CustomerId, DataKeyId, SessionId, StaffId, VerificationId};
+use crate::value::{BranchId, CustomerId, DataKeyId, ReviewId, SessionId, StaffId, VerificationId};
 
 /// One field of a thing, before and after. A personal value is written as ciphertext under the subject's key.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,8 @@ pub enum Subject {
     Customer(CustomerRef),
     /// One of a customer's checks.
     Verification(VerificationId, CustomerRef),
+    /// One of a customer's reviews.
+    Review(ReviewId, CustomerRef),
     /// A member of staff, and the key of that member where it is known.
     Staff(StaffId, Option<DataKeyId>),
     /// A session of the actor's.
@@ -132,10 +134,28 @@ events! {
     KycOverridden = "customer.overridden", "Overrode the KYC status";
     /// The KYC status moved with a check, a review or the clock.
     KycMoved = "customer.moved", "KYC status changed";
+    /// A review was asked for, or went on after the customer had been asked for more.
+    ReviewRequested = "review.requested", "Requested a review";
+    /// A review was taken back.
+    ReviewWithdrawn = "review.withdrawn", "Withdrew the review";
+    /// Somebody took a review, to work on it.
+    ReviewClaimed = "review.claimed", "Took the review";
+    /// It was given back.
+    ReviewReleased = "review.released", "Gave the review back";
+    /// It was given to somebody.
+    ReviewAssigned = "review.assigned", "Assigned the review";
+    /// It was decided, or the customer was asked for more.
+    ReviewDecided = "review.decided", "Decided the review";
+    /// A second person was asked to agree to a decision.
+    ApprovalAsked = "approval.asked", "Asked for a second approval";
+    /// A proposal was sent back, lapsed, or was overtaken by a change of the data.
+    ApprovalRefused = "approval.returned", "Returned the decision";
     /// The customer list as a file.
     CustomersExported = "customers.exported", "Exported customers";
     /// A check was started.
     VerificationStarted = "verification.created", "Started a verification";
+    /// Its provider, or the review that owns it, gave an answer.
+    VerificationAnswered = "verification.answered", "Verification answered";
     /// A check was opened.
     VerificationViewed = "verification.viewed", "Opened the verification";
     /// An admin set a check's status.
@@ -242,6 +262,7 @@ impl Subject {
         match self {
             Self::Customer(customer) => ("customer", Some(customer.id.0)),
             Self::Verification(id, _) => ("verification", Some(id.0)),
+            Self::Review(id, _) => ("review", Some(id.0)),
             Self::Staff(id, _) => ("staff", Some(id.0)),
             Self::Session(id) => ("session", Some(id.0)),
             Self::Branch(id) => ("branch", Some(id.0)),
@@ -253,7 +274,9 @@ impl Subject {
     /// The customer it is about or hangs on.
     pub const fn customer(&self) -> Option<CustomerRef> {
         match self {
-            Self::Customer(customer) | Self::Verification(_, customer) => Some(*customer),
+            Self::Customer(customer)
+            | Self::Verification(_, customer)
+            | Self::Review(_, customer) => Some(*customer),
             _ => None,
         }
     }
@@ -261,7 +284,9 @@ impl Subject {
     /// The branch under which the log is read.
     pub const fn branch(&self) -> Option<BranchId> {
         match self {
-            Self::Customer(customer) | Self::Verification(_, customer) => Some(customer.branch),
+            Self::Customer(customer)
+            | Self::Verification(_, customer)
+            | Self::Review(_, customer) => Some(customer.branch),
             Self::Branch(id) => Some(*id),
             _ => None,
         }
@@ -270,7 +295,9 @@ impl Subject {
     /// The key under which its personal values are sealed; the actor's own where the subject has none.
     pub const fn key(&self) -> Option<DataKeyId> {
         match self {
-            Self::Customer(customer) | Self::Verification(_, customer) => Some(customer.key),
+            Self::Customer(customer)
+            | Self::Verification(_, customer)
+            | Self::Review(_, customer) => Some(customer.key),
             Self::Staff(_, key) => *key,
             _ => None,
         }

@@ -173,6 +173,24 @@ pub fn set_kyc(tx: &mut Change<'_>, id: CustomerId, state: &KycState) -> Result<
     Ok(())
 }
 
+/// Writes how closely a customer is watched, and why. The version is raised by whoever moves the KYC.
+pub fn set_risk(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    risk: Risk,
+    reason: Option<&str>,
+) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::update(
+        customers::table
+            .filter(customers::organisation_id.eq(tenant))
+            .filter(customers::id.eq(id)),
+    )
+    .set((customers::risk.eq(risk), customers::risk_reason.eq(reason)))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Raises the version because something that hangs on the customer changed.
 pub fn touch(tx: &mut Change<'_>, id: CustomerId) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());

@@ -96,7 +96,13 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
     let (proposal, case) = held(tx, id)?;
     let me = checked(tx, &proposal)?;
     if case.customer.version != proposal.customer_version {
-        give_back(tx, &proposal, &case, State::Returned, "The data changed meanwhile.")?;
+        give_back(
+            tx,
+            &proposal,
+            &case,
+            State::Returned,
+            "The data changed meanwhile.",
+        )?;
         return Ok(Answer::Returned);
     }
     if case.review.submitted_by(me) {
@@ -130,7 +136,13 @@ pub fn lapse(tx: &mut Change<'_>, id: ProposalId) -> Result<()> {
     if proposal.state != State::Open || proposal.expires_at > tx.now() {
         return Err(Error::Conflict("answered meanwhile".into()));
     }
-    give_back(tx, &proposal, &case, State::Lapsed, "Nobody answered in time.")
+    give_back(
+        tx,
+        &proposal,
+        &case,
+        State::Lapsed,
+        "Nobody answered in time.",
+    )
 }
 
 fn give_back(
@@ -154,4 +166,3 @@ fn give_back(
     );
     Ok(())
 }
-

@@ -10,8 +10,8 @@ use crate::{
         rules::{Kind, Kyc, MemberRole, Risk},
         store::{self as customers, Customer, KycState},
     },
-    db::{Change, Read},
     days,
+    db::{Change, Read},
     error::{Error, FieldError, Result},
     reviews::{
         approvals,
@@ -20,7 +20,7 @@ use crate::{
             rules::Policy,
             store::{self as policies, Versioned},
         },
-        prerequisites::{Line, Standing},
+        prerequisites::{self, Line, Standing},
         rules::{self, State},
         store::{
             self,
@@ -79,7 +79,11 @@ impl Decision {
         if self.message.chars().count() > 1_000 {
             wrong("message", "At most 1,000 characters");
         }
-        if self.reasons.iter().any(|code| policy.reason(code).is_none()) {
+        if self
+            .reasons
+            .iter()
+            .any(|code| policy.reason(code).is_none())
+        {
             wrong("reason", "This reason is not in the policy");
         }
         match self.decision {
@@ -182,7 +186,8 @@ impl Case {
     pub fn needs_second(&self, decision: &Decision, branch_code: &str) -> bool {
         let high = decision.risk.or(self.customer.risk) == Some(Risk::High);
         let asked = &self.policy.policy.second_approval_branches;
-        decision.decision != Kyc::Incomplete && (high || asked.iter().any(|code| code == branch_code))
+        decision.decision != Kyc::Incomplete
+            && (high || asked.iter().any(|code| code == branch_code))
     }
 }
 
@@ -220,8 +225,7 @@ pub(super) fn lawful(case: &Case, decision: &Decision) -> Result<()> {
     }
     let open = case.open_lines();
     if !open.is_empty() {
-        let open: Vec<&Line> = open.iter().collect();
-        return Err(Error::Refused(rules::what_is_missing(&open).into()));
+        return Err(Error::Refused(prerequisites::what_is_missing(&open).into()));
     }
     Ok(())
 }
@@ -236,7 +240,14 @@ pub(super) fn apply(
     if decision.decision == Kyc::Validated && case.customer.kind == Kind::Legal {
         validate_members(tx, case, decision, proposed_by)?;
     }
-    settle(tx, case, &case.customer, &case.review, decision, proposed_by)
+    settle(
+        tx,
+        case,
+        &case.customer,
+        &case.review,
+        decision,
+        proposed_by,
+    )
 }
 
 /// The members whose rounds are open are validated with their company; a required one that cannot be hinders it.
@@ -265,12 +276,19 @@ fn validate_members(
             ..decision.clone()
         };
         let me = tx.actor().staff();
-        if me.or(proposed_by).is_some_and(|staff| round.submitted_by(staff)) {
+        if me
+            .or(proposed_by)
+            .is_some_and(|staff| round.submitted_by(staff))
+        {
             return Err(Error::Refused(rules::OWN_SUBMISSION.into()));
         }
         if own.risk == Some(Risk::High) && proposed_by.is_none() {
             return Err(Error::Refused(
-                format!("{} is of high risk and must be decided first, by two people.", member.name).into(),
+                format!(
+                    "{} is of high risk and must be decided first, by two people.",
+                    member.name
+                )
+                .into(),
             ));
         }
         settle(tx, case, &member, &round, &own, proposed_by)?;
@@ -289,9 +307,8 @@ fn settle(
     let now = tx.now();
     let message = Some(decision.message.as_str()).filter(|text| !text.is_empty());
     let comment = Some(decision.comment.as_str()).filter(|text| !text.is_empty());
-    let next_review_on = (decision.decision == Kyc::Validated).then(|| {
-        rules::next_review_in(case.today, case.policy.policy.years(decision.risk))
-    });
+    let next_review_on = (decision.decision == Kyc::Validated)
+        .then(|| rules::next_review_in(case.today, case.policy.policy.years(decision.risk)));
     if decision.decision == Kyc::Incomplete {
         rounds::ask_for_more(tx, review.id, &decision.reasons, comment, message)?;
         rounds::pause(tx, review.id)?;
@@ -321,8 +338,16 @@ fn settle(
     let state = KycState {
         kyc: decision.decision,
         kyc_comment: message.map(str::to_owned),
-        last_review_at: if decided { Some(now) } else { customer.last_review_at },
-        next_review_on: if decided { next_review_on } else { customer.next_review_on },
+        last_review_at: if decided {
+            Some(now)
+        } else {
+            customer.last_review_at
+        },
+        next_review_on: if decided {
+            next_review_on
+        } else {
+            customer.next_review_on
+        },
         refused_at: (decision.decision == Kyc::Refused).then_some(now),
         ..KycState::from(customer)
     };
@@ -337,7 +362,11 @@ fn settle(
         Field::personal("message", Value::Null, message),
     ];
     if let Some(proposer) = proposed_by {
-        changes.push(Field::plain("proposed_by", Value::Null, proposer.to_string()));
+        changes.push(Field::plain(
+            "proposed_by",
+            Value::Null,
+            proposer.to_string(),
+        ));
     }
     let mut event = Event::new(
         What::ReviewDecided,
@@ -360,9 +389,7 @@ fn settle(
             decision.risk.map(Risk::as_str),
         ));
     }
-    tx.say(
-        Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(moved),
-    );
+    tx.say(Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(moved));
     Ok(())
 }
 

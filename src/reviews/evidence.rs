@@ -78,8 +78,11 @@ impl Gathered {
 
     /// The customer's checklist.
     pub fn checklist(&self, customer: &Customer, today: NaiveDate) -> Vec<Line> {
-        let members: Vec<(&Relation, Option<usize>)> =
-            self.members.iter().zip(self.open_by_member(today)).collect();
+        let members: Vec<(&Relation, Option<usize>)> = self
+            .members
+            .iter()
+            .zip(self.open_by_member(today))
+            .collect();
         prerequisites::checklist(Evidence {
             customer,
             papers: &self.papers,

@@ -1,11 +1,17 @@
 //! Rounds of a customer's KYC: submitted, worked on, decided. Overrides decide them against the ordinary course, and
 //! the clock moves what is due.
 
+pub mod approvals;
+pub mod claims;
 pub mod deadlines;
+pub mod decision;
+pub mod evidence;
 pub mod kyc_file;
 pub mod overrides;
 pub mod pages;
+pub mod policy;
 pub mod prerequisites;
+pub mod request;
 pub mod rules;
 pub mod store;
 pub mod tidying;

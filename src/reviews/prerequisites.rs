@@ -241,6 +241,16 @@ pub fn open_as_member(evidence: Evidence<'_>, role: MemberRole) -> usize {
     open(&lines(evidence, asked))
 }
 
+/// What is not met, in a sentence that the customer may read.
+pub fn what_is_missing(lines: &[Line]) -> String {
+    let open: Vec<&str> = lines
+        .iter()
+        .filter(|line| line.standing != Standing::Pass)
+        .map(|line| line.words)
+        .collect();
+    format!("Missing or to be mended: {}.", open.join("; "))
+}
+
 /// How many lines are not met.
 pub fn open(lines: &[Line]) -> usize {
     lines

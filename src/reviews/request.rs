@@ -14,7 +14,7 @@ use crate::{
     reviews::{
         evidence::Gathered,
         policy::{rules::Policy, store as policies},
-        prerequisites::{Line, Standing},
+        prerequisites::{self, Standing},
         rules::{self, State},
         store::{self, rounds},
     },
@@ -54,7 +54,9 @@ pub fn request(
         raise(tx, &mut customer, reason)?;
     }
     if !kyc::lawful(customer.kyc, Move::Request, Kyc::Pending) {
-        return Err(Error::Refused("A review of this customer is open already.".into()));
+        return Err(Error::Refused(
+            "A review of this customer is open already.".into(),
+        ));
     }
     let gathered = Gathered::of(tx, &customer)?;
     if customer.kind == Kind::Legal {
@@ -108,10 +110,10 @@ fn members_complete(tx: &mut Read<'_>, gathered: &Gathered) -> Result<()> {
         .zip(gathered.open_by_member(today))
         .filter(|(_, open)| *open != Some(0))
         .map(|(relation, _)| {
-            gathered
-                .known
-                .get(&relation.child_id)
-                .map_or_else(|| "a member outside of your branches".to_owned(), |one| one.name.clone())
+            gathered.known.get(&relation.child_id).map_or_else(
+                || "a member outside of your branches".to_owned(),
+                |one| one.name.clone(),
+            )
         })
         .collect();
     open.sort_unstable();
@@ -136,7 +138,9 @@ fn submit(tx: &mut Change<'_>, customer: &Customer, policy: &Policy) -> Result<R
     };
     let now = tx.now();
     let latest = rounds::latest(tx, customer.id)?;
-    let waiting = latest.as_ref().filter(|round| round.state == State::Waiting);
+    let waiting = latest
+        .as_ref()
+        .filter(|round| round.state == State::Waiting);
     let (review, review_type) = if let Some(round) = waiting {
         let left = match (round.paused_at, round.due_at) {
             (Some(paused), Some(due)) => time.between(paused, due),
@@ -145,10 +149,21 @@ fn submit(tx: &mut Change<'_>, customer: &Customer, policy: &Policy) -> Result<R
         rounds::resume(tx, round, time.after(now, left))?;
         (round.id, round.review_type)
     } else {
-        let review_type = rules::review_type(customer, now, time.zone);
+        let review_type = rules::review_type(
+            customer.kyc,
+            customer.next_review_on,
+            rules::today(now, time.zone),
+        );
         let round = latest.map_or(0, |round| round.round) + 1;
         let due_at = time.after(now, policy.due_in());
-        let review = rounds::open(tx, customer, round, review_type, &snapshot(customer), due_at)?;
+        let review = rounds::open(
+            tx,
+            customer,
+            round,
+            review_type,
+            &snapshot(customer),
+            due_at,
+        )?;
         let check = check_rows::insert(
             tx,
             &NewVerification {
@@ -197,14 +212,10 @@ fn automatic(
 ) -> Result<Vec<&'static str>> {
     let today = rules::today(tx.now(), store::time_zone(tx)?);
     let lines = gathered.checklist(customer, today);
-    let open: Vec<&Line> = lines
-        .iter()
-        .filter(|line| line.standing != Standing::Pass)
-        .collect();
-    if open.is_empty() {
+    if prerequisites::open(&lines) == 0 {
         return Ok(Vec::new());
     }
-    let comment = rules::what_is_missing(&open);
+    let comment = prerequisites::what_is_missing(&lines);
     rounds::pause(tx, review)?;
     let now = customers::find(tx, customer.id)?;
     let state = KycState {
@@ -222,7 +233,11 @@ fn automatic(
             )])
             .because(comment),
     );
-    Ok(open.into_iter().map(|line| line.words).collect())
+    Ok(lines
+        .iter()
+        .filter(|line| line.standing != Standing::Pass)
+        .map(|line| line.words)
+        .collect())
 }
 
 /// What was declared when the round was submitted: whoever decides sees it beside what is declared now.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
 use crate::{
-    customers::rules::{self as kyc, Kind, Kyc, Move, Risk},
+    customers::rules::{self as kyc, Kind, Kyc, Move, ReviewType, Risk},
     stored_words,
     verifications::rules::{self as checks, Status},
 };
@@ -59,6 +59,24 @@ pub fn effect(current: bool, kyc: Kyc, from: Status, to: Status) -> Effect {
     }
 }
 
+/// The shortest reason that people give, in characters.
+pub const REASON: usize = 10;
+
+/// The day it is at this moment in a zone.
+pub fn today(now: DateTime<Utc>, zone: chrono_tz::Tz) -> NaiveDate {
+    now.with_timezone(&zone).date_naive()
+}
+
+/// Why a round that opens now is made: what was accepted once is looked at again because its day is near, or because
+/// something happened.
+pub fn review_type(kyc: Kyc, next_review_on: Option<NaiveDate>, today: NaiveDate) -> ReviewType {
+    match (kyc, next_review_on) {
+        (Kyc::ReviewNeeded, Some(day)) if falls_due(today, day) => ReviewType::Periodic,
+        (Kyc::ReviewNeeded, _) => ReviewType::Event,
+        _ => ReviewType::Onboarding,
+    }
+}
+
 /// Said of a target that the table does not list.
 pub const UNLAWFUL: &str = "This status cannot become that one.";
 /// Said where a second person must agree.
@@ -82,7 +100,14 @@ pub const fn member_complete(kyc: Kyc) -> bool {
 
 /// The day of the next review after a decision of today. A customer whom nobody has rated counts as medium.
 pub fn next_review(today: NaiveDate, risk: Option<Risk>) -> NaiveDate {
-    let years = kyc::years_to_next_review(risk.unwrap_or(Risk::Medium));
+    next_review_in(
+        today,
+        kyc::years_to_next_review(risk.unwrap_or(Risk::Medium)),
+    )
+}
+
+/// The day of the next review, so many years after today.
+pub fn next_review_in(today: NaiveDate, years: u32) -> NaiveDate {
     today
         .checked_add_months(Months::new(12 * years))
         .unwrap_or(NaiveDate::MAX)
@@ -204,6 +229,18 @@ mod tests {
         assert_eq!(next_review(from, Some(Risk::Medium)), day("2027-02-28"));
         assert_eq!(next_review(from, Some(Risk::High)), day("2025-02-28"));
         assert_eq!(next_review(from, None), day("2027-02-28"));
+    }
+
+    #[test]
+    fn a_round_is_periodic_when_its_day_is_near_and_an_event_before() {
+        let today = day("2026-11-22");
+        let of = |kyc, next| review_type(kyc, next, today);
+        let (near, far) = (Some(day("2027-01-01")), Some(day("2029-01-01")));
+        assert_eq!(of(Kyc::ReviewNeeded, near), ReviewType::Periodic);
+        assert_eq!(of(Kyc::ReviewNeeded, far), ReviewType::Event);
+        assert_eq!(of(Kyc::ReviewNeeded, None), ReviewType::Event);
+        assert_eq!(of(Kyc::Draft, None), ReviewType::Onboarding);
+        assert_eq!(of(Kyc::Refused, None), ReviewType::Onboarding);
     }
 
     #[test]

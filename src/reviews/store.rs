@@ -12,9 +12,12 @@ use crate::{
     db::{Change, Read},
     error::Result,
     reviews::rules::State,
-    schema::{customers, organisations, relations, reviews},
-    value::{CustomerId, ReviewId, StaffId},
+    schema::{branches, customers, organisations, relations, reviews},
+    value::{BranchId, CustomerId, ReviewId, StaffId},
 };
+
+pub mod proposals;
+pub mod rounds;
 
 /// A round, as far as overrides need it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -122,6 +125,16 @@ pub fn members(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(String, Ky
         .filter(relations::role.eq_any(REQUIRED))
         .select((customers::name, customers::kyc))
         .load(tx.conn())?)
+}
+
+/// The code of a branch.
+pub fn branch_code(tx: &mut Read<'_>, id: BranchId) -> Result<String> {
+    let tenant = tx.scope().organisation();
+    Ok(branches::table
+        .filter(branches::organisation_id.eq(tenant))
+        .filter(branches::id.eq(id))
+        .select(branches::code)
+        .first(tx.conn())?)
 }
 
 /// The zone in which the organisation's days begin.

@@ -248,3 +248,14 @@ pub fn set_preferences(
         .execute(tx.conn())?;
     Ok(())
 }
+
+/// Whether a member may decide reviews of a branch: neither disabled nor an auditor, and at work there.
+pub fn works_at(tx: &mut Read<'_>, id: StaffId, branch: BranchId) -> Result<bool> {
+    let member = member(tx, id)?;
+    let decides = member.disabled_at.is_none() && member.role != Role::Auditor;
+    Ok(decides
+        && match branches(tx, &member)? {
+            Branches::All => true,
+            Branches::Only(list) => list.contains(&branch),
+        })
+}

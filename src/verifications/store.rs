@@ -92,6 +92,17 @@ pub fn lock(tx: &mut Read<'_>, id: VerificationId) -> Result<Verification> {
     }
 }
 
+/// The check that a round owns.
+pub fn of_review(tx: &mut Read<'_>, review: ReviewId) -> Result<Option<Verification>> {
+    let visible = visible(tx.scope());
+    Ok(verifications::table
+        .filter(visible)
+        .filter(verifications::review_id.eq(review))
+        .select(Verification::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
 /// A customer's checks, newest first, at most so many.
 pub fn of_customer(
     tx: &mut Read<'_>,

@@ -108,7 +108,17 @@ pub(super) fn delivered() -> Vec<Reason> {
             &[],
         ),
         // Tipping off is an offence (for the EU: Directive 2015/849, article 39): these never reach a customer.
-        reason("suspicion", "A suspicion, for colleagues only", ["", "", ""], &[]),
-        reason("sanctions_hit", "A name on a list of sanctions, for colleagues only", ["", "", ""], &[]),
+        reason(
+            "suspicion",
+            "A suspicion, for colleagues only",
+            ["", "", ""],
+            &[],
+        ),
+        reason(
+            "sanctions_hit",
+            "A name on a list of sanctions, for colleagues only",
+            ["", "", ""],
+            &[],
+        ),
     ]
 }

@@ -145,6 +145,11 @@ impl Policy {
         TimeDelta::days(self.closed_after_days.into())
     }
 
+    /// How long a proposal waits for a second person.
+    pub fn proposal_stands(&self) -> TimeDelta {
+        TimeDelta::days(self.proposal_days.into())
+    }
+
     /// The reason with this code.
     pub fn reason(&self, code: &str) -> Option<&Reason> {
         self.reasons.iter().find(|reason| reason.code == code)
@@ -167,9 +172,18 @@ mod tests {
     fn every_delivered_reason_has_a_code_of_its_own_and_words_in_three_languages() {
         let reasons = Policy::default().reasons;
         for (place, reason) in reasons.iter().enumerate() {
-            assert!(!reasons[..place].iter().any(|other| other.code == reason.code));
+            assert!(
+                !reasons[..place]
+                    .iter()
+                    .any(|other| other.code == reason.code)
+            );
             let Wording { en, fr, es } = &reason.customer;
-            assert_eq!(en.is_empty(), fr.is_empty() || es.is_empty(), "{}", reason.code);
+            assert_eq!(
+                en.is_empty(),
+                fr.is_empty() || es.is_empty(),
+                "{}",
+                reason.code
+            );
         }
     }
 

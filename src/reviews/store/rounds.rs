@@ -1,10 +1,7 @@
 //! Open rounds in the database: written when a review is requested, claimed, paused and resumed.
 
 use chrono::{DateTime, Utc};
-use diesel::{
-    prelude::*,
-    sql_types::Interval,
-};
+use diesel::{prelude::*, sql_types::Interval};
 use uuid::Uuid;
 
 use crate::{
@@ -71,7 +68,8 @@ impl Review {
 }
 
 /// A condition on rounds, put together filter by filter.
-pub type Condition = Box<dyn BoxableExpression<reviews::table, diesel::pg::Pg, SqlType = diesel::sql_types::Bool>>;
+pub type Condition =
+    Box<dyn BoxableExpression<reviews::table, diesel::pg::Pg, SqlType = diesel::sql_types::Bool>>;
 
 /// The rows of the scope's organisation and branches: where every reading of rounds begins.
 pub fn visible(scope: &Scope) -> Condition {
@@ -172,7 +170,9 @@ pub fn pause(tx: &mut Change<'_>, id: ReviewId) -> Result<()> {
 /// The clock goes on, with what was left of it.
 pub fn resume(tx: &mut Change<'_>, review: &Review, due_at: DateTime<Utc>) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
-    let paused = review.paused_at.map_or_else(chrono::TimeDelta::zero, |at| now - at);
+    let paused = review
+        .paused_at
+        .map_or_else(chrono::TimeDelta::zero, |at| now - at);
     diesel::update(
         reviews::table
             .filter(reviews::organisation_id.eq(tenant))
@@ -181,8 +181,32 @@ pub fn resume(tx: &mut Change<'_>, review: &Review, due_at: DateTime<Utc>) -> Re
     .set((
         reviews::state.eq(State::Open),
         reviews::paused_at.eq(None::<DateTime<Utc>>),
-        reviews::paused_for.eq(reviews::paused_for + paused.into_sql::<Interval>()),
+        reviews::paused_for
+            .eq(diesel::dsl::sql::<Interval>("paused_for + ").bind::<Interval, _>(paused)),
         reviews::due_at.eq(due_at),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// What an officer said when the customer was asked for more: it stands on the round until it is decided.
+pub fn ask_for_more(
+    tx: &mut Change<'_>,
+    id: ReviewId,
+    reasons: &[String],
+    comment: Option<&str>,
+    message: Option<&str>,
+) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(id)),
+    )
+    .set((
+        reviews::reason_codes.eq(reasons),
+        reviews::comment.eq(comment),
+        reviews::message.eq(message),
     ))
     .execute(tx.conn())?;
     Ok(())
@@ -235,7 +259,9 @@ pub fn next(tx: &mut Read<'_>, staff: StaffId) -> Result<Option<Review>> {
     Ok(reviews::table
         .filter(visible)
         // Written out, since the index of open rounds is chosen by the statement's text.
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("reviews.state = 'open'"))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "reviews.state = 'open'",
+        ))
         .filter(free)
         .filter(diesel::dsl::not(own))
         .order((reviews::due_at, reviews::id))
