@@ -339,6 +339,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        staff_id -> Uuid,
+        scope -> Text,
+        name -> Text,
+        query -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (token_hash) {
         token_hash -> Bytea,
         id -> Uuid,
@@ -467,6 +479,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     relations,
     review_days,
     reviews,
+    saved_views,
     sessions,
     sign_in_delays,
     sign_ins,

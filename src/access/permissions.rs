@@ -53,6 +53,12 @@ permissions! {
     EditCustomers: Officer Manager Admin;
     /// Start a check.
     StartVerification: Officer Manager Admin;
+    /// Ask for a review, and take one back.
+    RequestReview: Officer Manager Admin;
+    /// Take a review and decide it.
+    DecideReview: Officer Manager Admin;
+    /// Give reviews to colleagues.
+    AssignReview: Manager Admin;
     /// Set a check's or a customer's status against the ordinary course.
     OverrideStatus: Admin;
     /// Take what one may read away as a file; logged.

@@ -22,6 +22,7 @@ mod moves;
 mod operators;
 mod overrides;
 mod overview;
+mod reviews_queue;
 mod rls;
 mod same_origin;
 mod schema;

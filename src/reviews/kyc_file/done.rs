@@ -24,6 +24,10 @@ fn said(done: &str) -> Option<Flash> {
         "saved" => "The changes are saved.",
         "noted" => "The note is saved.",
         "started" => "The verification is started.",
+        "taken" => "The review is yours.",
+        "released" => "The review is free again.",
+        "assigned" => "The review is assigned.",
+        "withdrawn" => "The review is withdrawn.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };
