@@ -72,7 +72,6 @@ pub fn own(tx: &mut Read<'_>, me: StaffId, id: ViewId) -> Result<View> {
         .filter(saved_views::id.eq(id))
         .filter(saved_views::staff_id.eq(me))
         .select(View::as_select())
-        .for_update()
         .first(tx.conn())
         .map_err(Error::from)
 }
@@ -94,14 +93,17 @@ pub fn add(tx: &mut Change<'_>, view: &View) -> Result<()> {
     Ok(())
 }
 
-/// Removes one.
+/// Removes one; one that is gone already is not found.
 pub fn remove(tx: &mut Change<'_>, id: ViewId) -> Result<()> {
     let tenant = tx.scope().organisation();
-    diesel::delete(
+    let removed = diesel::delete(
         saved_views::table
             .filter(saved_views::organisation_id.eq(tenant))
             .filter(saved_views::id.eq(id)),
     )
     .execute(tx.conn())?;
+    if removed == 0 {
+        return Err(Error::NotFound);
+    }
     Ok(())
 }
