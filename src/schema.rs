@@ -340,6 +340,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        staff_id -> Uuid,
+        scope -> Text,
+        name -> Text,
+        query -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (token_hash) {
         token_hash -> Bytea,
         id -> Uuid,
@@ -468,6 +480,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     relations,
     review_days,
     reviews,
+    saved_views,
     sessions,
     sign_in_delays,
     sign_ins,

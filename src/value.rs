@@ -101,6 +101,8 @@ ids! {
     ReviewId,
     /// A decision that waits for a second person.
     ProposalId,
+    /// A list with its filters, under a name.
+    ViewId,
     /// One check by one provider.
     VerificationId,
     /// A paper.

@@ -40,7 +40,8 @@
       event.preventDefault();
       act[event.key]();
     } else if (/^[a-z]$/.test(event.key)) {
-      const target = all(`[data-key="${event.key}"]`).find(visible);
+      const keyed = `[data-key="${event.key}"]`;
+      const target = [...all(`tr.is-current ${keyed}`), ...all(keyed)].find(visible);
       if (target && target.ariaDisabled !== "true") { event.preventDefault(); target.click(); }
     }
   });

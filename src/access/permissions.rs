@@ -57,6 +57,8 @@ permissions! {
     RequestReview: Officer Manager Admin;
     /// Take a review and decide it.
     DecideReview: Officer Manager Admin;
+    /// Give reviews to colleagues.
+    AssignReview: Manager Admin;
     /// Set a check's or a customer's status against the ordinary course.
     OverrideStatus: Admin;
     /// Take what one may read away as a file; logged.

@@ -146,6 +146,12 @@ events! {
     ReviewAssigned = "review.assigned", "Assigned the review";
     /// It was decided, or the customer was asked for more.
     ReviewDecided = "review.decided", "Decided the review";
+    /// The queue as a file.
+    ReviewsExported = "reviews.exported", "Exported reviews";
+    /// A list with its filters was kept under a name.
+    ViewSaved = "view.saved", "Saved a view";
+    /// It was removed.
+    ViewRemoved = "view.removed", "Removed a view";
     /// A second person was asked to agree to a decision.
     ApprovalAsked = "approval.asked", "Asked for a second approval";
     /// A proposal was sent back, lapsed, or was overtaken by a change of the data.

@@ -31,8 +31,6 @@ pub fn routes(router: Router) -> Router {
 
 /// Days of the chart of decisions.
 const DAYS: u64 = 14;
-/// The rows behind the reviews' numbers, until the queue has a page of its own.
-const QUEUE: &str = "/customers?kyc=pending";
 
 /// A big figure.
 struct Figure {
@@ -119,13 +117,13 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
 }
 
 fn figures(work: Work, pending: i64) -> Vec<Figure> {
-    let review = |count: Count, word, note, tone: &'static str, icon: &'static str| {
+    let review = |count: Count, word, note, href: &str, tone: &'static str, icon: &'static str| {
         let late = count.n > 0;
         Figure {
             number: format!("{}{}", count_of(count.n), if count.more { "+" } else { "" }),
             word,
             note,
-            href: QUEUE.to_owned(),
+            href: href.to_owned(),
             tone: if late { tone } else { "" },
             icon: if late { icon } else { "" },
         }
@@ -135,11 +133,26 @@ fn figures(work: Work, pending: i64) -> Vec<Figure> {
             work.overdue,
             "Overdue",
             "open reviews past their time",
+            "/reviews?tab=open&due=overdue",
             "tone-bad",
             "s-action",
         ),
-        review(work.today, "Due today", "open reviews", "", ""),
-        review(work.mine, "Mine", "reviews you work on", "", ""),
+        review(
+            work.today,
+            "Due today",
+            "open reviews",
+            "/reviews?tab=open&due=today",
+            "",
+            "",
+        ),
+        review(
+            work.mine,
+            "Mine",
+            "reviews you work on",
+            "/reviews?tab=mine",
+            "",
+            "",
+        ),
         Figure {
             number: count_of(pending),
             word: "Pending checks",

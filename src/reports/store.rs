@@ -133,7 +133,17 @@ pub fn work(tx: &mut Read<'_>, me: StaffId, day_ends: DateTime<Utc>) -> Result<W
             .filter(reviews::due_at.lt(day_ends)),
     )
     .get_result(tx.conn())?;
-    let mine: i64 = Counted(open().filter(reviews::assignee.eq(me.0))).get_result(tx.conn())?;
+    let mine: i64 = Counted(
+        open()
+            .filter(reviews::assignee.eq(me.0))
+            // A claim ends by itself after some time without activity.
+            .filter(
+                reviews::claim_expires_at
+                    .is_null()
+                    .or(reviews::claim_expires_at.gt(now)),
+            ),
+    )
+    .get_result(tx.conn())?;
     Ok(Work {
         overdue: Count::capped(overdue),
         today: Count::capped(today),

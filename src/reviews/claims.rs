@@ -11,7 +11,10 @@ use crate::{
     reviews::{
         policy::store as policies,
         rules::State,
-        store::rounds::{self, Review},
+        store::{
+            proposals,
+            rounds::{self, Review},
+        },
     },
     staff::store as people,
     value::{ReviewId, StaffId},
@@ -24,10 +27,16 @@ fn whoever(tx: &Change<'_>) -> Result<StaffId> {
 
 fn open(tx: &mut Change<'_>, id: ReviewId) -> Result<Review> {
     let review = rounds::lock(tx, id)?;
-    if review.state == State::Open {
-        return Ok(review);
+    if review.state != State::Open {
+        return Err(Error::Refused("This review is not open.".into()));
     }
-    Err(Error::Refused("This review is not open.".into()))
+    if proposals::open_of(tx, review.customer_id)?.is_some() {
+        return Err(Error::Refused(
+            "A second person is asked about this review. It stays with its proposer until they answer."
+                .into(),
+        ));
+    }
+    Ok(review)
 }
 
 /// Takes a round, to work on it. One that somebody else holds is taken over only when that is said.
@@ -93,8 +102,13 @@ fn claim_ends(tx: &mut Change<'_>) -> Result<DateTime<Utc>> {
 }
 
 fn hold(tx: &mut Change<'_>, review: &Review, by: Option<StaffId>, what: What) -> Result<()> {
-    let ends = claim_ends(tx)?;
-    rounds::hold(tx, review.id, by.map(|staff| (staff, ends)))?;
+    if what == What::ReviewAssigned {
+        // Whoever was given work may begin it tomorrow: its time of a claim begins with their first step.
+        rounds::give(tx, review.id, by)?;
+    } else {
+        let ends = claim_ends(tx)?;
+        rounds::hold(tx, review.id, by.map(|staff| (staff, ends)))?;
+    }
     let customer = customers::find(tx, review.customer_id)?;
     let name = |staff: Option<StaffId>| staff.map_or(Value::Null, |id| id.to_string().into());
     tx.say(

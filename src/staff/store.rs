@@ -259,3 +259,24 @@ pub fn works_at(tx: &mut Read<'_>, id: StaffId, branch: BranchId) -> Result<bool
             Branches::Only(list) => list.contains(&branch),
         })
 }
+
+/// Whoever may decide reviews of a branch in scope, by name.
+pub fn deciding(tx: &mut Read<'_>) -> Result<Vec<(StaffId, String)>> {
+    let scope = tx.scope().clone();
+    let mut query = staff::table
+        .filter(staff::organisation_id.eq(scope.organisation().0))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::role.ne(Role::Auditor.as_str()))
+        .order((staff::name, staff::id))
+        .limit(1_000)
+        .select((staff::id, staff::name))
+        .into_boxed();
+    if let Branches::Only(list) = scope.branches() {
+        let there = staff_branches::table
+            .filter(staff_branches::organisation_id.eq(scope.organisation().0))
+            .filter(staff_branches::branch_id.eq_any(list.clone()))
+            .select(staff_branches::staff_id);
+        query = query.filter(staff::all_branches.or(staff::id.eq_any(there)));
+    }
+    Ok(query.load(tx.conn())?)
+}

@@ -208,3 +208,16 @@ pub fn set_status(
     .execute(tx.conn())?;
     Ok(())
 }
+
+/// Writes why a check ended, where the round that owns it says so.
+pub fn set_reason(tx: &mut Change<'_>, id: VerificationId, reason: &str) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::update(
+        verifications::table
+            .filter(verifications::organisation_id.eq(tenant))
+            .filter(verifications::id.eq(id)),
+    )
+    .set(verifications::reason.eq(reason))
+    .execute(tx.conn())?;
+    Ok(())
+}

@@ -57,6 +57,7 @@ fn preferences(staff: &SignedIn) -> Preferences {
 fn shell_staff(staff: &SignedIn) -> ShellStaff {
     let mut places = vec![
         Place::Overview,
+        Place::Reviews,
         Place::Customers,
         Place::Verifications,
         Place::Audit,

@@ -51,6 +51,12 @@ const LINKS: &[Link] = &[
         icon: "overview",
     },
     Link {
+        place: Place::Reviews,
+        href: "/reviews",
+        word: "Reviews",
+        icon: "queue",
+    },
+    Link {
         place: Place::Customers,
         href: "/customers",
         word: "Customers",

@@ -33,7 +33,7 @@ const ODD: &[(&str, &str)] = &[
 /// Query fields of the lists (desk.md's names), and those of pages.
 const QUERY: &[&str] = &[
     "branch", "kyc", "kind", "risk", "country", "from", "to", "sort", "after", "s", "status",
-    "type", "provider", "customer", "actor", "action", "next", "tab",
+    "type", "provider", "customer", "actor", "action", "next", "tab", "due", "assignee", "done",
 ];
 
 #[test]

@@ -17,6 +17,12 @@ pub enum Object {
     Customer,
     /// A customer's check.
     Verification,
+    /// An open review that nobody holds.
+    Review,
+    /// An open review that the asker holds.
+    HeldReview,
+    /// A view that the asker keeps.
+    View,
     /// A member of staff.
     Staff,
     /// A branch.
@@ -137,6 +143,8 @@ pub const CALLS: &[Call] = &[
     read("/customers/{id}", Object::Customer),
     read("/customers/{id}/edit", Object::Customer),
     read("/customers/{id}/override", Object::Customer),
+    read("/reviews", Object::None),
+    read("/reviews.csv", Object::None),
     read("/verifications", Object::None),
     read("/verifications.csv", Object::None),
     read("/verifications/{id}", Object::Verification),
@@ -336,6 +344,77 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     post(
+        "/reviews/next",
+        Object::None,
+        Persona::Officer,
+        |case| {
+            free_review(case);
+            Vec::new()
+        },
+        &["review.claimed"],
+    ),
+    post(
+        "/reviews/{id}/claim",
+        Object::Review,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["review.claimed"],
+    ),
+    post(
+        "/reviews/{id}/release",
+        Object::HeldReview,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["review.released"],
+    ),
+    post(
+        "/reviews/{id}/assign",
+        Object::Review,
+        Persona::Manager,
+        |case| vec![("staff", case.app.staff(Persona::SecondAdmin).to_string())],
+        &["review.assigned"],
+    ),
+    post(
+        "/reviews/assign",
+        Object::None,
+        Persona::Manager,
+        |case| {
+            vec![
+                ("review", free_review(case)),
+                ("review", free_review(case)),
+                ("staff", case.app.staff(Persona::SecondAdmin).to_string()),
+            ]
+        },
+        &["review.assigned", "review.assigned"],
+    ),
+    post(
+        "/reviews/{id}/withdraw",
+        Object::Review,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["review.withdrawn", "customer.moved", "verification.expired"],
+    ),
+    post(
+        "/views",
+        Object::None,
+        Persona::Officer,
+        |_| {
+            form(&[
+                ("name", "Late"),
+                ("query", "tab=open&due=overdue"),
+                ("scope", "team"),
+            ])
+        },
+        &["view.saved"],
+    ),
+    post(
+        "/views/{id}/delete",
+        Object::View,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["view.removed"],
+    ),
+    post(
         "/customers/{id}/verifications",
         Object::Customer,
         Persona::Officer,
@@ -418,7 +497,10 @@ pub fn holds(guard: &str, persona: Persona) -> bool {
 impl Object {
     /// Whether it belongs to a branch, so that there is one in another.
     pub const fn has_branch(self) -> bool {
-        matches!(self, Self::Customer | Self::Verification)
+        matches!(
+            self,
+            Self::Customer | Self::Verification | Self::Review | Self::HeldReview
+        )
     }
 
     /// Whether a path names it, so that one may ask for another's.
@@ -445,7 +527,25 @@ impl Object {
                 }
             })
         };
+        // Of whose organisation the object is, seen from the asker's.
+        let member = if place == Place::OtherOrganisation {
+            Persona::Other
+        } else {
+            by
+        };
+        let review = |assignee: Option<Uuid>| {
+            let customer = make::customer_of(app, tenant, |new| {
+                new.kyc = "pending";
+                if place == Place::OtherBranch {
+                    new.branch_id = tenant.branch("paris");
+                }
+            });
+            make::review_of(app, tenant, customer, |new| new.assignee = assignee).0
+        };
         let id = match self {
+            Self::Review if place != Place::Absent => review(None),
+            Self::HeldReview if place != Place::Absent => review(Some(app.staff(member))),
+            Self::View if place != Place::Absent => make::view(app, tenant, app.staff(member)),
             Self::Customer if place != Place::Absent => customer(),
             Self::Verification if place != Place::Absent => {
                 make::verification_of(app, tenant, customer(), |_| {})
@@ -484,6 +584,14 @@ impl Case<'_> {
             .replace("{id}", &self.text)
             .replace("{token}", &self.text)
     }
+}
+
+/// A review that anybody may take.
+fn free_review(case: &Case<'_>) -> String {
+    let customer = make::customer(case.app, |new| new.kyc = "pending");
+    make::review_of(case.app, &case.app.acme, customer, |_| {})
+        .0
+        .to_string()
 }
 
 /// What the page of the second factor offers, in a session that is over when this returns.

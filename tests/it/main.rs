@@ -23,6 +23,7 @@ mod operators;
 mod overrides;
 mod overview;
 mod reviews;
+mod reviews_queue;
 mod rls;
 mod same_origin;
 mod schema;

@@ -35,6 +35,7 @@ fn said(done: &str) -> Option<Flash> {
         "refused" => "The customer is refused.",
         "asked" => "The customer is asked for more.",
         "proposed" => "Your decision waits for a second person.",
+        "assigned" => "The review is assigned.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };

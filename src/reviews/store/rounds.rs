@@ -246,6 +246,22 @@ pub fn hold(
     Ok(())
 }
 
+/// Whose it is until they give it back, or somebody else is given it; nobody's, for nothing.
+pub fn give(tx: &mut Change<'_>, id: ReviewId, to: Option<StaffId>) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::update(
+        reviews::table
+            .filter(reviews::organisation_id.eq(tenant))
+            .filter(reviews::id.eq(id)),
+    )
+    .set((
+        reviews::assignee.eq(to.map(|staff| staff.0)),
+        reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
 /// The most urgent open round in scope that nobody holds and that this member did not submit, locked; what somebody
 /// else has locked is passed over, so that two who ask at once get two.
 pub fn next(tx: &mut Read<'_>, staff: StaffId) -> Result<Option<Review>> {

@@ -217,12 +217,17 @@ impl TestApp {
 
     /// A browser in which this persona has signed in: the row and the cookie that signing in would make.
     pub fn sign_in(&self, persona: Persona) -> Browser {
-        let token = vouch::access::session::Token::random().expect("randomness");
         let tenant = if persona == Persona::Other {
             &self.other
         } else {
             &self.acme
         };
+        self.sign_in_as(tenant, self.staff(persona))
+    }
+
+    /// The same for a member who is nobody's persona.
+    pub fn sign_in_as(&self, tenant: &Tenant, staff: Uuid) -> Browser {
+        let token = vouch::access::session::Token::random().expect("randomness");
         let mut owner = self.owner_of(tenant);
         let now = self.clock.now();
         diesel::insert_into(sessions::table)
@@ -230,7 +235,7 @@ impl TestApp {
                 sessions::token_hash.eq(token.hash()),
                 sessions::id.eq(self.clock.new_id()),
                 sessions::organisation_id.eq(tenant.id),
-                sessions::staff_id.eq(self.staff(persona)),
+                sessions::staff_id.eq(staff),
                 sessions::factor.eq("full"),
                 sessions::created_at.eq(now),
                 sessions::last_seen_at.eq(now),

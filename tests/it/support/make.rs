@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, documents, notes, relations, reviews, staff, tax_residences, verifications,
+    branches, customers, documents, notes, relations, reviews, saved_views, staff, tax_residences,
+    verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -214,36 +215,103 @@ pub fn staff(app: &TestApp, tenant: &Tenant) -> Uuid {
     id
 }
 
+/// A review to be made.
+#[derive(Insertable)]
+#[diesel(table_name = reviews)]
+pub struct NewReview {
+    pub organisation_id: Uuid,
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub branch_id: Uuid,
+    pub round: i32,
+    #[diesel(column_name = type_)]
+    pub review_type: &'static str,
+    pub state: &'static str,
+    pub submitted_kind: &'static str,
+    pub submitted_id: Option<Uuid>,
+    pub submitted_at: DateTime<Utc>,
+    pub assignee: Option<Uuid>,
+    pub claim_expires_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub paused_at: Option<DateTime<Utc>>,
+    pub decision: Option<&'static str>,
+    pub decided_kind: Option<&'static str>,
+    pub decided_by: Option<Uuid>,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
 /// An open review of a customer (its KYC must be set to pending by the caller) and its own check; both ids.
 pub fn open_review(app: &TestApp, customer: Uuid, round: i32) -> (Uuid, Uuid) {
-    let mut owner = app.owner();
+    let officer = app.staff(Persona::Officer);
+    review_of(app, &app.acme, customer, |new| {
+        new.round = round;
+        new.review_type = if round == 1 { "ONBOARDING" } else { "PERIODIC" };
+        (new.submitted_kind, new.submitted_id) = ("staff", Some(officer));
+    })
+}
+
+/// The same of any tenant, submitted at the console and held by nobody.
+pub fn review_of(
+    app: &TestApp,
+    tenant: &Tenant,
+    customer: Uuid,
+    change: impl FnOnce(&mut NewReview),
+) -> (Uuid, Uuid) {
+    let mut owner = app.owner_of(tenant);
     let branch: Uuid = customers::table
         .filter(customers::id.eq(customer))
         .select(customers::branch_id)
         .first(&mut owner)
         .expect("the customer");
-    let id = app.clock.new_id();
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let mut new = NewReview {
+        organisation_id: tenant.id,
+        id,
+        customer_id: customer,
+        branch_id: branch,
+        round: 1,
+        review_type: "ONBOARDING",
+        state: "open",
+        submitted_kind: "console",
+        submitted_id: None,
+        submitted_at: now,
+        assignee: None,
+        claim_expires_at: None,
+        due_at: Some(now + chrono::TimeDelta::hours(24)),
+        paused_at: None,
+        decision: None,
+        decided_kind: None,
+        decided_by: None,
+        decided_at: None,
+    };
+    change(&mut new);
     diesel::insert_into(reviews::table)
-        .values((
-            reviews::organisation_id.eq(app.acme.id),
-            reviews::id.eq(id),
-            reviews::customer_id.eq(customer),
-            reviews::branch_id.eq(branch),
-            reviews::round.eq(round),
-            reviews::type_.eq(if round == 1 { "ONBOARDING" } else { "PERIODIC" }),
-            reviews::state.eq("open"),
-            reviews::submitted_kind.eq("staff"),
-            reviews::submitted_id.eq(app.staff(Persona::Officer)),
-            reviews::submitted_at.eq(app.clock.now()),
-            reviews::due_at.eq(app.clock.now() + chrono::TimeDelta::hours(24)),
-        ))
+        .values(&new)
         .execute(&mut owner)
         .expect("a review");
-    let check = verification(app, customer, |new| {
+    let check = verification_of(app, tenant, customer, |new| {
         new.review_id = Some(id);
         new.verification_type = "kyc";
     });
     (id, check)
+}
+
+/// A view that a member keeps.
+pub fn view(app: &TestApp, tenant: &Tenant, staff: Uuid) -> Uuid {
+    let id = app.clock.new_id();
+    diesel::insert_into(saved_views::table)
+        .values((
+            saved_views::organisation_id.eq(tenant.id),
+            saved_views::id.eq(id),
+            saved_views::staff_id.eq(staff),
+            saved_views::scope.eq("mine"),
+            saved_views::name.eq("Late"),
+            saved_views::query.eq("tab=open&due=overdue"),
+            saved_views::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("a view");
+    id
 }
 
 /// A member of a company.

@@ -1,0 +1,284 @@
+//! The queue's page, whole or as the piece that htmx replaces.
+
+use askama::Template;
+
+use crate::{
+    access::{
+        guard::By,
+        permissions::{AssignReview, DecideReview, Export, Permission as _, ReadCustomers},
+    },
+    days,
+    db::{
+        Read,
+        page::{Count, Page},
+    },
+    error::Result,
+    organisations::store::{self as organisations, Branch},
+    reviews::{
+        policy::store as policies,
+        queue::{
+            filter::{Filter, Tab},
+            links::{self, Colleague, Facet, TabLink},
+            shown::{Hold, Line, Teller},
+            store::{
+                self, Row, Wanted,
+                views::{self, View},
+            },
+        },
+    },
+    staff::store as people,
+    value::StaffId,
+    web::{
+        answer::Answer,
+        input::{Input, Query},
+        shell::{Flash, Place, Shell, Tone},
+    },
+    working_time::WorkingTime,
+};
+
+pub mod saved;
+pub mod work;
+
+/// Rows of a page.
+const SIZE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "reviews/index.html", blocks = ["list"])]
+struct IndexPage {
+    shell: Shell,
+    filter: Filter,
+    tab: Tab,
+    tabs: Vec<TabLink>,
+    facets: Vec<Facet>,
+    chips: Vec<(String, String)>,
+    colleagues: Vec<Colleague>,
+    views: Vec<View>,
+    me: StaffId,
+    page: Page<Line>,
+    count: Count,
+    first: Option<String>,
+    next: Option<String>,
+    zone: chrono_tz::Tz,
+    may_work: bool,
+    may_assign: bool,
+    may_export: bool,
+}
+
+impl IndexPage {
+    /// Whether colleagues can be given rows of this tab.
+    fn assigns(&self) -> bool {
+        self.may_assign && matches!(self.tab, Tab::Mine | Tab::Open)
+    }
+
+    /// Whether its rows are open for work.
+    fn works(&self) -> bool {
+        matches!(self.tab, Tab::Mine | Tab::Open)
+    }
+
+    fn noun(&self) -> &'static str {
+        if self.count.n == 1 {
+            "review"
+        } else {
+            "reviews"
+        }
+    }
+
+    /// What stands in the head of the column of moments.
+    fn moment(&self) -> &'static str {
+        match self.tab {
+            Tab::Second => "Proposed",
+            Tab::Waiting => "Waiting since",
+            _ => "Decided",
+        }
+    }
+
+    fn own_views(&self) -> Vec<&View> {
+        self.views
+            .iter()
+            .filter(|view| view.staff_id == self.me)
+            .collect()
+    }
+
+    fn view_is_open(&self, view: &View) -> bool {
+        self.filter.first_page().query() == view.query
+    }
+
+    /// The query under which this list is saved.
+    fn query(&self) -> String {
+        self.filter.first_page().query()
+    }
+
+    /// What an empty tab says: icon, title, what to do.
+    fn empty(&self) -> (&'static str, &'static str, &'static str) {
+        if self.filter.narrows() {
+            return (
+                "search",
+                "No review matches",
+                "Take a filter away. You see only the branches you work in.",
+            );
+        }
+        match self.tab {
+            Tab::Mine if self.may_work => (
+                "queue",
+                "You work on no review",
+                "Take the next one, or choose one among the open reviews.",
+            ),
+            Tab::Mine => (
+                "queue",
+                "You work on no review",
+                "Your role reads reviews and takes none.",
+            ),
+            Tab::Open => (
+                "s-approved",
+                "No open reviews",
+                "Everything is decided. A review is requested on the customer’s page, and then stands here.",
+            ),
+            Tab::Waiting => (
+                "s-waiting",
+                "No customer is waited for",
+                "When a customer is asked for something, the review stands here with its clock stopped.",
+            ),
+            Tab::Second => (
+                "s-second",
+                "Nothing waits for a second person",
+                "A decision that two must make stands here until the second agrees or sends it back.",
+            ),
+            Tab::Decided => (
+                "s-review",
+                "Nothing is decided yet",
+                "Reviews stand here once somebody has decided them.",
+            ),
+        }
+    }
+}
+
+/// What a filter stands for, and the branches that its reader sees. Without a tab: what they work on, where they work on
+/// anything, else what is open.
+pub(super) fn asked(
+    tx: &mut Read<'_>,
+    filter: &Filter,
+    me: StaffId,
+    zone: chrono_tz::Tz,
+) -> Result<(Vec<Branch>, Wanted)> {
+    let tab = match filter.tab {
+        Some(tab) => tab,
+        None if store::holds_something(tx, me)? => Tab::Mine,
+        None => Tab::Open,
+    };
+    let filter = filter.on(tab);
+    let branches = organisations::branches(tx)?;
+    let chosen = (!filter.branch.is_empty()).then(|| {
+        let named = |code: &String| branches.iter().find(|branch| branch.code == *code);
+        let ids = filter.branch.iter().filter_map(named);
+        ids.map(|branch| branch.id).collect()
+    });
+    let today = tx.now().with_timezone(&zone).date_naive();
+    let wanted = Wanted {
+        tab,
+        filter,
+        me,
+        branches: chosen,
+        day_ends: days::begins(today.succ_opt().unwrap_or(today), zone),
+    };
+    Ok((branches, wanted))
+}
+
+/// Everybody whom a page of rows names.
+fn named(rows: &[Row]) -> Vec<uuid::Uuid> {
+    rows.iter()
+        .flat_map(|row| {
+            [
+                row.round.submitted_id,
+                row.round.assignee.map(|staff| staff.0),
+                row.round.decided_by,
+                row.proposed.as_ref().map(|proposed| proposed.proposed_by.0),
+            ]
+        })
+        .flatten()
+        .collect()
+}
+
+/// The queue.
+pub fn index(
+    mut by: By<ReadCustomers>,
+    Query(filter): Query<Filter>,
+    input: Input,
+) -> Result<Answer> {
+    let (zone, now, me) = (by.time_zone, by.now(), by.staff.staff);
+    let after = filter.after.as_deref().map(store::parsed).transpose()?;
+    let (branches, wanted, page, count, views, colleagues) = by.read(|tx| {
+        let (branches, wanted) = asked(tx, &filter, me, zone)?;
+        let rows = store::page(tx, &wanted, after, SIZE)?;
+        let names = people::names(tx, named(&rows.rows))?;
+        let policy = policies::current(tx)?.policy;
+        let teller = Teller {
+            now,
+            me,
+            time: WorkingTime {
+                zone,
+                holidays: &policy.holidays,
+            },
+            branches: &branches,
+            names: &names,
+        };
+        let page = rows.map(|row| teller.line(row));
+        let count = store::count(tx, &wanted)?;
+        let colleagues = people::deciding(tx)?;
+        Ok((
+            branches,
+            wanted,
+            page,
+            count,
+            views::in_sight(tx, me)?,
+            colleagues,
+        ))
+    })?;
+    let (tab, filter) = (wanted.tab, wanted.filter);
+    let next = page.next(|line| line.row.key(tab)).map(|key| {
+        filter
+            .but(|filter| filter.after = Some(store::written(key)))
+            .address()
+    });
+    let page = IndexPage {
+        shell: by.shell("Reviews", Place::Reviews).flash(said(&filter)),
+        tabs: links::tabs(&filter),
+        facets: links::facets(&filter, &branches, &colleagues),
+        chips: links::chips(&filter, &branches, &colleagues),
+        first: filter.after.as_ref().map(|_| filter.first_page().address()),
+        tab,
+        filter,
+        colleagues,
+        views,
+        me,
+        page,
+        count,
+        next,
+        zone,
+        may_work: DecideReview::ROLES.contains(&by.role),
+        may_assign: AssignReview::ROLES.contains(&by.role),
+        may_export: Export::ROLES.contains(&by.role),
+    };
+    if input.htmx && input.target.as_deref() == Some("list") {
+        return Ok(Answer::page(&page.as_list())?.with("hx-push-url", page.filter.address()));
+    }
+    Answer::page(&page)
+}
+
+/// The sentence for what the address says was just done. It names nobody, since addresses are kept in many places.
+fn said(filter: &Filter) -> Option<Flash> {
+    let (tone, text) = match filter.done.as_deref()? {
+        "none" => (
+            Tone::Info,
+            "No open review of your branches is free: each is held by a colleague, was submitted by you, or there is none.",
+        ),
+        "released" => (Tone::Ok, "The review is free again."),
+        "assigned" => (Tone::Ok, "The reviews are assigned."),
+        "saved" => (Tone::Ok, "The view is saved."),
+        "removed" => (Tone::Ok, "The view is removed."),
+        _ => return None,
+    };
+    Some(Flash {
+        tone,
+        text: text.to_owned(),
+    })
+}
