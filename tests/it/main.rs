@@ -2,6 +2,7 @@
 
 mod access;
 mod access_matrix;
+mod approvals;
 mod audit_chain;
 mod audit_coverage;
 mod audit_export;
@@ -22,6 +23,7 @@ mod moves;
 mod operators;
 mod overrides;
 mod overview;
+mod policy;
 mod rls;
 mod same_origin;
 mod schema;

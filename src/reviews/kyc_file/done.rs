@@ -24,6 +24,8 @@ fn said(done: &str) -> Option<Flash> {
         "saved" => "The changes are saved.",
         "noted" => "The note is saved.",
         "started" => "The verification is started.",
+        "revoked" => "The validation is revoked.",
+        "rated" => "The risk is set.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };
