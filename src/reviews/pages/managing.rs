@@ -126,6 +126,10 @@ impl RevokePage {
         self.typed.reason.iter().any(|one| one == code)
     }
 
+    fn href(&self) -> String {
+        format!("/customers/{}", self.customer.id)
+    }
+
     fn risk(&self) -> &'static str {
         self.customer.risk.map_or("", Risk::as_str)
     }
@@ -200,6 +204,10 @@ impl RiskPage {
 
     fn summary(&self) -> Vec<(String, String)> {
         self.wrong.summary(&[("risk", "risk-low".to_owned())])
+    }
+
+    fn href(&self) -> String {
+        format!("/customers/{}", self.customer.id)
     }
 
     fn risk(&self) -> &'static str {

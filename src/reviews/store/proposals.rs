@@ -1,5 +1,7 @@
 //! Proposals in the database: decisions that wait for a second person, and what came of them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types::Timestamptz};
 use serde_json::Value;
@@ -138,16 +140,12 @@ pub type After = (DateTime<Utc>, ProposalId);
 /// Those that wait for an answer, oldest first; one more than a page holds.
 pub fn waiting(tx: &mut Read<'_>, after: Option<After>, size: usize) -> Result<Page<Waiting>> {
     let visible = visible(tx.scope());
-    let whose = customers::organisation_id
-        .eq(proposals::organisation_id)
-        .and(customers::id.eq(proposals::customer_id));
     let mut query = proposals::table
-        .inner_join(customers::table.on(whose))
         .filter(visible)
         .filter(proposals::state.eq(State::Open))
         .order((proposals::proposed_at, proposals::id))
         .limit(i64::try_from(size).unwrap_or(i64::MAX - 1) + 1)
-        .select((Proposal::as_select(), Customer::as_select()))
+        .select(Proposal::as_select())
         .into_boxed();
     if let Some((at, id)) = after {
         query = query.filter(keyset::above(
@@ -158,7 +156,26 @@ pub fn waiting(tx: &mut Read<'_>, after: Option<After>, size: usize) -> Result<P
             ),
         ));
     }
-    Ok(Page::cut(query.load(tx.conn())?, size))
+    let page: Page<Proposal> = Page::cut(query.load(tx.conn())?, size);
+    let ids: Vec<CustomerId> = page.rows.iter().map(|one| one.customer_id).collect();
+    let visible = customer_rows::visible(tx.scope());
+    let whose: Vec<Customer> = customers::table
+        .filter(visible)
+        .filter(customers::id.eq_any(ids))
+        .select(Customer::as_select())
+        .load(tx.conn())?;
+    let whose: HashMap<CustomerId, Customer> = whose.into_iter().map(|one| (one.id, one)).collect();
+    Ok(Page {
+        more: page.more,
+        rows: page
+            .rows
+            .into_iter()
+            .filter_map(|one| {
+                let customer = whose.get(&one.customer_id)?.clone();
+                Some((one, customer))
+            })
+            .collect(),
+    })
 }
 
 /// One with whose it is about; out of scope is not found.
