@@ -61,6 +61,10 @@ permissions! {
     AssignReview: Manager Admin;
     /// Set a check's or a customer's status against the ordinary course.
     OverrideStatus: Admin;
+    /// Agree, as the second person, to what a colleague decided, or send it back.
+    Approve: Manager Admin;
+    /// Take a validation back, and say how closely a customer is watched.
+    Revoke: Manager Admin;
     /// Take what one may read away as a file; logged.
     Export [streams]: Auditor Officer Manager Admin;
     /// Read the audit log: officers their own actions, auditors and managers their branches, admins all.
@@ -71,6 +75,8 @@ permissions! {
     KeepStaff: Admin;
     /// Add and rename branches.
     KeepBranches: Admin;
+    /// Say what holds for all reviews: deadlines, second approval, reasons.
+    KeepPolicy: Admin;
 }
 
 /// One's own account: everybody's, also before the second factor is set up.

@@ -132,6 +132,10 @@ events! {
     CustomerEdited = "customer.edited", "Edited the customer";
     /// An admin set the KYC status.
     KycOverridden = "customer.overridden", "Overrode the KYC status";
+    /// A manager took a validation back.
+    KycRevoked = "customer.revoked", "Revoked the validation";
+    /// A manager set how closely a customer is watched.
+    RiskSet = "customer.rated", "Set the risk";
     /// The KYC status moved with a check, a review or the clock.
     KycMoved = "customer.moved", "KYC status changed";
     /// A review was asked for, or went on after the customer had been asked for more.
@@ -186,6 +190,8 @@ events! {
     BranchAdded = "branch.added", "Added a branch";
     /// A branch was renamed.
     BranchRenamed = "branch.renamed", "Renamed a branch";
+    /// Deadlines, second approval, reasons: a new version of the policy.
+    PolicyChanged = "policy.changed", "Changed the policy";
     /// A tenant was added.
     OrganisationAdded = "organisation.added", "Added the organisation";
     /// The schema moved on.

@@ -20,7 +20,13 @@ use crate::{
     db::{Change, Connection, Db, Read},
     error::{Error, Result},
     gauges::Gauges,
-    reviews::{rules, store, tidying},
+    reviews::{
+        approvals,
+        policy::store as policies,
+        rules,
+        store::{self, proposals},
+        tidying,
+    },
     schema::{customers as customer_rows, verifications},
     value::{CustomerId, OrganisationId, RequestId},
     verifications::{
@@ -44,6 +50,8 @@ pub struct Swept {
     pub fell_due: usize,
     /// Refused customers whose case was closed.
     pub closed: usize,
+    /// Proposals that nobody answered in time.
+    pub lapsed: usize,
     /// Rows of counters that were folded into others.
     pub folded: usize,
     /// Sessions and failed sign-ins that no longer count and were removed.
@@ -55,6 +63,7 @@ impl std::ops::AddAssign for Swept {
         self.expired += more.expired;
         self.fell_due += more.fell_due;
         self.closed += more.closed;
+        self.lapsed += more.lapsed;
         self.folded += more.folded;
         self.forgotten += more.forgotten;
     }
@@ -64,8 +73,8 @@ impl fmt::Display for Swept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "checks expired: {}\nreviews fallen due: {}\nrefusals closed: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
-            self.expired, self.fell_due, self.closed, self.folded, self.forgotten
+            "checks expired: {}\nreviews fallen due: {}\nrefusals closed: {}\nproposals lapsed: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
+            self.expired, self.fell_due, self.closed, self.lapsed, self.folded, self.forgotten
         )
     }
 }
@@ -124,6 +133,7 @@ fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Resul
         fell_due: batches(conn, &scope, due_for_review, fall_due)?,
         expired: batches(conn, &scope, with_expired_checks, expire)?,
         closed: batches(conn, &scope, refused_for_long, close)?,
+        lapsed: lapse(conn, &scope)?,
         folded: tidying::fold(conn, &scope)?,
         forgotten: 0,
     })
@@ -161,6 +171,21 @@ fn batches(
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Proposals that nobody answered in time go back, each in a change of its own; what another server or a second person
+/// answered meanwhile is theirs.
+fn lapse(conn: &mut Connection, scope: &Scope) -> Result<usize> {
+    let mut lapsed = 0;
+    for id in conn.read(scope, proposals::lapsed)? {
+        let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
+        match conn.change(&actor, |tx| approvals::lapse(tx, id)) {
+            Ok(()) => lapsed += 1,
+            Err(Error::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(lapsed)
 }
 
 /// The customers among these that nobody else holds, locked, as they are now.
@@ -216,8 +241,13 @@ fn fall_due(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> {
     Ok(0)
 }
 
+fn refusal_stands(tx: &mut Read<'_>) -> Result<TimeDelta> {
+    Ok(policies::current(tx)?.policy.closed_after())
+}
+
 fn refused_for_long(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
-    let (tenant, since) = (tx.scope().organisation(), tx.now() - rules::CLOSED_AFTER);
+    let (tenant, stands) = (tx.scope().organisation(), refusal_stands(tx)?);
+    let since = tx.now() - stands;
     Ok(customer_rows::table
         .filter(customer_rows::organisation_id.eq(tenant))
         .filter(customer_rows::kyc.eq(Kyc::Refused))
@@ -230,8 +260,8 @@ fn refused_for_long(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
 }
 
 fn close(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> {
-    let now = tx.now();
-    let over = customer.refused_at.is_some_and(|at| rules::closes(now, at));
+    let (now, stands) = (tx.now(), refusal_stands(tx)?);
+    let over = customer.refused_at.is_some_and(|at| now - at >= stands);
     if over && kyc::lawful(customer.kyc, Move::Close, Kyc::Canceled) {
         move_kyc(tx, customer, Kyc::Canceled)?;
         return Ok(1);

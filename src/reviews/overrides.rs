@@ -1,29 +1,34 @@
 //! An override: an admin sets a status against the ordinary course, with a reason. On the own check of the current
 //! review it decides the review; on a customer it closes a round of its own.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use serde_json::Value;
 
 use crate::{
-    audit::event::{Change as Field, Event, Subject, What},
+    audit::event::{Change as Field, Subject},
     customers::{
-        rules::{Kind, Kyc, ReviewType},
+        rules::{Kind, Kyc},
         store::{self as customers, Customer, KycState},
     },
-    db::{Change, Read},
-    error::{Error, Result},
+    days,
+    db::Read,
+    error::Result,
     reviews::{
+        policy::store::{self as policies, Versioned},
         rules::{self, Effect},
         store::{self, Round},
     },
     value::{CustomerId, StaffId, VerificationId},
     verifications::{
-        rules as checks,
         rules::Status,
-        store::{self as verifications, NewVerification, Verification},
+        store::{self as verifications, Verification},
     },
 };
+
+mod carry_out;
+
+pub(super) use carry_out::carry_out;
+pub use carry_out::{Outcome, apply};
 
 /// What is overridden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +50,8 @@ pub struct Case {
     pub round: Option<Round>,
     /// Whether a required member of the company is not validated.
     pub member_open: bool,
+    /// The policy that holds.
+    pub policy: Versioned,
     /// Today, where the organisation is.
     pub today: NaiveDate,
     zone: Tz,
@@ -61,6 +68,8 @@ pub struct Plan {
     pub kyc: Option<Kyc>,
     /// The day of the next review afterwards.
     pub next_review_on: Option<NaiveDate>,
+    /// Whether it is done only once a second person agrees.
+    pub second: bool,
 }
 
 /// The facts as they stand now.
@@ -76,7 +85,7 @@ pub fn case(tx: &mut Read<'_>, of: Of) -> Result<Case> {
 }
 
 /// The same, held until the end of the change: the customer's row first, then the check's.
-fn held(tx: &mut Read<'_>, of: Of) -> Result<Case> {
+pub(super) fn held(tx: &mut Read<'_>, of: Of) -> Result<Case> {
     let (customer, check) = match of {
         Of::Check(id) => {
             let whose = verifications::find(tx, id)?.customer_id;
@@ -96,7 +105,8 @@ fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) 
             .any(|(_, kyc)| !rules::member_complete(*kyc));
     Ok(Case {
         round: store::latest(tx, customer.id)?,
-        today: tx.now().with_timezone(&zone).date_naive(),
+        policy: policies::current(tx)?,
+        today: rules::today(tx.now(), zone),
         customer,
         check,
         member_open,
@@ -110,6 +120,14 @@ impl Case {
         self.check
             .as_ref()
             .map_or(self.customer.kyc.as_str(), |check| check.status.as_str())
+    }
+
+    /// What is overridden, as the log points to it.
+    pub fn subject(&self) -> Subject {
+        match &self.check {
+            Some(check) => check.subject(&self.customer),
+            None => Subject::Customer(self.customer.reference()),
+        }
     }
 
     /// Whether the check is the latest round's own.
@@ -133,9 +151,6 @@ impl Case {
                 .ok_or(rules::UNLAWFUL)?;
             (to.as_str(), None, Some(to))
         };
-        if rules::needs_second(self.customer.risk, self.customer.kyc, kyc.is_some()) {
-            return Err(rules::SECOND);
-        }
         if self.decides_own_submission(check, by) {
             return Err(rules::OWN_SUBMISSION);
         }
@@ -147,6 +162,7 @@ impl Case {
             check,
             kyc,
             next_review_on: kyc.map_or(self.customer.next_review_on, |kyc| self.next_review(kyc)),
+            second: rules::needs_second(self.customer.risk, self.customer.kyc, kyc.is_some()),
         })
     }
 
@@ -198,7 +214,10 @@ impl Case {
 
     fn next_review(&self, kyc: Kyc) -> Option<NaiveDate> {
         match kyc {
-            Kyc::Validated => Some(rules::next_review(self.today, self.customer.risk)),
+            Kyc::Validated => {
+                let years = self.policy.policy.years(self.customer.risk);
+                Some(rules::next_review_in(self.today, years))
+            }
             // What must be looked at again without a day to do it on must be looked at now.
             Kyc::ReviewNeeded => Some(self.customer.next_review_on.unwrap_or(self.today)),
             _ => None,
@@ -228,11 +247,7 @@ impl Case {
 
     /// Until when the own check of a validated round counts: the beginning of the day of the next review.
     fn counts_until(&self, plan: &Plan) -> Option<DateTime<Utc>> {
-        let day = plan.next_review_on?.and_time(NaiveTime::MIN);
-        self.zone
-            .from_local_datetime(&day)
-            .earliest()
-            .map_or_else(|| Some(day.and_utc()), |at| Some(at.to_utc()))
+        plan.next_review_on.map(|day| days::begins(day, self.zone))
     }
 
     fn kyc_fields(&self, kyc: Kyc, plan: &Plan) -> Vec<Field> {
@@ -251,108 +266,4 @@ impl Case {
         }
         fields
     }
-}
-
-/// Does it: the moves and what is said about them, in one transaction. `version` is the customer's, as the admin saw it.
-pub fn apply(tx: &mut Change<'_>, of: Of, version: i32, to: &str, reason: &str) -> Result<()> {
-    let case = held(tx, of)?;
-    if case.customer.version != version {
-        return Err(Error::Conflict(
-            "the customer changed since you opened the form".into(),
-        ));
-    }
-    let plan = case
-        .plan(to, tx.actor().staff())
-        .map_err(|why| Error::Refused(why.into()))?;
-    match (&case.check, plan.check) {
-        (Some(check), Some(status)) => override_check(tx, &case, check, status, &plan, reason),
-        _ => override_kyc(tx, &case, &plan, reason),
-    }
-}
-
-fn override_check(
-    tx: &mut Change<'_>,
-    case: &Case,
-    check: &Verification,
-    status: Status,
-    plan: &Plan,
-    reason: &str,
-) -> Result<()> {
-    let until = plan.kyc.and_then(|_| case.counts_until(plan));
-    verifications::set_status(tx, check, status, until)?;
-    tx.say(
-        Event::new(What::VerificationOverridden, check.subject(&case.customer))
-            .changing(vec![Field::plain(
-                "status",
-                check.status.as_str(),
-                status.as_str(),
-            )])
-            .because(reason),
-    );
-    let (Some(kyc), Some(round)) = (plan.kyc, &case.round) else {
-        return customers::touch(tx, case.customer.id);
-    };
-    store::decide(tx, round.id, kyc, reason)?;
-    let decided = matches!(kyc, Kyc::Validated | Kyc::Refused);
-    customers::set_kyc(
-        tx,
-        case.customer.id,
-        &case.state(kyc, plan, tx.now(), decided),
-    )?;
-    tx.say(
-        Event::new(What::KycMoved, Subject::Customer(case.customer.reference()))
-            .changing(case.kyc_fields(kyc, plan))
-            .because(reason),
-    );
-    Ok(())
-}
-
-fn override_kyc(tx: &mut Change<'_>, case: &Case, plan: &Plan, reason: &str) -> Result<()> {
-    let Some(kyc) = plan.kyc else {
-        return Err(Error::Refused(rules::UNLAWFUL.into()));
-    };
-    let round = case.round.as_ref().map_or(0, |round| round.round) + 1;
-    let review = store::close_event(tx, &case.customer, round, kyc, reason)?;
-    let status = rules::own_check(kyc, case.today, plan.next_review_on);
-    let own_type = rules::own_type(case.customer.kind);
-    let check = verifications::insert(
-        tx,
-        &NewVerification {
-            customer: &case.customer,
-            review: Some(review),
-            verification_type: own_type,
-            check_type: None,
-            provider: checks::MANUAL,
-            status,
-            expires_at: case
-                .counts_until(plan)
-                .filter(|_| status == Status::Verified),
-        },
-    )?;
-    let state = KycState {
-        review_type: Some(ReviewType::Event),
-        last_request_at: Some(tx.now()),
-        ..case.state(kyc, plan, tx.now(), true)
-    };
-    customers::set_kyc(tx, case.customer.id, &state)?;
-    tx.say(
-        Event::new(
-            What::KycOverridden,
-            Subject::Customer(case.customer.reference()),
-        )
-        .changing(case.kyc_fields(kyc, plan))
-        .because(reason),
-    );
-    // The round's own check is a subject of its own, so its page tells who made it and why.
-    let own = Subject::Verification(check, case.customer.reference());
-    tx.say(
-        Event::new(What::VerificationStarted, own)
-            .changing(vec![
-                Field::plain("status", Value::Null, status.as_str()),
-                Field::plain("verification_type", Value::Null, own_type),
-                Field::plain("provider", Value::Null, checks::MANUAL),
-            ])
-            .because(reason),
-    );
-    Ok(())
 }

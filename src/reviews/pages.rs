@@ -1,9 +1,13 @@
 //! The pages of this room.
 
 mod decision;
+mod approvals;
 mod facts;
+mod managing;
 mod overrides;
 mod request;
+mod policy;
+mod waiting;
 
 use crate::{
     reviews::{
@@ -38,4 +42,13 @@ pub fn routes(router: Router) -> Router {
         .post("/customers/{id}/override", overrides::customer_post)
         .get("/verifications/{id}/override", overrides::check_form)
         .post("/verifications/{id}/override", overrides::check_post)
+        .get("/customers/{id}/revoke", managing::revoke_form)
+        .post("/customers/{id}/revoke", managing::revoke)
+        .get("/customers/{id}/risk", managing::risk_form)
+        .post("/customers/{id}/risk", managing::set_risk)
+        .get("/settings/policy", policy::show)
+        .post("/settings/policy", policy::save)
+        .get("/approvals", approvals::show)
+        .post("/approvals/{id}/approve", approvals::approve)
+        .post("/approvals/{id}/reject", approvals::reject)
 }

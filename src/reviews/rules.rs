@@ -79,8 +79,6 @@ pub fn review_type(kyc: Kyc, next_review_on: Option<NaiveDate>, today: NaiveDate
 
 /// Said of a target that the table does not list.
 pub const UNLAWFUL: &str = "This status cannot become that one.";
-/// Said where a second person must agree.
-pub const SECOND: &str = "Awaiting second approval: a second person must approve this override, and approvals are not available yet. Nothing was changed.";
 /// Said where the admin would decide what they submitted.
 pub const OWN_SUBMISSION: &str =
     "You requested this review, so somebody else must decide it. Nothing was changed.";
@@ -96,14 +94,6 @@ pub fn needs_second(risk: Option<Risk>, from: Kyc, moves_kyc: bool) -> bool {
 /// Whether a member in this status lets its company be validated.
 pub const fn member_complete(kyc: Kyc) -> bool {
     matches!(kyc, Kyc::Validated | Kyc::ReviewNeeded)
-}
-
-/// The day of the next review after a decision of today. A customer whom nobody has rated counts as medium.
-pub fn next_review(today: NaiveDate, risk: Option<Risk>) -> NaiveDate {
-    next_review_in(
-        today,
-        kyc::years_to_next_review(risk.unwrap_or(Risk::Medium)),
-    )
 }
 
 /// The day of the next review, so many years after today.
@@ -123,13 +113,8 @@ pub fn falls_due(today: NaiveDate, next_review_on: NaiveDate) -> bool {
 /// How many months before the next review it falls due.
 pub const NOTICE_MONTHS: u32 = 3;
 
-/// How long a refusal stands before the case is closed.
+/// How long a refusal stands before the case is closed, by the policy that is delivered.
 pub const CLOSED_AFTER: TimeDelta = TimeDelta::days(90);
-
-/// Whether a refusal has stood for so long that the case is closed.
-pub fn closes(now: DateTime<Utc>, refused_at: DateTime<Utc>) -> bool {
-    now - refused_at >= CLOSED_AFTER
-}
 
 /// The status of the check that a round owns, once an override closed it with this KYC.
 pub fn own_check(kyc: Kyc, today: NaiveDate, next_review_on: Option<NaiveDate>) -> Status {
@@ -223,12 +208,10 @@ mod tests {
     }
 
     #[test]
-    fn the_next_review_is_five_three_or_one_year_away() {
+    fn a_year_from_a_leap_day_is_the_last_of_february() {
         let from = day("2024-02-29");
-        assert_eq!(next_review(from, Some(Risk::Low)), day("2029-02-28"));
-        assert_eq!(next_review(from, Some(Risk::Medium)), day("2027-02-28"));
-        assert_eq!(next_review(from, Some(Risk::High)), day("2025-02-28"));
-        assert_eq!(next_review(from, None), day("2027-02-28"));
+        assert_eq!(next_review_in(from, 5), day("2029-02-28"));
+        assert_eq!(next_review_in(from, 4), day("2028-02-29"));
     }
 
     #[test]

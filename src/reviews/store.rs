@@ -19,6 +19,8 @@ use crate::{
 pub mod proposals;
 pub mod rounds;
 
+use rounds::Decided;
+
 /// A round, as far as overrides need it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = reviews)]
@@ -48,41 +50,18 @@ pub fn latest(tx: &mut Read<'_>, customer: CustomerId) -> Result<Option<Round>> 
         .optional()?)
 }
 
-/// Writes an override's decision on a round; whoever acts decided it, and no second person countersigned that.
-pub fn decide(tx: &mut Change<'_>, round: ReviewId, decision: Kyc, comment: &str) -> Result<()> {
-    let (tenant, now) = (tx.scope().organisation(), tx.now());
-    let (kind, id) = tx.actor().who.parts();
-    diesel::update(
-        reviews::table
-            .filter(reviews::organisation_id.eq(tenant))
-            .filter(reviews::id.eq(round)),
-    )
-    .set((
-        reviews::state.eq(State::Decided),
-        reviews::decision.eq(decision),
-        reviews::comment.eq(comment),
-        reviews::assignee.eq(None::<Uuid>),
-        reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
-        reviews::decided_kind.eq(kind),
-        reviews::decided_by.eq(id),
-        reviews::decided_at.eq(now),
-        reviews::countersigned_by.eq(None::<Uuid>),
-        reviews::countersigned_at.eq(None::<DateTime<Utc>>),
-    ))
-    .execute(tx.conn())?;
-    Ok(())
-}
-
-/// Adds a round of type EVENT that is submitted and decided in one step by whoever acts.
+/// Adds a round of type EVENT that is submitted and decided in one step, by whoever acts or by whoever proposed it.
 pub fn close_event(
     tx: &mut Change<'_>,
     customer: &Customer,
     round: i32,
-    decision: Kyc,
-    comment: &str,
+    decided: &Decided<'_>,
 ) -> Result<ReviewId> {
     let (id, tenant, now) = (ReviewId(tx.new_id()), tx.scope().organisation(), tx.now());
-    let (kind, who) = tx.actor().who.parts();
+    let (kind, who) = match decided.proposed_by {
+        Some(proposer) => ("staff", Some(proposer.0)),
+        None => tx.actor().who.parts(),
+    };
     diesel::insert_into(reviews::table)
         .values((
             reviews::organisation_id.eq(tenant),
@@ -91,18 +70,13 @@ pub fn close_event(
             reviews::branch_id.eq(customer.branch_id),
             reviews::round.eq(round),
             reviews::type_.eq(ReviewType::Event),
-            reviews::state.eq(State::Decided),
+            reviews::state.eq(State::Open),
             reviews::submitted_kind.eq(kind),
             reviews::submitted_id.eq(who),
             reviews::submitted_at.eq(now),
-            reviews::decision.eq(decision),
-            reviews::risk.eq(customer.risk),
-            reviews::comment.eq(comment),
-            reviews::decided_kind.eq(kind),
-            reviews::decided_by.eq(who),
-            reviews::decided_at.eq(now),
         ))
         .execute(tx.conn())?;
+    rounds::decide(tx, id, decided)?;
     Ok(id)
 }
 

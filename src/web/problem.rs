@@ -2,7 +2,12 @@
 //! faults log their chain.
 
 use crate::{
-    access::{pages::with_next, permissions::Role, scope::Branches, session::SignedIn},
+    access::{
+        pages::with_next,
+        permissions::{Approve, Permission as _, Role},
+        scope::Branches,
+        session::SignedIn,
+    },
     error::Error,
     value::RequestId,
     web::{
@@ -63,6 +68,9 @@ fn shell_staff(staff: &SignedIn) -> ShellStaff {
         Place::Audit,
         Place::Account,
     ];
+    if Approve::ROLES.contains(&staff.role) {
+        places.push(Place::Approvals);
+    }
     if staff.role == Role::Admin {
         places.push(Place::Settings);
     }

@@ -15,6 +15,8 @@ pub enum Place {
     Overview,
     /// The queue.
     Reviews,
+    /// What waits for a second person.
+    Approvals,
     /// The customers' list and everything below one customer.
     Customers,
     /// The list of checks.
@@ -67,6 +69,12 @@ const LINKS: &[Link] = &[
         href: "/verifications",
         word: "Verifications",
         icon: "verifications",
+    },
+    Link {
+        place: Place::Approvals,
+        href: "/approvals",
+        word: "Approvals",
+        icon: "s-second",
     },
     Link {
         place: Place::Audit,

@@ -27,6 +27,8 @@ pub enum Object {
     Staff,
     /// A branch.
     Branch,
+    /// A revocation that a colleague proposed.
+    Proposal,
     /// A link by which a member sets their password. Whoever holds it may use it, so it is nobody's in particular.
     Invitation,
     /// A second factor that the asker is about to set up: the sealed secret, a space, and a code of it.
@@ -149,6 +151,10 @@ pub const CALLS: &[Call] = &[
     read("/verifications.csv", Object::None),
     read("/verifications/{id}", Object::Verification),
     read("/verifications/{id}/override", Object::Verification),
+    read("/customers/{id}/revoke", Object::Customer),
+    read("/customers/{id}/risk", Object::Customer),
+    read("/approvals", Object::None),
+    read("/settings/policy", Object::None),
     read("/audit", Object::None),
     read("/audit.csv", Object::None),
     read("/account", Object::None),
@@ -453,6 +459,74 @@ pub const CALLS: &[Call] = &[
         },
         &["verification.overridden"],
     ),
+    post(
+        "/customers/{id}/revoke",
+        Object::Customer,
+        Persona::Manager,
+        |case| {
+            let mut fields = form(&[("reason", "data_mismatch"), ("comment", REASON)]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        &["customer.revoked", "verification.created"],
+    ),
+    post(
+        "/customers/{id}/risk",
+        Object::Customer,
+        Persona::Manager,
+        |case| {
+            let mut fields = form(&[("risk", "medium"), ("reason", REASON)]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        &["customer.rated"],
+    ),
+    post(
+        "/approvals/{id}/approve",
+        Object::Proposal,
+        Persona::Manager,
+        |_| Vec::new(),
+        &["customer.revoked", "verification.created"],
+    ),
+    post(
+        "/approvals/{id}/reject",
+        Object::Proposal,
+        Persona::Manager,
+        |_| form(&[("points", REASON)]),
+        &["approval.returned"],
+    ),
+    post(
+        "/settings/policy",
+        Object::None,
+        Persona::Admin,
+        |case| {
+            let before = policy_version(case.app);
+            let mut fields = form(&[
+                ("holidays", "2026-12-25"),
+                ("next_review_low", "5"),
+                ("next_review_medium", "3"),
+                ("next_review_high", "1"),
+                ("closed_after_days", "90"),
+                ("claim_minutes", "30"),
+                ("proposal_days", "14"),
+                ("kyc_life_cycle", "new"),
+                ("kyc_prerequisites", "ordinary"),
+                ("retention_years", "5"),
+                ("second_approval_branches", "london"),
+                ("reason_code", "data_mismatch"),
+                ("reason_text", "What was declared differs"),
+                ("reason_en", "Please correct it."),
+                ("reason_fr", "Merci de corriger."),
+                ("reason_es", "Corríjalo, por favor."),
+                ("reason_document", "0:ADDRESS_PROOF"),
+            ]);
+            // Something else each time, so that it is a change.
+            fields.push(("due_hours", (25 + before).to_string()));
+            fields.push(("version", before.to_string()));
+            fields
+        },
+        &["policy.changed"],
+    ),
 ];
 
 /// The call of a route, or why the proofs cannot go on.
@@ -499,7 +573,11 @@ impl Object {
     pub const fn has_branch(self) -> bool {
         matches!(
             self,
-            Self::Customer | Self::Verification | Self::Review | Self::HeldReview
+            Self::Customer
+                | Self::Verification
+                | Self::Review
+                | Self::HeldReview
+                | Self::Proposal
         )
     }
 
@@ -550,6 +628,7 @@ impl Object {
             Self::Verification if place != Place::Absent => {
                 make::verification_of(app, tenant, customer(), |_| {})
             }
+            Self::Proposal if place != Place::Absent => make::proposal(app, tenant, customer()),
             Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
             Self::Branch if place != Place::Absent => make::branch(app, tenant),
             _ => app.clock.new_id(),
@@ -690,4 +769,14 @@ fn version_of_check(app: &TestApp, check: Uuid) -> String {
             .ok()
     });
     customer.map_or_else(|| "1".to_owned(), |customer| version(app, customer))
+}
+
+fn policy_version(app: &TestApp) -> i32 {
+    use diesel::prelude::*;
+    use vouch::schema::policies;
+    let newest: Option<i32> = policies::table
+        .select(diesel::dsl::max(policies::version))
+        .first(&mut app.owner())
+        .expect("a number");
+    newest.unwrap_or(0)
 }

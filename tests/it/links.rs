@@ -27,6 +27,8 @@ fn furnish(app: &TestApp) {
     for status in ["pending", "failed"] {
         make::verification(app, person, |new| new.status = status);
     }
+    let waits = make::customer(app, |new| new.kyc = "validated");
+    make::proposal(app, &app.acme, waits);
     let company = make::company(app, "Falcão & Filhos");
     make::relation(app, company, person, "shareholder", Some(60));
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod access_matrix;
+mod approvals;
 mod audit_chain;
 mod audit_coverage;
 mod audit_export;
@@ -24,6 +25,7 @@ mod overrides;
 mod overview;
 mod reviews;
 mod reviews_queue;
+mod policy;
 mod rls;
 mod same_origin;
 mod schema;

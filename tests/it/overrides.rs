@@ -208,16 +208,23 @@ fn out_of_a_refusal_and_for_high_risk_a_second_person_is_asked() {
         new.kyc = "validated";
         new.risk = Some("high");
     });
-    for (customer, to) in [(refused, "validated"), (high, "refused")] {
-        let done = apply(&app, &format!("/customers/{customer}/override"), to, 1);
-        assert_eq!(done.status, 409);
-        assert!(
-            done.text().contains("Awaiting second approval"),
-            "{}",
-            done.text()
-        );
-        assert_eq!(facts(&app, customer).version, 1);
+    for (customer, kyc, to) in [
+        (refused, "refused", "validated"),
+        (high, "validated", "refused"),
+    ] {
+        let path = format!("/customers/{customer}/override");
+        let done = walk(&app, &path, to);
+        assert_eq!(done.header("location"), Some("/approvals?done=asked"));
+        let page = app.sign_in(Persona::Admin).follow(&done);
+        assert!(page.text().contains("it waits for a second person"));
+        // Nothing moved but the version: something hangs on the customer now.
+        let after = facts(&app, customer);
+        assert_eq!((after.kyc.as_str(), after.version), (kyc, 2));
+        let again = apply(&app, &path, to, 2);
+        assert_eq!(again.status, 409);
+        assert!(again.text().contains("asked already"), "{}", again.text());
     }
+    assert_eq!(app.actions(), ["approval.asked", "approval.asked"]);
 }
 
 #[test]

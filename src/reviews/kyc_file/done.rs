@@ -36,6 +36,8 @@ fn said(done: &str) -> Option<Flash> {
         "asked" => "The customer is asked for more.",
         "proposed" => "Your decision waits for a second person.",
         "assigned" => "The review is assigned.",
+        "revoked" => "The validation is revoked.",
+        "rated" => "The risk is set.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };

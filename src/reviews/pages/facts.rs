@@ -88,11 +88,17 @@ pub(super) fn consequence(case: &Case, plan: &Plan) -> String {
             format!(" Review due by {}.", filters::date_of(day))
         }
         (Some(Kyc::Refused), _) => {
-            " Closed after 90 days unless a new review is requested.".to_owned()
+            let days = case.policy.policy.closed_after_days;
+            format!(" Closed after {days} days unless a new review is requested.")
         }
         _ => String::new(),
     };
-    match (plan.kyc, plan.check) {
+    let second = if plan.second {
+        " A second person must agree first."
+    } else {
+        ""
+    };
+    let done = match (plan.kyc, plan.check) {
         (Some(kyc), Some(_)) => format!(
             "This is the current review’s own check: the customer becomes {}.{next}",
             words::kyc(kyc.as_str()).word
@@ -108,5 +114,6 @@ pub(super) fn consequence(case: &Case, plan: &Plan) -> String {
             "Only this check moves; the customer stays {}.",
             words::kyc(case.customer.kyc.as_str()).word
         ),
-    }
+    };
+    done + second
 }

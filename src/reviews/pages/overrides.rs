@@ -7,7 +7,7 @@ use super::facts::{Facts, consequence, place, word};
 use crate::{
     access::{guard::By, permissions::OverrideStatus},
     error::{Error, FieldError, Result},
-    reviews::overrides::{self, Case, Of, Plan},
+    reviews::overrides::{self, Case, Of, Outcome, Plan},
     value::{CustomerId, VerificationId},
     verifications::history::{self, Entry},
     web::{
@@ -126,6 +126,7 @@ struct FormPage {
 
 /// What is about to be done.
 struct Frozen {
+    second: bool,
     facts: Facts,
     to: Word,
     consequence: String,
@@ -208,7 +209,8 @@ fn post(mut by: By<OverrideStatus>, of: Of, asked: &Asked, input: &Input) -> Res
     }
     let done = by.change(|tx| overrides::apply(tx, of, version, plan.to, asked.reason()));
     match done {
-        Ok(()) => Ok(after(
+        Ok(Outcome::Proposed) => Ok(after(input, "/approvals?done=asked")),
+        Ok(Outcome::Applied) => Ok(after(
             input,
             &format!("{}?done=overridden", Facts::of(&case).back),
         )),
@@ -238,6 +240,7 @@ fn confirm(
         shell: by.shell("Confirm the override", place(case)),
         dialog: in_dialog(input),
         frozen: Frozen {
+            second: plan.second,
             facts: Facts::of(case),
             to: word(case, plan.to),
             consequence: consequence(case, plan),

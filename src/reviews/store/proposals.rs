@@ -1,17 +1,24 @@
 //! Proposals in the database: decisions that wait for a second person, and what came of them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Timestamptz};
 use serde_json::Value;
 
 use crate::{
     access::scope::{Branches, Scope},
-    customers::store::Customer,
-    db::{Change, Read},
+    customers::store::{self as customer_rows, Customer},
+    db::{
+        Change, Read,
+        counted::Counted,
+        keyset,
+        page::{Count, Page},
+    },
     error::{Error, Result},
-    schema::proposals,
+    schema::{customers, proposals},
     stored_words,
-    value::{BranchId, CustomerId, ProposalId, ReviewId, StaffId},
+    value::{BranchId, CustomerId, ProposalId, ReviewId, StaffId, VerificationId},
 };
 
 stored_words! {
@@ -30,6 +37,18 @@ stored_words! {
     }
 }
 
+stored_words! {
+    /// What is proposed.
+    Kind {
+        /// A decision on a round.
+        Decision = "decision",
+        /// A status set against the ordinary course: of a check, or of the customer.
+        Override = "override",
+        /// A validation taken back.
+        Revocation = "revocation",
+    }
+}
+
 /// A proposal.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = proposals)]
@@ -42,6 +61,8 @@ pub struct Proposal {
     pub customer_id: CustomerId,
     pub branch_id: BranchId,
     pub review_id: Option<ReviewId>,
+    pub verification_id: Option<VerificationId>,
+    pub kind: Kind,
     pub state: State,
     pub body: Value,
     pub customer_version: i32,
@@ -110,6 +131,74 @@ pub fn latest_of(tx: &mut Read<'_>, review: ReviewId) -> Result<Option<Proposal>
         .optional()?)
 }
 
+/// A proposal with whose it is about.
+pub type Waiting = (Proposal, Customer);
+
+/// Where a page of [`waiting`] begins: after the proposal of this moment and id.
+pub type After = (DateTime<Utc>, ProposalId);
+
+/// Those that wait for an answer, oldest first; one more than a page holds.
+pub fn waiting(tx: &mut Read<'_>, after: Option<After>, size: usize) -> Result<Page<Waiting>> {
+    let visible = visible(tx.scope());
+    let mut query = proposals::table
+        .filter(visible)
+        .filter(proposals::state.eq(State::Open))
+        .order((proposals::proposed_at, proposals::id))
+        .limit(i64::try_from(size).unwrap_or(i64::MAX - 1) + 1)
+        .select(Proposal::as_select())
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query.filter(keyset::above(
+            (proposals::proposed_at, proposals::id),
+            (
+                at.into_sql::<Timestamptz>(),
+                id.into_sql::<diesel::sql_types::Uuid>(),
+            ),
+        ));
+    }
+    let page: Page<Proposal> = Page::cut(query.load(tx.conn())?, size);
+    let ids: Vec<CustomerId> = page.rows.iter().map(|one| one.customer_id).collect();
+    let visible = customer_rows::visible(tx.scope());
+    let whose: Vec<Customer> = customers::table
+        .filter(visible)
+        .filter(customers::id.eq_any(ids))
+        .select(Customer::as_select())
+        .load(tx.conn())?;
+    let whose: HashMap<CustomerId, Customer> = whose.into_iter().map(|one| (one.id, one)).collect();
+    Ok(Page {
+        more: page.more,
+        rows: page
+            .rows
+            .into_iter()
+            .filter_map(|one| {
+                let customer = whose.get(&one.customer_id)?.clone();
+                Some((one, customer))
+            })
+            .collect(),
+    })
+}
+
+/// One with whose it is about; out of scope is not found.
+pub fn one(tx: &mut Read<'_>, id: ProposalId) -> Result<Waiting> {
+    let proposal = find(tx, id)?;
+    let customer = customer_rows::find(tx, proposal.customer_id)?;
+    Ok((proposal, customer))
+}
+
+/// How many wait for an answer.
+pub fn count(tx: &mut Read<'_>) -> Result<Count> {
+    let visible = visible(tx.scope());
+    let n: i64 = Counted(
+        proposals::table
+            .filter(visible)
+            .filter(proposals::state.eq(State::Open))
+            .select(proposals::id)
+            .limit(Count::CAP + 1),
+    )
+    .get_result(tx.conn())?;
+    Ok(Count::capped(n))
+}
+
 /// Those of this organisation that nobody answered in time.
 pub fn lapsed(tx: &mut Read<'_>) -> Result<Vec<ProposalId>> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
@@ -127,9 +216,13 @@ pub fn lapsed(tx: &mut Read<'_>) -> Result<Vec<ProposalId>> {
 pub struct New<'a> {
     /// Whose decision.
     pub customer: &'a Customer,
-    /// On which round.
-    pub review: ReviewId,
-    /// The decision.
+    /// What it is.
+    pub kind: Kind,
+    /// On which round, where it is a decision.
+    pub review: Option<ReviewId>,
+    /// Of which check, where it overrides one.
+    pub check: Option<VerificationId>,
+    /// What is decided.
     pub body: &'a Value,
     /// The version of the data it is made on.
     pub customer_version: i32,
@@ -150,7 +243,8 @@ pub fn add(tx: &mut Change<'_>, new: &New<'_>) -> Result<ProposalId> {
             proposals::customer_id.eq(new.customer.id),
             proposals::branch_id.eq(new.customer.branch_id),
             proposals::review_id.eq(new.review),
-            proposals::kind.eq("decision"),
+            proposals::verification_id.eq(new.check),
+            proposals::kind.eq(new.kind),
             proposals::body.eq(new.body),
             proposals::customer_version.eq(new.customer_version),
             proposals::policy_version.eq(new.policy_version),

@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, documents, notes, relations, reviews, saved_views, staff, tax_residences,
-    verifications,
+    branches, customers, documents, notes, proposals, relations, reviews, saved_views, staff,
+    tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -311,6 +311,39 @@ pub fn view(app: &TestApp, tenant: &Tenant, staff: Uuid) -> Uuid {
         ))
         .execute(&mut app.owner_of(tenant))
         .expect("a view");
+    id
+}
+
+/// A revocation of a customer that a new colleague proposed.
+pub fn proposal(app: &TestApp, tenant: &Tenant, customer: Uuid) -> Uuid {
+    let by = staff(app, tenant);
+    let mut owner = app.owner_of(tenant);
+    let (branch, version): (Uuid, i32) = customers::table
+        .filter(customers::id.eq(customer))
+        .select((customers::branch_id, customers::version))
+        .first(&mut owner)
+        .expect("the customer");
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let body = serde_json::json!({
+        "decision": "refused", "reasons": ["data_mismatch"], "risk": null, "retry": false,
+        "comment": "The register names somebody else.", "message": "",
+    });
+    diesel::insert_into(proposals::table)
+        .values((
+            proposals::organisation_id.eq(tenant.id),
+            proposals::id.eq(id),
+            proposals::customer_id.eq(customer),
+            proposals::branch_id.eq(branch),
+            proposals::kind.eq("revocation"),
+            proposals::body.eq(body),
+            proposals::customer_version.eq(version),
+            proposals::policy_version.eq(0),
+            proposals::proposed_by.eq(by),
+            proposals::proposed_at.eq(now),
+            proposals::expires_at.eq(now + chrono::TimeDelta::days(14)),
+        ))
+        .execute(&mut owner)
+        .expect("a proposal");
     id
 }
 

@@ -1,0 +1,159 @@
+//! What an override does: at once, or once a second person agrees.
+
+use serde_json::Value;
+
+use super::{Case, Of, Plan, held};
+use crate::{
+    audit::event::{Change as Field, Event, Subject, What},
+    customers::{rules::Kyc, store as customers},
+    db::Change,
+    error::{Error, Result},
+    reviews::{
+        approvals,
+        event_round::{self, Closing},
+        rules,
+        store::rounds::{self, Decided},
+    },
+    value::StaffId,
+    verifications::{
+        rules::Status,
+        store::{self as verifications, Verification},
+    },
+};
+
+/// What came of an override.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Applied,
+    /// It waits for a second person; a machine is answered 409, "awaiting second approval".
+    Proposed,
+}
+
+/// Does it, or proposes it where a second person must agree. `version` is the customer's, as the admin saw it.
+pub fn apply(tx: &mut Change<'_>, of: Of, version: i32, to: &str, reason: &str) -> Result<Outcome> {
+    let case = held(tx, of)?;
+    if case.customer.version != version {
+        return Err(Error::Conflict(
+            "the customer changed since you opened the form".into(),
+        ));
+    }
+    let plan = case
+        .plan(to, tx.actor().staff())
+        .map_err(|why| Error::Refused(why.into()))?;
+    if plan.second {
+        approvals::propose_override(tx, &case, &plan, reason)?;
+        return Ok(Outcome::Proposed);
+    }
+    carry_out(tx, &case, &plan, reason, None)?;
+    Ok(Outcome::Applied)
+}
+
+/// The moves and what is said about them. `proposed_by`: whoever acts agrees to what this colleague proposed.
+pub(in crate::reviews) fn carry_out(
+    tx: &mut Change<'_>,
+    case: &Case,
+    plan: &Plan,
+    reason: &str,
+    proposed_by: Option<StaffId>,
+) -> Result<()> {
+    match (&case.check, plan.check, plan.kyc) {
+        (Some(check), Some(status), _) => {
+            override_check(tx, case, check, status, plan, reason, proposed_by)
+        }
+        (None, None, Some(kyc)) => override_kyc(tx, case, kyc, plan, reason, proposed_by),
+        _ => Err(Error::Refused(rules::UNLAWFUL.into())),
+    }
+}
+
+/// What an override writes on a round: no codes and no words for the customer, only the reason, for colleagues.
+fn decided<'a>(
+    case: &Case,
+    kyc: Kyc,
+    reason: &'a str,
+    proposed_by: Option<StaffId>,
+) -> Decided<'a> {
+    Decided {
+        decision: kyc,
+        risk: case.customer.risk,
+        retry: None,
+        reasons: &[],
+        comment: Some(reason),
+        message: None,
+        policy_version: case.policy.version,
+        proposed_by,
+    }
+}
+
+fn override_check(
+    tx: &mut Change<'_>,
+    case: &Case,
+    check: &Verification,
+    status: Status,
+    plan: &Plan,
+    reason: &str,
+    proposed_by: Option<StaffId>,
+) -> Result<()> {
+    let until = plan.kyc.and_then(|_| case.counts_until(plan));
+    verifications::set_status(tx, check, status, until)?;
+    let mut fields = vec![Field::plain(
+        "status",
+        check.status.as_str(),
+        status.as_str(),
+    )];
+    if let Some(proposer) = proposed_by {
+        fields.push(Field::plain(
+            "proposed_by",
+            Value::Null,
+            proposer.to_string(),
+        ));
+    }
+    tx.say(
+        Event::new(What::VerificationOverridden, check.subject(&case.customer))
+            .changing(fields)
+            .because(reason),
+    );
+    let (Some(kyc), Some(round)) = (plan.kyc, &case.round) else {
+        return customers::touch(tx, case.customer.id);
+    };
+    rounds::decide(tx, round.id, &decided(case, kyc, reason, proposed_by))?;
+    let closes = matches!(kyc, Kyc::Validated | Kyc::Refused);
+    customers::set_kyc(
+        tx,
+        case.customer.id,
+        &case.state(kyc, plan, tx.now(), closes),
+    )?;
+    tx.say(
+        Event::new(What::KycMoved, Subject::Customer(case.customer.reference()))
+            .changing(case.kyc_fields(kyc, plan))
+            .because(reason),
+    );
+    Ok(())
+}
+
+fn override_kyc(
+    tx: &mut Change<'_>,
+    case: &Case,
+    kyc: Kyc,
+    plan: &Plan,
+    reason: &str,
+    proposed_by: Option<StaffId>,
+) -> Result<()> {
+    let check = rules::own_check(kyc, case.today, plan.next_review_on);
+    event_round::close(
+        tx,
+        Closing {
+            customer: &case.customer,
+            round: case.round.as_ref().map_or(0, |round| round.round) + 1,
+            decided: decided(case, kyc, reason, proposed_by),
+            check,
+            until: case
+                .counts_until(plan)
+                .filter(|_| check == Status::Verified),
+            state: case.state(kyc, plan, tx.now(), true),
+            what: What::KycOverridden,
+            fields: case.kyc_fields(kyc, plan),
+            reason,
+        },
+    )
+}

@@ -1,0 +1,272 @@
+//! What a manager does to a customer outside of a round: a validation taken back, the risk set.
+
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    access::{guard::By, permissions::Revoke},
+    customers::{
+        rules::{Kyc, Risk},
+        store::{self as customers, Customer},
+    },
+    error::{Error, FieldError, Result},
+    reviews::{
+        decision::{Decision, Outcome},
+        policy::rules::Reason,
+        rating, revocation,
+    },
+    value::CustomerId,
+    web::{
+        answer::Answer,
+        input::{Form, Id},
+        shell::{Place, Shell},
+        words::{self, Word},
+    },
+};
+
+/// What the form of a revocation sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Revoking {
+    #[serde(default)]
+    reason: Vec<String>,
+    #[serde(default)]
+    comment: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    version: String,
+}
+
+/// What the form of a rating sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Rating {
+    #[serde(default)]
+    risk: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    version: String,
+}
+
+/// What was refused: fields to be mended, or a sentence.
+#[derive(Default)]
+struct Wrong {
+    errors: Vec<FieldError>,
+    sentence: Option<String>,
+    status: u16,
+}
+
+impl Wrong {
+    /// Of an error that the form can show; others go to the page of errors.
+    fn of(error: Error) -> Result<Self> {
+        let status = error.status();
+        let (errors, sentence) = match error {
+            Error::Invalid(errors) => (errors, None),
+            Error::Conflict(_) => (
+                Vec::new(),
+                Some("Somebody changed this customer since you opened the form. Nothing was saved; look at the customer, then send this again.".to_owned()),
+            ),
+            Error::Refused(why) => (Vec::new(), Some(why.into_owned())),
+            other => return Err(other),
+        };
+        Ok(Self {
+            errors,
+            sentence,
+            status,
+        })
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        let found = self.errors.iter().find(|error| error.field == field);
+        found.map(|error| error.message.as_ref())
+    }
+
+    /// Errors by the id of the element that mends each; a group of choices by its first.
+    fn summary(&self, groups: &[(&str, String)]) -> Vec<(String, String)> {
+        let id = |field: &str| {
+            let group = groups.iter().find(|(name, _)| *name == field);
+            group.map_or_else(|| field.to_owned(), |(_, id)| id.clone())
+        };
+        self.errors
+            .iter()
+            .map(|error| (id(&error.field), error.message.to_string()))
+            .collect()
+    }
+}
+
+fn version(text: &str) -> Result<i32> {
+    text.parse()
+        .map_err(|_| Error::BadRequest("`version` is the number that the form carries".into()))
+}
+
+#[derive(Template)]
+#[template(path = "reviews/revoke.html")]
+struct RevokePage {
+    shell: Shell,
+    customer: Customer,
+    second: bool,
+    none: Option<&'static str>,
+    reasons: Vec<Reason>,
+    typed: Revoking,
+    wrong: Wrong,
+}
+
+impl RevokePage {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.wrong.error(field)
+    }
+
+    fn summary(&self) -> Vec<(String, String)> {
+        let first = self.reasons.first();
+        let id = first.map_or_else(String::new, |reason| format!("reason-{}", reason.code));
+        self.wrong.summary(&[("reason", id)])
+    }
+
+    fn chosen(&self, code: &str) -> bool {
+        self.typed.reason.iter().any(|one| one == code)
+    }
+
+    fn href(&self) -> String {
+        format!("/customers/{}", self.customer.id)
+    }
+
+    fn risk(&self) -> &'static str {
+        self.customer.risk.map_or("", Risk::as_str)
+    }
+}
+
+fn revoke_page(
+    by: &mut By<Revoke>,
+    id: CustomerId,
+    typed: Revoking,
+    wrong: Wrong,
+) -> Result<Answer> {
+    let case = by.read(|tx| revocation::Case::read(tx, id))?;
+    let failed = wrong.status != 0;
+    let page = RevokePage {
+        shell: by
+            .shell("Revoke the validation", Place::Customers)
+            .failed(failed),
+        second: case.second,
+        none: case.hindrance(),
+        reasons: case.policy.policy.reasons,
+        customer: case.customer,
+        typed,
+        wrong,
+    };
+    let status = if failed { page.wrong.status } else { 200 };
+    Answer::page_with(status, &page)
+}
+
+/// The form.
+pub(super) fn revoke_form(mut by: By<Revoke>, Id(id): Id<CustomerId>) -> Result<Answer> {
+    revoke_page(&mut by, id, Revoking::default(), Wrong::default())
+}
+
+/// Revokes, or asks a second person.
+pub(super) fn revoke(
+    mut by: By<Revoke>,
+    Id(id): Id<CustomerId>,
+    Form(typed): Form<Revoking>,
+) -> Result<Answer> {
+    by.read(|tx| customers::find(tx, id))?;
+    let version = version(&typed.version)?;
+    let decision = Decision {
+        decision: Kyc::Refused,
+        reasons: typed.reason.clone(),
+        risk: None,
+        retry: false,
+        comment: typed.comment.clone(),
+        message: typed.message.clone(),
+    };
+    match by.change(|tx| revocation::revoke(tx, id, version, decision)) {
+        Ok(Outcome::Decided) => Ok(Answer::see(format!("/customers/{id}?done=revoked"))),
+        Ok(Outcome::Proposed) => Ok(Answer::see("/approvals?done=asked")),
+        Err(error) => revoke_page(&mut by, id, typed, Wrong::of(error)?),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reviews/risk.html")]
+struct RiskPage {
+    shell: Shell,
+    customer: Customer,
+    /// Each with its id, what it means, and whether it is chosen.
+    choices: Vec<(String, Word, &'static str, bool)>,
+    typed: Rating,
+    wrong: Wrong,
+}
+
+impl RiskPage {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.wrong.error(field)
+    }
+
+    fn summary(&self) -> Vec<(String, String)> {
+        self.wrong.summary(&[("risk", "risk-low".to_owned())])
+    }
+
+    fn href(&self) -> String {
+        format!("/customers/{}", self.customer.id)
+    }
+
+    fn risk(&self) -> &'static str {
+        self.customer.risk.map_or("", Risk::as_str)
+    }
+}
+
+fn risk_page(by: &mut By<Revoke>, id: CustomerId, typed: Rating, wrong: Wrong) -> Result<Answer> {
+    let customer = by.read(|tx| customers::find(tx, id))?;
+    let failed = wrong.status != 0;
+    let chosen = if failed {
+        typed.risk.as_str()
+    } else {
+        customer.risk.map_or("", Risk::as_str)
+    };
+    let choices = Risk::ALL
+        .iter()
+        .map(|risk| {
+            let hint = match risk {
+                Risk::Low => "The longest time between reviews",
+                Risk::Medium => "As where nobody has rated",
+                Risk::High => "The shortest time, and a second person at every decision",
+            };
+            let name = risk.as_str();
+            (
+                format!("risk-{name}"),
+                words::risk(name),
+                hint,
+                name == chosen,
+            )
+        })
+        .collect();
+    let page = RiskPage {
+        shell: by.shell("Set the risk", Place::Customers).failed(failed),
+        choices,
+        customer,
+        typed,
+        wrong,
+    };
+    let status = if failed { page.wrong.status } else { 200 };
+    Answer::page_with(status, &page)
+}
+
+/// The form.
+pub(super) fn risk_form(mut by: By<Revoke>, Id(id): Id<CustomerId>) -> Result<Answer> {
+    risk_page(&mut by, id, Rating::default(), Wrong::default())
+}
+
+/// Sets the risk.
+pub(super) fn set_risk(
+    mut by: By<Revoke>,
+    Id(id): Id<CustomerId>,
+    Form(typed): Form<Rating>,
+) -> Result<Answer> {
+    by.read(|tx| customers::find(tx, id))?;
+    let version = version(&typed.version)?;
+    let risk = typed.risk.parse().ok();
+    match by.change(|tx| rating::rate(tx, id, version, risk, &typed.reason)) {
+        Ok(()) => Ok(Answer::see(format!("/customers/{id}?done=rated"))),
+        Err(error) => risk_page(&mut by, id, typed, Wrong::of(error)?),
+    }
+}

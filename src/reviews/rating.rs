@@ -1,0 +1,61 @@
+//! How closely a customer is watched, set outside of a decision: by a manager, with a reason.
+
+use crate::{
+    audit::event::{Change as Field, Event, Subject, What},
+    customers::{rules::Risk, store as customers},
+    db::Change,
+    error::{Error, FieldError, Result},
+    reviews::rules,
+    value::CustomerId,
+};
+
+/// Sets the risk. `version` is the customer's, as the page showed it. The day of the next review stays: the next decision
+/// sets it anew.
+pub fn rate(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    version: i32,
+    risk: Option<Risk>,
+    reason: &str,
+) -> Result<()> {
+    let reason = reason.trim();
+    let mut errors = Vec::new();
+    let mut wrong = |field: &'static str, message: &'static str| {
+        errors.push(FieldError {
+            field: field.into(),
+            message: message.into(),
+        });
+    };
+    if risk.is_none() {
+        wrong("risk", "Choose a risk");
+    }
+    match reason.chars().count() {
+        ..rules::REASON => wrong("reason", "Say in at least 10 characters why"),
+        2_001.. => wrong("reason", "At most 2,000 characters"),
+        _ => {}
+    }
+    let Some(risk) = risk.filter(|_| errors.is_empty()) else {
+        return Err(Error::Invalid(errors));
+    };
+    let customer = customers::lock(tx, id)?;
+    if customer.version != version {
+        return Err(Error::Conflict(
+            "the customer changed since you opened the form".into(),
+        ));
+    }
+    if customer.risk == Some(risk) {
+        return Err(Error::field("risk", "The risk is this already"));
+    }
+    customers::set_risk(tx, id, risk, Some(reason))?;
+    customers::touch(tx, id)?;
+    tx.say(
+        Event::new(What::RiskSet, Subject::Customer(customer.reference()))
+            .changing(vec![Field::plain(
+                "risk",
+                customer.risk.map(Risk::as_str),
+                risk.as_str(),
+            )])
+            .because(reason),
+    );
+    Ok(())
+}
