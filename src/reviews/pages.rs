@@ -1,12 +1,12 @@
 //! The pages of this room.
 
-mod decision;
 mod approvals;
+mod decision;
 mod facts;
 mod managing;
 mod overrides;
-mod request;
 mod policy;
+mod request;
 mod waiting;
 
 use crate::{

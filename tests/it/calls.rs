@@ -147,6 +147,7 @@ pub const CALLS: &[Call] = &[
     read("/customers/{id}/override", Object::Customer),
     read("/reviews", Object::None),
     read("/reviews.csv", Object::None),
+    read("/reviews/{id}/decision", Object::Review),
     read("/verifications", Object::None),
     read("/verifications.csv", Object::None),
     read("/verifications/{id}", Object::Verification),
@@ -358,6 +359,32 @@ pub const CALLS: &[Call] = &[
             Vec::new()
         },
         &["review.claimed"],
+    ),
+    post(
+        "/customers/{id}/reviews",
+        Object::Customer,
+        Persona::Officer,
+        |_| form(&[("reason", "A new owner stands in the register.")]),
+        // Validated, so something happened; and the papers are missing, so it waits for the customer.
+        &[
+            "customer.moved",
+            "verification.created",
+            "review.requested",
+            "customer.moved",
+        ],
+    ),
+    post(
+        "/reviews/{id}/decision",
+        Object::HeldReview,
+        Persona::Officer,
+        |_| {
+            form(&[
+                ("version", "1"),
+                ("decision", "incomplete"),
+                ("message", "Send a newer bill."),
+            ])
+        },
+        &["review.decided", "customer.moved"],
     ),
     post(
         "/reviews/{id}/claim",
@@ -573,11 +600,7 @@ impl Object {
     pub const fn has_branch(self) -> bool {
         matches!(
             self,
-            Self::Customer
-                | Self::Verification
-                | Self::Review
-                | Self::HeldReview
-                | Self::Proposal
+            Self::Customer | Self::Verification | Self::Review | Self::HeldReview | Self::Proposal
         )
     }
 

@@ -320,7 +320,11 @@ fn a_decision_on_data_that_changed_is_refused_and_the_change_is_shown() {
     );
     assert_eq!(late.status, 409);
     assert!(late.text().contains("something changed") && late.text().contains("Kept as typed."));
-    assert!(late.text().contains("Started a verification"), "{}", late.text());
+    assert!(
+        late.text().contains("Started a verification"),
+        "{}",
+        late.text()
+    );
     assert_eq!(kyc(&app, customer).0, "pending");
 }
 
