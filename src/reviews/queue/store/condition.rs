@@ -1,0 +1,170 @@
+//! What is wanted of the queue as conditions. Put together from those that the filters ask for and no others.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    access::scope::{Branches, Scope},
+    reviews::queue::filter::{Filter, Tab},
+    schema::{customers, proposals, reviews},
+    value::{BranchId, StaffId},
+};
+
+/// What the list is asked for, with all that the filter's words stand for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The tab.
+    pub tab: Tab,
+    /// The filter.
+    pub filter: Filter,
+    /// Who asks.
+    pub me: StaffId,
+    /// The branches that its codes name; nothing where it names none.
+    pub branches: Option<Vec<BranchId>>,
+    /// When today ends.
+    pub day_ends: DateTime<Utc>,
+}
+
+/// Where to look: each branch has its own place in the index, so few branches are asked one by one.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    Everywhere,
+    Branch(BranchId),
+    Branches(Vec<BranchId>),
+}
+
+/// So many branches are asked one by one.
+const ONE_BY_ONE: usize = 12;
+
+impl Wanted {
+    pub(super) fn places(&self, scope: &Scope) -> Vec<Place> {
+        let list = match (scope.branches(), &self.branches) {
+            (Branches::All, None) => return vec![Place::Everywhere],
+            (Branches::All, Some(list)) | (Branches::Only(list), None) => list.clone(),
+            (Branches::Only(list), Some(chosen)) => {
+                let mut both = chosen.clone();
+                both.retain(|branch| list.contains(branch));
+                both
+            }
+        };
+        if list.len() <= ONE_BY_ONE {
+            list.into_iter().map(Place::Branch).collect()
+        } else {
+            vec![Place::Branches(list)]
+        }
+    }
+}
+
+/// Rounds beside whom they are about.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn rounds() -> _ {
+    let whose = customers::organisation_id
+        .eq(reviews::organisation_id)
+        .and(customers::id.eq(reviews::customer_id));
+    reviews::table.inner_join(customers::table.on(whose))
+}
+
+/// Proposals beside their rounds, and whom these are about.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn proposed() -> _ {
+    let of = reviews::organisation_id
+        .eq(proposals::organisation_id)
+        .and(reviews::id.nullable().eq(proposals::review_id));
+    let whose = customers::organisation_id
+        .eq(proposals::organisation_id)
+        .and(customers::id.eq(proposals::customer_id));
+    proposals::table
+        .inner_join(reviews::table.on(of))
+        .inner_join(customers::table.on(whose))
+}
+
+/// Narrows a query to an organisation and a place, by the table that the list is made of.
+macro_rules! placed {
+    ($query:expr, $scope:expr, $place:expr, $table:ident) => {{
+        let query = $query.filter($table::organisation_id.eq($scope.organisation()));
+        match $place {
+            Place::Everywhere => query,
+            Place::Branch(id) => query.filter($table::branch_id.eq(*id)),
+            Place::Branches(ids) => query.filter($table::branch_id.eq_any(ids.clone())),
+        }
+    }};
+}
+
+/// Narrows a query over rounds to what is wanted of them.
+macro_rules! narrowed {
+    ($query:expr, $wanted:expr, $now:expr) => {{
+        use $crate::reviews::queue::filter::{Due, Holder, Tab};
+        let (wanted, now): (&Wanted, chrono::DateTime<chrono::Utc>) = ($wanted, $now);
+        let mut query = match wanted.tab {
+            Tab::Mine | Tab::Open => $query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+                "reviews.state = 'open'",
+            )),
+            Tab::Waiting => $query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+                "reviews.state = 'waiting'",
+            )),
+            Tab::Decided => $query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+                "reviews.state = 'decided'",
+            )),
+            Tab::Second => $query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+                "proposals.state = 'open'",
+            )),
+        };
+        let holder = match wanted.tab {
+            Tab::Mine => Some(Holder::Mine),
+            _ => wanted.filter.assignee,
+        };
+        let of = match holder {
+            Some(Holder::Mine) => Some(wanted.me),
+            Some(Holder::Of(staff)) => Some(staff),
+            Some(Holder::Nobody) | None => None,
+        };
+        if let Some(staff) = of {
+            query = query
+                .filter(reviews::assignee.assume_not_null().eq(staff.0))
+                .filter(
+                    reviews::claim_expires_at
+                        .is_null()
+                        .or(reviews::claim_expires_at.assume_not_null().gt(now)),
+                );
+        } else if holder.is_some() {
+            query = query.filter(
+                reviews::assignee
+                    .is_null()
+                    .or(reviews::claim_expires_at.assume_not_null().le(now)),
+            );
+        }
+        match wanted.filter.due {
+            Some(Due::Overdue) => {
+                query = query.filter(reviews::due_at.assume_not_null().lt(now));
+            }
+            Some(Due::Today) => {
+                query = query
+                    .filter(reviews::due_at.assume_not_null().ge(now))
+                    .filter(reviews::due_at.assume_not_null().lt(wanted.day_ends));
+            }
+            None => {}
+        }
+        if !wanted.filter.review_type.is_empty() {
+            query = query.filter(reviews::type_.eq_any(wanted.filter.review_type.clone()));
+        }
+        query
+    }};
+}
+
+/// Narrows a query that knows whom its rows are about.
+macro_rules! about {
+    ($query:expr, $filter:expr) => {{
+        use $crate::{reviews::queue::filter::Filter, schema::customers};
+        let (mut query, filter): (_, &Filter) = ($query, $filter);
+        if !filter.kind.is_empty() {
+            query = query.filter(customers::kind.eq_any(filter.kind.clone()));
+        }
+        if !filter.risk.is_empty() {
+            let ranks: Vec<i16> = filter.risk.iter().map(|risk| risk.rank()).collect();
+            query = query.filter(customers::risk_rank.eq_any(ranks));
+        }
+        query
+    }};
+}
+
+pub(super) use {about, narrowed, placed};
