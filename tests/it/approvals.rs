@@ -543,3 +543,25 @@ fn a_manager_sets_the_risk_with_a_reason() {
     assert_eq!(risk, (Some("high".to_owned()), Some(WHY.to_owned())));
     assert_eq!(app.actions(), ["customer.rated"]);
 }
+
+#[test]
+fn the_list_is_read_page_by_page_oldest_first() {
+    let app = TestApp::start();
+    let mut made = Vec::new();
+    for _ in 0..27 {
+        let customer = make::customer(&app, |new| new.kyc = "validated");
+        made.push(make::proposal(&app, &app.acme, customer).to_string());
+        app.clock.advance(TimeDelta::seconds(1));
+    }
+    let mut manager = app.sign_in(Persona::Manager);
+    let first = manager.get("/approvals");
+    assert!(first.text().contains("27 waiting"));
+    let next = first.attributes("a[rel=next]", "href");
+    let second = manager.get(&next[0]);
+    assert!(second.attributes("a[rel=next]", "href").is_empty());
+    assert_eq!(second.attributes("a[rel=first]", "href"), ["/approvals"]);
+    let mut seen = first.attributes("article", "id");
+    seen.extend(second.attributes("article", "id"));
+    assert_eq!(seen, made);
+    assert_eq!(manager.get("/approvals?after=here").status, 400);
+}
