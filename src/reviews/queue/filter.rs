@@ -190,6 +190,11 @@ impl Filter {
         self.first_page() != self.cleared()
     }
 
+    /// Whether something about the round or its customer narrows it, beside the branch.
+    pub fn asks_about_rounds(&self) -> bool {
+        self.asks_about_customers() || self.due.is_some() || !self.review_type.is_empty()
+    }
+
     /// Whether something about the customer narrows it.
     pub fn asks_about_customers(&self) -> bool {
         !self.kind.is_empty() || !self.risk.is_empty()

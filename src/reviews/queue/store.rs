@@ -62,13 +62,15 @@ pub fn page(
     Ok(page)
 }
 
-/// What a customer is decides which index is best, so such a list is planned with its values.
+/// How these statements are planned. A plan that does not know the limit would start workers for fifty rows; and what a
+/// customer is decides which index is best, so such a list is planned with its values.
 fn plan(tx: &mut Read<'_>, wanted: &Wanted) -> Result<()> {
-    if wanted.filter.asks_about_customers() {
-        tx.conn()
-            .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
-    }
-    Ok(())
+    let settings = if wanted.filter.asks_about_customers() {
+        "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_custom_plan"
+    } else {
+        "SET LOCAL max_parallel_workers_per_gather = 0"
+    };
+    Ok(tx.conn().batch_execute(settings)?)
 }
 
 fn some(
@@ -155,7 +157,17 @@ pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
     let mut n = 0;
     for place in wanted.places(&scope) {
         let left = Count::CAP + 1 - n;
-        n += if wanted.tab == Tab::Second {
+        n += if wanted.tab == Tab::Second && !wanted.filter.asks_about_rounds() {
+            let query = placed!(
+                proposals::table.into_boxed::<Pg>(),
+                scope,
+                &place,
+                proposals
+            )
+            .filter(sql::<Bool>("proposals.state = 'open'"))
+            .filter(proposals::review_id.is_not_null());
+            Counted(query.select(proposals::id).limit(left)).get_result::<i64>(tx.conn())?
+        } else if wanted.tab == Tab::Second {
             let query = placed!(proposed().into_boxed::<Pg>(), scope, &place, proposals);
             let query = about!(narrowed!(query, wanted, now), &wanted.filter);
             Counted(query.select(proposals::id).limit(left)).get_result::<i64>(tx.conn())?
