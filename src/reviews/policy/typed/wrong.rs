@@ -42,10 +42,7 @@ impl Wrong {
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let Some(day) = days::read(line) else {
                 let line: String = line.chars().take(20).collect();
-                self.say(
-                    "holidays",
-                    format!("“{line}” is no day: write 2026-12-25"),
-                );
+                self.say("holidays", format!("“{line}” is no day: write 2026-12-25"));
                 break;
             };
             found.push(day);
