@@ -106,7 +106,7 @@ impl PolicyPage {
             .collect()
     }
 
-    fn life_cycles(&self) -> Vec<(&'static str, &'static str)> {
+    fn life_cycles() -> Vec<(&'static str, &'static str)> {
         LifeCycle::ALL
             .iter()
             .map(|one| {
@@ -119,7 +119,7 @@ impl PolicyPage {
             .collect()
     }
 
-    fn prerequisites(&self) -> Vec<(&'static str, &'static str)> {
+    fn prerequisites() -> Vec<(&'static str, &'static str)> {
         Prerequisites::ALL
             .iter()
             .map(|one| {

@@ -117,13 +117,13 @@ impl Line {
             words::kyc(self.customer.kyc.as_str()),
             words::kyc(decision.decision.as_str()),
         ));
-        self.title = match (self.proposal.kind, decision.decision.as_str()) {
+        let title = match (self.proposal.kind, decision.decision.as_str()) {
             (Kind::Revocation, _) => "Revoke the validation",
             (_, "validated") => "Validate",
             (_, "refused") => "Refuse",
             _ => "Ask for more",
-        }
-        .to_owned();
+        };
+        title.clone_into(&mut self.title);
         if decision.risk.is_some() {
             self.risk = words::risk(decision.risk.map_or("", Risk::as_str));
         }

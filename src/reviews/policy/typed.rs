@@ -211,9 +211,11 @@ mod tests {
 
     #[test]
     fn what_the_form_shows_is_read_back_as_it_was() {
-        let mut policy = Policy::default();
-        policy.holidays = vec!["2026-12-25".parse().expect("a day")];
-        policy.second_approval_branches = vec!["london".to_owned()];
+        let policy = Policy {
+            holidays: vec!["2026-12-25".parse().expect("a day")],
+            second_approval_branches: vec!["london".to_owned()],
+            ..Policy::default()
+        };
         let read = Typed::of(3, &policy).read(&["london"]).expect("a policy");
         assert_eq!(read, policy);
     }

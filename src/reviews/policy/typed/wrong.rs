@@ -40,14 +40,12 @@ impl Wrong {
     pub(super) fn days(&mut self, text: &str) -> Vec<NaiveDate> {
         let mut found = Vec::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            match days::read(line) {
-                Some(day) => found.push(day),
-                None => {
-                    let line: String = line.chars().take(20).collect();
-                    self.say("holidays", format!("“{line}” is no day: write 2026-12-25"));
-                    break;
-                }
-            }
+            let Some(day) = days::read(line) else {
+                let line: String = line.chars().take(20).collect();
+                self.say("holidays", format!("“{line}” is no day: write 2026-12-25"));
+                break;
+            };
+            found.push(day);
         }
         if found.len() > 500 {
             self.say("holidays", "At most 500 days");
