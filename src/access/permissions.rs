@@ -53,6 +53,8 @@ permissions! {
     EditCustomers: Officer Manager Admin;
     /// Start a check.
     StartVerification: Officer Manager Admin;
+    /// Accept or refuse a customer's papers.
+    CheckDocuments: Officer Manager Admin;
     /// Set a check's or a customer's status against the ordinary course.
     OverrideStatus: Admin;
     /// Take what one may read away as a file; logged.

@@ -23,6 +23,7 @@ fn said(done: &str) -> Option<Flash> {
         "added" => "The customer is added.",
         "saved" => "The changes are saved.",
         "noted" => "The note is saved.",
+        "document" => "The document is added.",
         "started" => "The verification is started.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
