@@ -12,6 +12,7 @@ mod connections;
 mod customers;
 mod customers_list;
 mod demo;
+mod documents;
 mod embedded;
 mod faults;
 mod floors;
