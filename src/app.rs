@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::{Db, PoolOptions},
+    documents::Papers,
     gauges::Gauges,
     keys::Keys,
     routes,
@@ -23,7 +24,7 @@ use crate::{
     web::{
         answer::Answer,
         assets,
-        edge::{self, AT_ONCE, EXPORTS, Edge},
+        edge::{self, AT_ONCE, EXPORTS, Edge, HEAVY},
         hashers::Hashers,
         headers,
         metrics::Metrics,
@@ -48,6 +49,8 @@ pub struct Serve {
     pub clock: Clock,
     /// Whether demo accounts are here.
     pub demo: bool,
+    /// Where papers are kept and who draws them.
+    pub papers: Papers,
     /// What the threads behind the server see.
     pub gauges: Arc<Gauges>,
 }
@@ -77,6 +80,8 @@ pub fn edge(serve: &Serve) -> Edge {
         ),
         permits: Arc::new(Semaphore::new(AT_ONCE)),
         exports: Arc::new(Semaphore::new(EXPORTS)),
+        heavy: Arc::new(Semaphore::new(HEAVY)),
+        papers: serve.papers.clone(),
         readiness: Arc::new(Semaphore::new(1)),
         metrics: Metrics::new(patterns()),
         gauges: Arc::clone(&serve.gauges),

@@ -85,7 +85,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "VOUCH_DOCUMENTS_URL",
         "documents in the data directory",
-        "where encrypted documents are stored",
+        "where sealed documents are stored: file:///… or s3://…",
     ),
     setting(
         "VOUCH_STATEMENT_CACHE",

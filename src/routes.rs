@@ -1,7 +1,7 @@
 //! Every address, in one place.
 
 use crate::{
-    access, audit, customers, organisations, reports, reviews, staff, verifications,
+    access, audit, customers, documents, organisations, reports, reviews, staff, verifications,
     web::router::Router,
 };
 
@@ -11,6 +11,7 @@ pub fn all() -> Router {
         access::pages::routes,
         reports::pages::routes,
         customers::pages::routes,
+        documents::pages::routes,
         verifications::pages::routes,
         reviews::pages::routes,
         audit::pages::routes,

@@ -210,6 +210,7 @@ diesel::table! {
         uploaded_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        pages -> Integer,
     }
 }
 

@@ -59,6 +59,8 @@ permissions! {
     DecideReview: Officer Manager Admin;
     /// Give reviews to colleagues.
     AssignReview: Manager Admin;
+    /// Accept or refuse a customer's papers.
+    CheckDocuments: Officer Manager Admin;
     /// Set a check's or a customer's status against the ordinary course.
     OverrideStatus: Admin;
     /// Agree, as the second person, to what a colleague decided, or send it back.

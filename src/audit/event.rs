@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::value::{BranchId, CustomerId, DataKeyId, ReviewId, SessionId, StaffId, VerificationId};
+use crate::value::{
+    BranchId, CustomerId, DataKeyId, DocumentId, ReviewId, SessionId, StaffId, VerificationId,
+};
 
 /// One field of a thing, before and after. A personal value is written as ciphertext under the subject's key.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +65,8 @@ pub enum Subject {
     Verification(VerificationId, CustomerRef),
     /// One of a customer's reviews.
     Review(ReviewId, CustomerRef),
+    /// One of a customer's papers.
+    Document(DocumentId, CustomerRef),
     /// A member of staff, and the key of that member where it is known.
     Staff(StaffId, Option<DataKeyId>),
     /// A session of the actor's.
@@ -176,6 +180,12 @@ events! {
     VerificationsExported = "verifications.exported", "Exported verifications";
     /// Audit entries as a file.
     AuditExported = "audit.exported", "Exported the audit log";
+    /// A paper was handed in.
+    DocumentAdded = "document.added", "Added a document";
+    /// A paper was opened.
+    DocumentViewed = "document.viewed", "Opened the document";
+    /// A paper was accepted, refused, or taken back.
+    DocumentChecked = "document.checked", "Checked the document";
     /// A note for colleagues.
     NoteWritten = "note.added", "Wrote a note";
     /// A member was added.
@@ -275,6 +285,7 @@ impl Subject {
             Self::Customer(customer) => ("customer", Some(customer.id.0)),
             Self::Verification(id, _) => ("verification", Some(id.0)),
             Self::Review(id, _) => ("review", Some(id.0)),
+            Self::Document(id, _) => ("document", Some(id.0)),
             Self::Staff(id, _) => ("staff", Some(id.0)),
             Self::Session(id) => ("session", Some(id.0)),
             Self::Branch(id) => ("branch", Some(id.0)),
@@ -288,7 +299,8 @@ impl Subject {
         match self {
             Self::Customer(customer)
             | Self::Verification(_, customer)
-            | Self::Review(_, customer) => Some(*customer),
+            | Self::Review(_, customer)
+            | Self::Document(_, customer) => Some(*customer),
             _ => None,
         }
     }
@@ -298,7 +310,8 @@ impl Subject {
         match self {
             Self::Customer(customer)
             | Self::Verification(_, customer)
-            | Self::Review(_, customer) => Some(customer.branch),
+            | Self::Review(_, customer)
+            | Self::Document(_, customer) => Some(customer.branch),
             Self::Branch(id) => Some(*id),
             _ => None,
         }
@@ -309,7 +322,8 @@ impl Subject {
         match self {
             Self::Customer(customer)
             | Self::Verification(_, customer)
-            | Self::Review(_, customer) => Some(customer.key),
+            | Self::Review(_, customer)
+            | Self::Document(_, customer) => Some(customer.key),
             Self::Staff(_, key) => *key,
             _ => None,
         }

@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config::{Config, ConfigError, SETTINGS};
 use crate::db::embedded::{EmbeddedError, Launch};
 use crate::db::roles::RolesError;
+use crate::documents::drawing;
 
 pub mod audit;
 mod database;
@@ -58,6 +59,8 @@ enum Command {
     Demo(DemoArgs),
     #[command(hide = true)]
     PostgresChild(Launch),
+    #[command(hide = true)]
+    RenderChild,
 }
 
 /// Runs the command that the process was started with.
@@ -81,6 +84,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let status = launch.run()?;
             return Ok(ExitCode::from(u8::from(!status.success())));
         }
+        // And this one is about to lose all rights, on behalf of a stranger's file.
+        Command::RenderChild => return Ok(drawing::run()),
         command => command,
     };
     let config = Config::from_env()?;
@@ -96,7 +101,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
-        Command::PostgresChild(_) => {}
+        Command::PostgresChild(_) | Command::RenderChild => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, PoolOptions};
 use crate::demo;
+use crate::documents::Papers;
 use crate::gauges::Gauges;
 use crate::keys::Keys;
 use crate::reviews::deadlines;
@@ -48,6 +49,8 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
         // Settings with an address carry the key, and a data directory makes it.
         return Err(anyhow!("VOUCH_SECRET_KEY is missing"));
     };
+    // The data directory is there now; what is wrong with the store of papers is known before anything listens.
+    let papers = Papers::open(&config, std::env::current_exe()?)?;
     let clock = Clock::system();
     if args.demo {
         fill_once(&database, &secret, &clock)?;
@@ -88,6 +91,7 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
         database_url: database.app_url.clone(),
         secret,
         demo,
+        papers,
         clock,
         config,
         gauges,

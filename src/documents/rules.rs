@@ -89,6 +89,59 @@ impl DocumentStatus {
     }
 }
 
+stored_words! {
+    /// What makes a paper move.
+    Move {
+        /// Somebody looked at it and it serves.
+        Accept = "accept",
+        /// Somebody looked at it and it does not.
+        Refuse = "refuse",
+        /// It was handed in by mistake, or another took its place.
+        Cancel = "cancel",
+    }
+}
+
+/// Every lawful move: from, by, to. Nothing else is lawful; a new look at a paper is a new paper.
+pub const MOVES: &[(DocumentStatus, Move, DocumentStatus)] = &[
+    (
+        DocumentStatus::Pending,
+        Move::Accept,
+        DocumentStatus::Validated,
+    ),
+    (
+        DocumentStatus::Pending,
+        Move::Refuse,
+        DocumentStatus::Refused,
+    ),
+    (
+        DocumentStatus::Pending,
+        Move::Cancel,
+        DocumentStatus::Canceled,
+    ),
+];
+
+/// Whether a move leads from one status to another.
+pub fn lawful(from: DocumentStatus, by: Move, to: DocumentStatus) -> bool {
+    MOVES.contains(&(from, by, to))
+}
+
+/// The move that leads to a status, where there is one from here.
+pub fn towards(from: DocumentStatus, to: DocumentStatus) -> Option<Move> {
+    MOVES
+        .iter()
+        .find(|(a, _, b)| *a == from && *b == to)
+        .map(|(_, by, _)| *by)
+}
+
+/// A paper has at most this many bytes: 10 MB, by the larger way of counting.
+pub const MOST_BYTES: usize = 10 * 1024 * 1024;
+
+/// A picture of this many pixels or more is refused before it is unpacked.
+pub const TOO_MANY_PIXELS: u64 = 50_000_000;
+
+/// A paper has at most this many pages.
+pub const MOST_PAGES: u32 = 200;
+
 /// A number of bytes for people: "284 KB".
 pub fn size_words(bytes: i64) -> String {
     match bytes {

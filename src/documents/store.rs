@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use crate::{
-    db::Read,
+    audit::event::Subject,
+    customers::store::{self as customers, Customer},
+    db::{Change, Read},
     documents::rules::{DocumentStatus, DocumentType},
     error::Result,
     schema::documents,
-    value::{CustomerId, DocumentId},
+    value::{CustomerId, DocumentId, OrganisationId},
 };
 
 /// What is known about a paper.
@@ -26,10 +29,23 @@ pub struct Document {
     pub name: String,
     pub media_type: String,
     pub size: i64,
+    pub sha256: Vec<u8>,
+    pub storage_key: Option<String>,
+    pub pages: i32,
     pub status: DocumentStatus,
     pub reason: Option<String>,
     pub expires_on: Option<NaiveDate>,
+    pub uploaded_kind: String,
+    pub uploaded_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Document {
+    /// As an audit entry points to it.
+    pub const fn subject(&self, customer: &Customer) -> Subject {
+        Subject::Document(self.id, customer.reference())
+    }
 }
 
 /// No page shows more papers than this.
@@ -46,4 +62,81 @@ pub fn of(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Document>> 
         .limit(MOST)
         .select(Document::as_select())
         .load(tx.conn())?)
+}
+
+/// One paper and whose it is; of a customer out of scope it is not found.
+pub fn find(tx: &mut Read<'_>, id: DocumentId) -> Result<(Document, Customer)> {
+    let tenant = tx.scope().organisation();
+    let document: Document = documents::table
+        .filter(documents::organisation_id.eq(tenant))
+        .filter(documents::id.eq(id))
+        .select(Document::as_select())
+        .first(tx.conn())?;
+    let customer = customers::find(tx, document.customer_id)?;
+    Ok((document, customer))
+}
+
+/// The same, with the customer's row locked until the end of the change, and the paper as it is then.
+pub fn lock(tx: &mut Read<'_>, id: DocumentId) -> Result<(Document, Customer)> {
+    let (document, _) = find(tx, id)?;
+    let customer = customers::lock(tx, document.customer_id)?;
+    let (document, _) = find(tx, id)?;
+    Ok((document, customer))
+}
+
+/// A paper that was handed in.
+#[derive(Insertable)]
+#[diesel(table_name = documents)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct NewDocument<'a> {
+    pub organisation_id: OrganisationId,
+    pub id: DocumentId,
+    pub customer_id: CustomerId,
+    #[diesel(column_name = type_)]
+    pub document_type: DocumentType,
+    pub name: &'a str,
+    pub media_type: &'a str,
+    pub size: i64,
+    pub sha256: &'a [u8],
+    pub storage_key: &'a str,
+    pub pages: i32,
+    pub status: DocumentStatus,
+    pub expires_on: Option<NaiveDate>,
+    pub uploaded_kind: &'a str,
+    pub uploaded_id: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Adds it.
+pub fn insert(tx: &mut Change<'_>, new: &NewDocument<'_>) -> Result<()> {
+    diesel::insert_into(documents::table)
+        .values(new)
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes where a paper stands now, and why.
+pub fn set_status(
+    tx: &mut Change<'_>,
+    id: DocumentId,
+    status: DocumentStatus,
+    reason: Option<&str>,
+) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    diesel::update(
+        documents::table
+            .filter(documents::organisation_id.eq(tenant))
+            .filter(documents::id.eq(id)),
+    )
+    .set((
+        documents::status.eq(status),
+        documents::reason.eq(reason),
+        documents::updated_at.eq(now),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
 }

@@ -2,9 +2,11 @@
 
 mod approvals;
 mod decision;
+mod documents;
 mod facts;
 mod managing;
 mod overrides;
+mod paper_links;
 mod policy;
 mod request;
 mod waiting;
@@ -40,6 +42,8 @@ pub fn routes(router: Router) -> Router {
         .post("/views/{id}/delete", saved::remove)
         .get("/customers/{id}/override", overrides::customer_form)
         .post("/customers/{id}/override", overrides::customer_post)
+        .get("/documents/{id}", documents::show)
+        .post("/documents/{id}/check", documents::check)
         .get("/verifications/{id}/override", overrides::check_form)
         .post("/verifications/{id}/override", overrides::check_post)
         .get("/customers/{id}/revoke", managing::revoke_form)

@@ -87,7 +87,11 @@ pub fn of_check(
 /// What changed about a customer in the last so many changes, newest first. Each change raises the customer's version
 /// by one and is one request, so this is what happened since somebody saw an older version.
 pub fn last_changes(tx: &mut Read<'_>, customer: &Customer, changes: i32) -> Result<Vec<Entry>> {
-    let views = [What::CustomerViewed, What::VerificationViewed];
+    let views = [
+        What::CustomerViewed,
+        What::VerificationViewed,
+        What::DocumentViewed,
+    ];
     let tenant = tx.scope().organisation().0;
     let rows: Vec<Row> = audit_entries::table
         .filter(audit_entries::organisation_id.eq(tenant))

@@ -18,30 +18,41 @@ use crate::error::{Error, Result};
 
 /// A form arrives within this or not at all; actix itself would wait for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A larger body gets a second more for each so many bytes that came: a slow line may hand in a paper, an idle one not.
+const RATE: usize = 64 * 1024;
+/// A body over a large limit is read on, and thrown away, up to so many times the limit: a browser that is still sending
+/// does not listen, and would show a broken line instead of the sentence.
+const DRAINED: usize = 4;
 /// Below this a compressed answer fits the same packet as a plain one.
 const WORTH_IT: usize = 1024;
 
-/// Reads a body of at most `limit` bytes.
-pub async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
-    let all = async {
-        let mut bytes = Vec::new();
-        loop {
-            let piece =
-                std::future::poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await;
-            match piece {
-                None => return Ok(bytes),
-                Some(Err(error)) => return Err(Error::BadRequest(error.to_string().into())),
-                Some(Ok(piece)) if bytes.len() + piece.len() > limit => {
-                    drop(piece);
+/// Reads a body of at most `limit` bytes. `drain`: what is larger is read to its end before it is refused.
+pub async fn read(mut payload: Payload, limit: usize, drain: bool) -> Result<Vec<u8>> {
+    let started = tokio::time::Instant::now();
+    let mut bytes = Vec::new();
+    let mut arrived = 0_usize;
+    loop {
+        let allowed = PATIENCE + Duration::from_secs((arrived / RATE) as u64);
+        let piece = std::future::poll_fn(|context| Pin::new(&mut payload).poll_next(context));
+        let piece = tokio::time::timeout_at(started + allowed, piece)
+            .await
+            .map_err(|_| Error::BadRequest("the body did not arrive in time".into()))?;
+        match piece {
+            None if arrived > limit => return Err(Error::TooLarge),
+            None => return Ok(bytes),
+            Some(Err(error)) => return Err(Error::BadRequest(error.to_string().into())),
+            Some(Ok(piece)) => {
+                arrived += piece.len();
+                if arrived <= limit {
+                    bytes.extend_from_slice(&piece);
+                } else if drain && arrived <= limit.saturating_mul(DRAINED) {
+                    bytes = Vec::new();
+                } else {
                     return Err(Error::TooLarge);
                 }
-                Some(Ok(piece)) => bytes.extend_from_slice(&piece),
             }
         }
-    };
-    tokio::time::timeout(PATIENCE, all)
-        .await
-        .unwrap_or_else(|_| Err(Error::BadRequest("the body did not arrive in time".into())))
+    }
 }
 
 /// What the client can unpack.

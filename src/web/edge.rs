@@ -10,6 +10,7 @@ use tokio::{sync::Semaphore, time::timeout};
 use crate::{
     access::{guard::Asker, rules, session::Token, store},
     db::Db,
+    documents::Papers,
     error::{Error, Result},
     gauges::Gauges,
     value::RequestId,
@@ -19,13 +20,17 @@ use crate::{
         input::Input,
         metrics::Metrics,
         problem::{self, Viewer},
-        router::Route,
+        router::{FORM_LIMIT, Route},
         same_origin,
     },
 };
 
 /// How long an asker waits for an answer that needs the database: 2 s with what it takes to say so on a busy machine.
 pub const DEADLINE: Duration = Duration::from_millis(1_900);
+/// The same for an answer that takes or draws a paper: storing it elsewhere has its time too.
+const HEAVY_DEADLINE: Duration = Duration::from_secs(10);
+/// How many papers are taken or drawn at once: each is a process that computes.
+pub const HEAVY: usize = 2;
 /// How long a sign-in waits for its turn to hash.
 const HASH_DEADLINE: Duration = Duration::from_secs(20);
 
@@ -44,6 +49,10 @@ pub struct Edge {
     pub permits: Arc<Semaphore>,
     /// The few turns of exports.
     pub exports: Arc<Semaphore>,
+    /// The few turns of papers, taken before the turn of a page.
+    pub heavy: Arc<Semaphore>,
+    /// Where papers are kept and who draws them.
+    pub papers: Papers,
     /// The one turn of `/readyz`.
     pub readiness: Arc<Semaphore>,
     /// Counts of requests.
@@ -70,14 +79,22 @@ pub async fn serve(
 ) -> HttpResponse {
     let request_id = RequestId(edge.db.clock().new_id());
     let accept = body::Accept::of(&request);
-    let input = read(&edge, &route, &request, payload, request_id).await;
-    let htmx = headers::is_htmx(&request);
-    let back = way_back(&route, &request, htmx);
     let token = session
         .get::<String>("token")
         .ok()
         .flatten()
         .and_then(|text| Token::parse(&text));
+    let input = read(
+        &edge,
+        &route,
+        &request,
+        payload,
+        request_id,
+        token.is_some(),
+    )
+    .await;
+    let htmx = headers::is_htmx(&request);
+    let back = way_back(&route, &request, htmx);
     let outcome = match input {
         Ok(input) => run(&edge, &route, input, token).await,
         Err(error) => Err(Undone::new(error, Viewer::stranger(edge.demo))),
@@ -98,13 +115,24 @@ async fn read(
     request: &HttpRequest,
     payload: web::Payload,
     id: RequestId,
+    known: bool,
 ) -> Result<Input> {
     if route.method != "GET" {
         same_origin::check(request, &edge.public_url).inspect_err(|_| {
             tracing::warn!(request = %id, method = route.method, path = route.path, "sent by another site");
         })?;
     }
-    let bytes = body::read(payload, route.limit).await?;
+    // A stranger sends no papers, so nobody fills the memory who was not let in once.
+    let limit = if known {
+        route.limit
+    } else {
+        route.limit.min(FORM_LIMIT)
+    };
+    let drained = route.heavy && known;
+    let (bytes, oversized) = match body::read(payload, limit, drained).await {
+        Err(Error::TooLarge) if drained => (Vec::new(), true),
+        read => (read?, false),
+    };
     let info = request.head();
     let header = |name: &str| {
         info.headers
@@ -122,6 +150,8 @@ async fn read(
             .collect(),
         query: request.query_string().to_owned(),
         body: bytes,
+        oversized,
+        content_type: header("content-type").unwrap_or_default(),
         htmx: headers::is_htmx(request),
         target: header("hx-target"),
         referer: header("referer").and_then(|address| same_origin::own_path(&address, request)),
@@ -130,13 +160,14 @@ async fn read(
         idempotency_key: header("idempotency-key"),
         demo: edge.demo,
         checkpoints: edge.config.checkpoint_dir(),
+        papers: edge.papers.clone(),
     })
 }
 
 /// Where whoever must sign in first is led afterwards: the page that was asked for. What is no page (a change, a piece, a
 /// file) leads back to the page that it was asked from.
 fn way_back(route: &Route, request: &HttpRequest, htmx: bool) -> String {
-    let file = matches!(route.path.rsplit_once('.'), Some((_, "csv")));
+    let file = matches!(route.path.rsplit_once('.'), Some((_, "csv" | "png")));
     let asked = if route.method == "GET" && !htmx && !file {
         request.uri().path_and_query().map(ToString::to_string)
     } else {
@@ -179,16 +210,29 @@ async fn run(
         };
     }
     let started = tokio::time::Instant::now();
-    let Ok(Ok(permit)) = timeout(DEADLINE, Arc::clone(&edge.permits).acquire_owned()).await else {
+    let deadline = if route.heavy {
+        HEAVY_DEADLINE
+    } else {
+        DEADLINE
+    };
+    let turns = async {
+        let heavy = if route.heavy {
+            Some(Arc::clone(&edge.heavy).acquire_owned().await)
+        } else {
+            None
+        };
+        (heavy, Arc::clone(&edge.permits).acquire_owned().await)
+    };
+    let Ok((heavy, Ok(permit))) = timeout(deadline, turns).await else {
         return Err(Undone::new(busy(), stranger));
     };
     let (db, exports) = (edge.db.clone(), Arc::clone(&edge.exports));
     let work = web::block(move || {
         // Held until the thread is free again, also when the asker has stopped waiting.
-        let _permit = permit;
+        let _permits = (heavy, permit);
         answer(&db, exports, &route, &input, token.as_ref())
     });
-    match timeout(DEADLINE.saturating_sub(started.elapsed()), work).await {
+    match timeout(deadline.saturating_sub(started.elapsed()), work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Undone::new(
             Error::Internal(anyhow::anyhow!("a handler panicked")),
@@ -274,6 +318,12 @@ fn respond(answer: Answer, accept: body::Accept, session: &Session) -> HttpRespo
             response.append_header(("clear-site-data", "\"cache\", \"storage\""));
         }
     }
+    // A picture is packed already.
+    let packed = answer
+        .headers
+        .iter()
+        .any(|(name, value)| *name == "content-type" && value.starts_with("image/"));
+    let accept = if packed { body::Accept::Plain } else { accept };
     match answer.body {
         Body::Whole(bytes) => body::compressed(&mut response, bytes, accept),
         Body::Stream(receiver) => response.body(body::Pieces::new(receiver)),

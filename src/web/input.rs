@@ -23,6 +23,10 @@ pub struct Input {
     pub query: String,
     /// The body.
     pub body: Vec<u8>,
+    /// The body was larger than the route takes, and was thrown away.
+    pub oversized: bool,
+    /// `Content-Type` of the body.
+    pub content_type: String,
     /// Whether htmx asks, and thus wants a fragment.
     pub htmx: bool,
     /// The id of the element htmx will replace.
@@ -39,6 +43,8 @@ pub struct Input {
     pub demo: bool,
     /// Where signed checkpoints of the audit log are written.
     pub checkpoints: std::path::PathBuf,
+    /// Where papers are kept and who draws them.
+    pub papers: crate::documents::Papers,
 }
 
 /// A piece of a request that a handler takes as an argument.

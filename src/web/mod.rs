@@ -11,6 +11,7 @@ pub mod hashers;
 pub mod headers;
 pub mod input;
 pub mod metrics;
+pub mod multipart;
 pub mod operators;
 pub mod preferences;
 pub mod problem;

@@ -67,6 +67,8 @@ pub struct Route {
     pub limit: usize,
     /// Whether the answer waits for argon2, in threads of its own.
     pub hashes: bool,
+    /// Whether it takes or draws a paper: few at once, and each with more time.
+    pub heavy: bool,
 }
 
 /// The routes of the house.
@@ -76,7 +78,7 @@ pub struct Router {
 }
 
 /// Forms of pages: far more than any of ours needs.
-const FORM_LIMIT: usize = 256 * 1024;
+pub const FORM_LIMIT: usize = 256 * 1024;
 
 impl Router {
     /// Registers a handler.
@@ -94,6 +96,7 @@ impl Router {
             endpoint: Arc::new(move |asker, input| handler.call(asker, input)),
             limit: FORM_LIMIT,
             hashes: false,
+            heavy: false,
         });
         self
     }
@@ -120,6 +123,36 @@ impl Router {
         let mut router = self.on("POST", path, handler);
         if let Some(route) = router.routes.last_mut() {
             route.hashes = true;
+        }
+        router
+    }
+
+    /// Something to hand in: a form with a file of at most so many bytes.
+    #[must_use]
+    pub fn post_file<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        most: usize,
+        handler: H,
+    ) -> Self {
+        let mut router = self.on("POST", path, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.limit = most + FORM_LIMIT;
+            route.heavy = true;
+        }
+        router
+    }
+
+    /// A picture that is drawn for whoever asks.
+    #[must_use]
+    pub fn get_drawn<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let mut router = self.on("GET", path, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.heavy = true;
         }
         router
     }

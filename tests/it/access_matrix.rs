@@ -134,7 +134,13 @@ pub fn send(browser: &mut Browser, call: &calls::Call, case: &calls::Case<'_>) -
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    browser.post(&path, &fields)
+    match fields.split_last() {
+        // A form with a file ends with it.
+        Some((("file", file), fields)) => {
+            browser.post_file(&path, fields, "paper.pdf", file.as_bytes())
+        }
+        _ => browser.post(&path, &fields),
+    }
 }
 
 fn headers_are_right(response: &Response) -> Result<(), String> {

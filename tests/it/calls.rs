@@ -23,6 +23,8 @@ pub enum Object {
     HeldReview,
     /// A view that the asker keeps.
     View,
+    /// A customer's paper, handed in and not checked yet.
+    Document,
     /// A member of staff.
     Staff,
     /// A branch.
@@ -156,6 +158,9 @@ pub const CALLS: &[Call] = &[
     read("/customers/{id}/risk", Object::Customer),
     read("/approvals", Object::None),
     read("/settings/policy", Object::None),
+    read("/customers/{id}/documents", Object::Customer),
+    read("/documents/{id}", Object::Document),
+    read("/documents/{id}/page.png", Object::Document),
     read("/audit", Object::None),
     read("/audit.csv", Object::None),
     read("/account", Object::None),
@@ -554,6 +559,24 @@ pub const CALLS: &[Call] = &[
         },
         &["policy.changed"],
     ),
+    post(
+        "/customers/{id}/documents",
+        Object::Customer,
+        Persona::Officer,
+        |_| form(&[("type", "IDENTITY_PROOF"), ("file", &make::pdf(1))]),
+        &["document.added"],
+    ),
+    post(
+        "/documents/{id}/check",
+        Object::Document,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[("status", "refused"), ("reason", "document_not_legible")]);
+            fields.push(("version", version_of_paper(case.app, case.id)));
+            fields
+        },
+        &["document.checked"],
+    ),
 ];
 
 /// The call of a route, or why the proofs cannot go on.
@@ -600,7 +623,12 @@ impl Object {
     pub const fn has_branch(self) -> bool {
         matches!(
             self,
-            Self::Customer | Self::Verification | Self::Review | Self::HeldReview | Self::Proposal
+            Self::Customer
+                | Self::Verification
+                | Self::Review
+                | Self::HeldReview
+                | Self::Proposal
+                | Self::Document
         )
     }
 
@@ -652,6 +680,7 @@ impl Object {
                 make::verification_of(app, tenant, customer(), |_| {})
             }
             Self::Proposal if place != Place::Absent => make::proposal(app, tenant, customer()),
+            Self::Document if place != Place::Absent => paper(app, customer(), place),
             Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
             Self::Branch if place != Place::Absent => make::branch(app, tenant),
             _ => app.clock.new_id(),
@@ -763,6 +792,36 @@ fn other_session(case: &Case<'_>) -> String {
     drop(case.app.sign_in(case.by));
     let new = all().into_iter().find(|id| !before.contains(id));
     new.expect("a session").to_string()
+}
+
+/// A paper of a customer, handed in by whoever sees all branches.
+fn paper(app: &TestApp, customer: Uuid, place: Place) -> Uuid {
+    let admin = if place == Place::OtherOrganisation {
+        Persona::Other
+    } else {
+        Persona::Admin
+    };
+    make::paper(
+        app,
+        admin,
+        customer,
+        "IDENTITY_PROOF",
+        "paper.pdf",
+        make::pdf(1).as_bytes(),
+    )
+}
+
+fn version_of_paper(app: &TestApp, paper: Uuid) -> String {
+    use diesel::prelude::*;
+    use vouch::schema::documents;
+    let customer = [&app.acme, &app.other].into_iter().find_map(|tenant| {
+        documents::table
+            .filter(documents::id.eq(paper))
+            .select(documents::customer_id)
+            .first::<Uuid>(&mut app.owner_of(tenant))
+            .ok()
+    });
+    customer.map_or_else(|| "1".to_owned(), |customer| version(app, customer))
 }
 
 fn version(app: &TestApp, customer: Uuid) -> String {

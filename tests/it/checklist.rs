@@ -96,10 +96,16 @@ fn paper(of: u128, document_type: DocumentType, status: DocumentStatus) -> Docum
         name: String::new(),
         media_type: String::new(),
         size: 1,
+        sha256: Vec::new(),
+        storage_key: None,
+        pages: 1,
         status,
         reason: None,
         expires_on: None,
+        uploaded_kind: "staff".to_owned(),
+        uploaded_id: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
+        updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }
 }
 

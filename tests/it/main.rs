@@ -13,6 +13,7 @@ mod connections;
 mod customers;
 mod customers_list;
 mod demo;
+mod documents;
 mod embedded;
 mod faults;
 mod floors;

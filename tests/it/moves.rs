@@ -3,6 +3,7 @@
 
 use vouch::{
     customers::rules::{self as kyc, Kyc, Move},
+    documents::rules::{self as papers, DocumentStatus},
     verifications::rules::{self as checks, Status},
 };
 
@@ -76,6 +77,21 @@ const CHECK: &Table = &[
     ("expired", &[]),
 ];
 
+/// A paper, as the model says.
+const PAPER: &Table = &[
+    (
+        "pending",
+        &[
+            ("accept", &["validated"]),
+            ("refuse", &["refused"]),
+            ("cancel", &["canceled"]),
+        ],
+    ),
+    ("validated", &[]),
+    ("refused", &[]),
+    ("canceled", &[]),
+];
+
 type Table = [(
     &'static str,
     &'static [(&'static str, &'static [&'static str])],
@@ -116,6 +132,22 @@ fn a_check_moves_as_the_model_says_and_no_other_way() {
                 assert_eq!(
                     checks::lawful(*from, *by, *to),
                     said(CHECK, from.as_str(), by.as_str(), to.as_str()),
+                    "{from} by {by} to {to}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_paper_moves_as_the_model_says_and_no_other_way() {
+    assert_eq!(DocumentStatus::ALL.len(), PAPER.len());
+    for from in DocumentStatus::ALL {
+        for by in papers::Move::ALL {
+            for to in DocumentStatus::ALL {
+                assert_eq!(
+                    papers::lawful(*from, *by, *to),
+                    said(PAPER, from.as_str(), by.as_str(), to.as_str()),
                     "{from} by {by} to {to}"
                 );
             }

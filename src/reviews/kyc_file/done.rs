@@ -23,6 +23,7 @@ fn said(done: &str) -> Option<Flash> {
         "added" => "The customer is added.",
         "saved" => "The changes are saved.",
         "noted" => "The note is saved.",
+        "document" => "The document is added.",
         "started" => "The verification is started.",
         "requested" => "The review is requested and waits for an officer.",
         "incomplete" => {

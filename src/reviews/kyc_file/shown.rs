@@ -141,7 +141,8 @@ pub fn happenings(moments: &[Moment], names: &Names) -> Vec<Happening> {
 
 const fn shape(what: Option<What>) -> (&'static str, &'static str) {
     match what {
-        Some(What::CustomerViewed | What::VerificationViewed) => ("eye", ""),
+        Some(What::CustomerViewed | What::VerificationViewed | What::DocumentViewed) => ("eye", ""),
+        Some(What::DocumentAdded | What::DocumentChecked) => ("doc", "tone-info"),
         Some(What::CustomerAdded) => ("person", ""),
         Some(What::KycOverridden | What::VerificationOverridden) => ("undo", "tone-two"),
         Some(What::KycMoved) => ("flag", "tone-info"),

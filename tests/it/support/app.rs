@@ -12,6 +12,7 @@ use vouch::{
     app::{self, Serve},
     clock::Clock,
     config::Config,
+    documents::Papers,
     keys::Keys,
     schema::{branches, data_keys, organisations, sessions, sign_ins, staff, staff_branches},
     seal::{DataKey, SecretKey},
@@ -121,6 +122,8 @@ pub struct TestApp {
     pub acme: Tenant,
     /// Another one: branch main.
     pub other: Tenant,
+    /// Where it keeps what is its own, until the test is over.
+    pub folder: tempfile::TempDir,
     handle: actix_web::dev::ServerHandle,
 }
 
@@ -165,7 +168,12 @@ impl TestApp {
         }
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
+        let folder = tempfile::tempdir().expect("a folder");
         let usual = [
+            (
+                "VOUCH_DATA_DIR",
+                folder.path().to_string_lossy().into_owned(),
+            ),
             ("DATABASE_URL", database.app_url.clone()),
             ("VOUCH_SECRET_KEY", secret.to_hex()),
             ("VOUCH_PUBLIC_URL", format!("http://{address}")),
@@ -182,7 +190,9 @@ impl TestApp {
                 .map(|(_, value)| value.clone())
         })
         .expect("settings");
+        let program = env!("CARGO_BIN_EXE_vouch").into();
         let serve = Serve {
+            papers: Papers::open(&config, program).expect("a place for papers"),
             config,
             database_url: database.app_url.clone(),
             secret: secret.clone(),
@@ -206,6 +216,7 @@ impl TestApp {
             secret,
             acme,
             other,
+            folder,
             handle,
         }
     }

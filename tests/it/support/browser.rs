@@ -17,8 +17,10 @@ pub struct Response {
     pub status: u16,
     /// Headers, lower-case.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body as text; what is no text is not to be read here.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Browser {
@@ -92,6 +94,35 @@ impl Browser {
         self.request("POST", path, &all, Some(body))
     }
 
+    /// Sends a form with a file, as browsers do.
+    pub fn post_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        file: &[u8],
+    ) -> Response {
+        const BOUNDARY: &str = "----vouchTestBoundary7MA4YWxkTrZu0gW";
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            body.extend_from_slice(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                    .as_bytes(),
+            );
+        }
+        body.extend_from_slice(
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+            )
+            .as_bytes(),
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let headers = [("sec-fetch-site", "same-origin"), ("content-type", &kind)];
+        self.send("POST", path, &headers, body)
+    }
+
     /// Follows a 303 to the page it names.
     pub fn follow(&mut self, response: &Response) -> Response {
         assert_eq!(
@@ -113,6 +144,16 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Response {
+        self.send(method, path, headers, body.unwrap_or_default().into_bytes())
+    }
+
+    fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Response {
         let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("http://{}{path}", self.address));
@@ -127,7 +168,7 @@ impl Browser {
                 .collect();
             request = request.header("cookie", cookies.join("; "));
         }
-        let request = request.body(body.unwrap_or_default()).expect("a request");
+        let request = request.body(body).expect("a request");
         let mut answer = self
             .agent
             .run(request)
@@ -158,16 +199,17 @@ impl Browser {
             })
             .collect();
         let status = answer.status().as_u16();
-        let body = answer
+        let bytes = answer
             .body_mut()
             .with_config()
             .limit(64 * 1024 * 1024)
-            .read_to_string()
+            .read_to_vec()
             .unwrap_or_else(|error| panic!("{method} {path} ended before its body did: {error}"));
         Response {
             status,
             headers,
-            body,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 }

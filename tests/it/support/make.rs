@@ -436,3 +436,76 @@ pub fn document(app: &TestApp, customer: Uuid, kind: &str) -> Uuid {
         .expect("a document");
     id
 }
+
+/// Hands a paper in, as this persona would; its id.
+pub fn paper(
+    app: &TestApp,
+    by: Persona,
+    customer: Uuid,
+    kind: &str,
+    name: &str,
+    file: &[u8],
+) -> Uuid {
+    let answer = app.sign_in(by).post_file(
+        &format!("/customers/{customer}/documents"),
+        &[("type", kind)],
+        name,
+        file,
+    );
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let tenant = if by == Persona::Other {
+        &app.other
+    } else {
+        &app.acme
+    };
+    documents::table
+        .filter(documents::customer_id.eq(customer))
+        .order(documents::number.desc())
+        .select(documents::id)
+        .first(&mut app.owner_of(tenant))
+        .expect("the paper")
+}
+
+/// A PDF of so many pages, each with its number in large letters.
+pub fn pdf(pages: usize) -> String {
+    let contents = (1..=pages).map(|page| {
+        let drawn = format!("BT /F1 96 Tf 60 400 Td (Page {page}) Tj ET");
+        format!("<< /Length {} >>\nstream\n{drawn}\nendstream", drawn.len())
+    });
+    pdf_of(contents.collect(), "")
+}
+
+/// A PDF whose pages have these contents (dictionary and stream), with more in its trailer.
+pub fn pdf_of(contents: Vec<String>, trailer: &str) -> String {
+    let kids: Vec<String> = (0..contents.len())
+        .map(|at| format!("{} 0 R", 4 + 2 * at))
+        .collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!(
+            "<< /Type /Pages /Kids [{}] /Count {} >>",
+            kids.join(" "),
+            kids.len()
+        ),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    for (at, content) in contents.into_iter().enumerate() {
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+            5 + 2 * at
+        ));
+        objects.push(content);
+    }
+    let mut file = String::from("%PDF-1.7\n");
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (at, object) in objects.iter().enumerate() {
+        table += &format!("{:010} 00000 n \n", file.len());
+        file += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+    }
+    let start = file.len();
+    file + &table
+        + &format!(
+            "trailer\n<< /Size {} /Root 1 0 R {trailer}>>\nstartxref\n{start}\n%%EOF\n",
+            objects.len() + 1
+        )
+}

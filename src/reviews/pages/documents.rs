@@ -1,0 +1,380 @@
+//! A paper beside what was declared: looked at page by page, and accepted or refused with a reason of the policy.
+
+use askama::Template;
+use serde::Deserialize;
+
+use super::paper_links::{Asked, Look, Steps};
+use crate::{
+    access::{
+        guard::By,
+        permissions::{CheckDocuments, Permission, ReadCustomers},
+    },
+    audit::{event::What, store as audit},
+    customers::{rules::Kind, store::Customer},
+    db::Read,
+    documents::{
+        actions,
+        media::Media,
+        rules::{DocumentStatus, DocumentType, size_words},
+        store::{self as papers, Document},
+    },
+    error::{Error, FieldError, Result},
+    reviews::policy::store as policy,
+    staff::store as staff,
+    value::DocumentId,
+    verifications::history::{self, Entry},
+    web::{
+        answer::Answer,
+        filters,
+        input::{Form, Id, Query},
+        shell::{Flash, Place, Shell, Tone},
+    },
+};
+
+/// What the address says was just done.
+#[derive(Default, Deserialize)]
+pub(super) struct Done {
+    done: Option<String>,
+}
+
+/// What the form of a check sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct CheckForm {
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    version: String,
+}
+
+/// What one look at a paper finds.
+struct Seen {
+    paper: Document,
+    customer: Customer,
+    /// All papers of the customer, newest first.
+    papers: Vec<Document>,
+    uploaded_by: String,
+    /// Code and words of each reason that may be given for this kind of paper.
+    reasons: Vec<(String, String)>,
+    /// Whether the key is there to open the file.
+    openable: bool,
+}
+
+#[derive(Template)]
+#[template(path = "documents/show.html")]
+struct DocumentPage {
+    shell: Shell,
+    zone: chrono_tz::Tz,
+    today: chrono::NaiveDate,
+    seen: Seen,
+    look: Look,
+    steps: Steps,
+    beside: Option<(Document, Look)>,
+    may_check: bool,
+    form: CheckForm,
+    errors: Vec<FieldError>,
+    changes: Option<Vec<Entry>>,
+    refusal: Option<String>,
+}
+
+pub(super) fn show(
+    mut by: By<ReadCustomers>,
+    Id(id): Id<DocumentId>,
+    Query(asked): Query<Asked>,
+    Query(done): Query<Done>,
+) -> Result<Answer> {
+    let mut page = open(&mut by, id, asked)?;
+    page.shell = page.shell.flash(done.done.as_deref().and_then(said));
+    Answer::page(&page)
+}
+
+/// The sentence for what an address says was just done.
+fn said(done: &str) -> Option<Flash> {
+    let text = match done {
+        "checked" => "Your check is saved.",
+        _ => return None,
+    };
+    Some(Flash {
+        tone: Tone::Ok,
+        text: text.to_owned(),
+    })
+}
+
+fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked) -> Result<DocumentPage> {
+    let seen = by.view(
+        What::DocumentViewed,
+        |seen: &Seen| seen.paper.subject(&seen.customer),
+        |tx| {
+            let (paper, customer) = papers::find(tx, id)?;
+            let names = staff::names(tx, paper.uploaded_id.into_iter().collect())?;
+            Ok(Seen {
+                uploaded_by: paper
+                    .uploaded_id
+                    .and_then(|id| names.get(&id).cloned())
+                    .unwrap_or_else(|| history::who(&paper.uploaded_kind).to_owned()),
+                reasons: reasons(tx, paper.document_type)?,
+                openable: audit::standing_key(tx, Some(customer.data_key))?.is_some(),
+                papers: papers::of(tx, &[customer.id])?,
+                paper,
+                customer,
+            })
+        },
+    )?;
+    let look = Look::new(&seen.paper, asked);
+    let beside = seen
+        .papers
+        .iter()
+        .find(|other| Some(other.id) == asked.with && other.id != id && pictured(other))
+        .map(|other| (other.clone(), Look::new(other, Asked::default())));
+    Ok(DocumentPage {
+        shell: by
+            .shell(
+                format!(
+                    "{}, {}",
+                    seen.paper.document_type.words(),
+                    seen.customer.name
+                ),
+                Place::Customers,
+            )
+            .rail(),
+        zone: by.time_zone,
+        today: by.now().with_timezone(&by.time_zone).date_naive(),
+        may_check: CheckDocuments::ROLES.contains(&by.role),
+        steps: look.steps(),
+        look,
+        beside,
+        seen,
+        form: CheckForm::default(),
+        errors: Vec::new(),
+        changes: None,
+        refusal: None,
+    })
+}
+
+/// Code and words of each reason for which this kind of paper may be refused.
+fn reasons(tx: &mut Read<'_>, kind: DocumentType) -> Result<Vec<(String, String)>> {
+    let reasons = policy::current(tx)?.policy.reasons;
+    Ok(reasons
+        .into_iter()
+        .filter(|reason| reason.documents.contains(&kind))
+        .map(|reason| (reason.code, reason.text))
+        .collect())
+}
+
+pub(super) fn check(
+    mut by: By<CheckDocuments>,
+    Id(id): Id<DocumentId>,
+    Form(form): Form<CheckForm>,
+) -> Result<Answer> {
+    // What is not theirs to see is not there, whatever the form says.
+    let reasons = by.read(|tx| {
+        let (paper, _) = papers::find(tx, id)?;
+        reasons(tx, paper.document_type)
+    })?;
+    let (to, version) = match form.read(&reasons) {
+        Ok(read) => read,
+        Err(Error::Invalid(errors)) => {
+            return open(&mut by, id, Asked::default())?
+                .again(form, 422, |page| page.errors = errors);
+        }
+        Err(error) => return Err(error),
+    };
+    let reason = Some(form.reason.as_str()).filter(|code| !code.is_empty());
+    match by.change(|tx| actions::check(tx, id, version, to, reason)) {
+        Ok(()) => Ok(Answer::see(format!("/documents/{id}?done=checked"))),
+        Err(Error::Conflict(_)) => {
+            let page = open(&mut by, id, Asked::default())?;
+            let customer = &page.seen.customer;
+            let behind = customer.version.saturating_sub(version);
+            let changes = by.read(|tx| history::last_changes(tx, customer, behind))?;
+            page.again(form, 409, |page| page.changes = Some(changes))
+        }
+        Err(Error::Refused(why)) => open(&mut by, id, Asked::default())?.again(form, 409, |page| {
+            page.refusal = Some(why.into_owned());
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether there is a picture of it at all.
+fn pictured(paper: &Document) -> bool {
+    paper.storage_key.is_some() && paper.media_type.parse::<Media>().is_ok()
+}
+
+impl CheckForm {
+    /// What the form asks for and which version its sender saw, if it may be asked.
+    fn read(&self, reasons: &[(String, String)]) -> Result<(DocumentStatus, i32)> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &'static str, message: &'static str| {
+            errors.push(FieldError {
+                field: field.into(),
+                message: message.into(),
+            });
+        };
+        let to: Option<DocumentStatus> = self.status.parse().ok();
+        match to {
+            None | Some(DocumentStatus::Pending) => wrong("status", "Choose what you decide"),
+            Some(DocumentStatus::Refused) if self.reason.is_empty() => {
+                wrong("reason", "Choose why it is refused");
+            }
+            Some(DocumentStatus::Refused)
+                if reasons.iter().all(|(code, _)| *code != self.reason) =>
+            {
+                wrong(
+                    "reason",
+                    "Choose one of the reasons for this kind of document",
+                );
+            }
+            _ => {}
+        }
+        let version = self.version.parse().map_err(|_| {
+            Error::BadRequest("`version` is the number that the form carries".into())
+        })?;
+        match to {
+            Some(to) if errors.is_empty() => Ok((to, version)),
+            _ => Err(Error::Invalid(errors)),
+        }
+    }
+}
+
+impl DocumentPage {
+    /// The same page with the form as it was filled in, and what is to be said about it.
+    fn again(
+        mut self,
+        form: CheckForm,
+        status: u16,
+        say: impl FnOnce(&mut Self),
+    ) -> Result<Answer> {
+        say(&mut self);
+        self.form = form;
+        self.shell = self.shell.failed(true);
+        Answer::page_with(status, &self)
+    }
+
+    fn whose(&self) -> String {
+        format!("/customers/{}", self.seen.customer.id)
+    }
+
+    fn action(&self) -> String {
+        format!("/documents/{}/check", self.seen.paper.id)
+    }
+
+    fn is_company(&self) -> bool {
+        self.seen.customer.kind == Kind::Legal
+    }
+
+    /// Why there is no picture.
+    fn unseen(&self) -> Option<&'static str> {
+        let paper = &self.seen.paper;
+        if !self.seen.openable {
+            Some("This customer’s personal data was erased, and the document with it.")
+        } else if paper.storage_key.is_none() {
+            Some("Only what is known about this document is kept here, not the document itself.")
+        } else if !pictured(paper) {
+            Some("This kind of file cannot be shown.")
+        } else {
+            None
+        }
+    }
+
+    fn alt(&self) -> String {
+        format!(
+            "Page {} of {}: {}, with your name across it",
+            self.look.page(),
+            self.look.pages(),
+            self.seen.paper.document_type.words()
+        )
+    }
+
+    fn at(&self) -> usize {
+        self.seen
+            .papers
+            .iter()
+            .position(|other| other.id == self.seen.paper.id)
+            .unwrap_or(0)
+    }
+
+    fn newer(&self) -> Option<String> {
+        let other = self.seen.papers.get(self.at().checked_sub(1)?)?;
+        Some(format!("/documents/{}", other.id))
+    }
+
+    fn older(&self) -> Option<String> {
+        let other = self.seen.papers.get(self.at() + 1)?;
+        Some(format!("/documents/{}", other.id))
+    }
+
+    /// Other papers that can be put beside this one: address and words.
+    fn others(&self) -> Vec<(String, String)> {
+        self.seen
+            .papers
+            .iter()
+            .filter(|other| other.id != self.seen.paper.id && pictured(other))
+            .take(8)
+            .map(|other| {
+                let words = format!(
+                    "{}, {}",
+                    other.document_type.words(),
+                    filters::date_of(other.created_at.with_timezone(&self.zone).date_naive())
+                );
+                (self.look.beside(Some(other.id)), words)
+            })
+            .collect()
+    }
+
+    fn alone(&self) -> String {
+        self.look.beside(None)
+    }
+
+    fn size(&self) -> String {
+        size_words(self.seen.paper.size)
+    }
+
+    fn sha256(&self) -> String {
+        hex::encode(&self.seen.paper.sha256)
+    }
+
+    /// The words of the reason it was refused for; the code where the policy no longer has it.
+    fn refused_because(&self) -> Option<&str> {
+        let code = self.seen.paper.reason.as_deref()?;
+        let known = self.seen.reasons.iter().find(|(known, _)| known == code);
+        Some(known.map_or(code, |(_, words)| words))
+    }
+
+    fn past(&self) -> bool {
+        self.seen
+            .paper
+            .expires_on
+            .is_some_and(|day| day < self.today)
+    }
+
+    fn open(&self) -> bool {
+        self.may_check && self.seen.paper.status == DocumentStatus::Pending
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors
+            .iter()
+            .find(|error| error.field == field)
+            .map(|error| error.message.as_ref())
+    }
+
+    fn summary(&self) -> Vec<(&str, &str)> {
+        self.errors
+            .iter()
+            .map(|error| {
+                let to = if error.field == "status" {
+                    "status-validated"
+                } else {
+                    error.field.as_ref()
+                };
+                (to, error.message.as_ref())
+            })
+            .collect()
+    }
+
+    fn chosen(&self, status: &str) -> bool {
+        self.form.status == status
+    }
+}
