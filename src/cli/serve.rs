@@ -1,6 +1,7 @@
 //! `vouch serve`: the port first, then the database, then the server, and back again in the other order.
 
 use std::io::{self, Write as _};
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use anyhow::anyhow;
@@ -64,21 +65,7 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
     if demo && !config.listen.ip().is_loopback() && !args.allow_demo_accounts {
         return Err(DemoBeyondLoopback(config.listen).into());
     }
-    // Whoever started us waits for this line, even at the end of a pipe.
-    let mut out = io::stdout().lock();
-    if let Some(operators) = &operators {
-        let address = operators.local_addr()?;
-        writeln!(
-            out,
-            "Figures for Prometheus are at http://{address}/metrics"
-        )?;
-    }
-    writeln!(out, "Vouch listens on {}", config.public_url)?;
-    if demo {
-        writeln!(out, "{DEMO_LOG_INS}")?;
-    }
-    out.flush()?;
-    drop(out);
+    announce(&config.public_url, operators.as_ref(), demo);
     let gauges = Arc::new(Gauges::default());
     deadlines::schedule(behind.clone(), Arc::clone(&gauges))?;
     witness::schedule(
@@ -134,4 +121,22 @@ fn background(database: &Database, config: &Config) -> PoolOptions {
         wait: std::time::Duration::from_secs(5),
         statement_cache: config.statement_cache,
     }
+}
+
+/// Whoever started us waits for the line with the address, even at the end of a pipe; that they read no further, or not
+/// at all, is no reason not to serve.
+fn announce(public_url: &str, operators: Option<&TcpListener>, demo: bool) {
+    let mut lines = Vec::new();
+    if let Some(address) = operators.and_then(|listener| listener.local_addr().ok()) {
+        lines.push(format!(
+            "Figures for Prometheus are at http://{address}/metrics"
+        ));
+    }
+    lines.push(format!("Vouch listens on {public_url}"));
+    if demo {
+        lines.push(DEMO_LOG_INS.to_owned());
+    }
+    let text = lines.join("\n");
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }

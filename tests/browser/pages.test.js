@@ -46,7 +46,8 @@ const pattern = (address) => address.split(/[?#]/)[0].replace(/[0-9a-f]{8}(-[0-9
 // One address of each kind, and of each list also one with a query; what is no page (a file) is left out.
 async function reach(page) {
   const found = new Map();
-  const queue = ["/"];
+  // The first customer reached is one that was decided, so that there is something to override.
+  const queue = ["/customers?kyc=validated", "/"];
   const seen = new Set(queue);
   while (queue.length > 0) {
     const address = queue.shift();
