@@ -67,6 +67,10 @@ permissions! {
     Approve: Manager Admin;
     /// Take a validation back, and say how closely a customer is watched.
     Revoke: Manager Admin;
+    /// Read the suspicions that colleagues hand over, and say what came of them.
+    HandleSuspicions: Manager Admin;
+    /// Read the reports on the work: how much was decided, how fast, by whom.
+    ReadReports: Manager Admin;
     /// Take what one may read away as a file; logged.
     Export [streams]: Auditor Officer Manager Admin;
     /// Read the audit log: officers their own actions, auditors and managers their branches, admins all.

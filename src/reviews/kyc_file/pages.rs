@@ -7,7 +7,7 @@ use crate::{
     access::{
         guard::By,
         permissions::{
-            DecideReview, EditCustomers, OverrideStatus, Permission, ReadCustomers,
+            DecideReview, EditCustomers, OverrideStatus, Permission, ReadCustomers, Role,
             StartVerification,
         },
     },
@@ -25,6 +25,7 @@ use crate::{
     reviews::{
         kyc_file::{
             done::Done,
+            menu::{self, How, More},
             next::{self, Next, Viewer},
             reading::{self, CHECKS, Check, KycFile},
             shown::{self, Group, Happening, groups, happenings},
@@ -56,6 +57,7 @@ pub struct KycPage {
     overrides: bool,
     may_start: bool,
     next: Next,
+    role: Role,
     /// A note that could not be saved: what was typed and why.
     refused_note: Option<(String, String)>,
 }
@@ -119,6 +121,7 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
             },
             now,
         ),
+        role: by.role,
         refused_note: None,
         file,
     })
@@ -135,6 +138,10 @@ impl KycPage {
 
     fn customer(&self) -> &Customer {
         &self.file.customer
+    }
+
+    fn more(&self) -> Vec<More> {
+        menu::more(&self.file, &self.next, self.role)
     }
 
     fn is_company(&self) -> bool {

@@ -25,6 +25,7 @@ use crate::{
         store::{
             proposals::{self, Proposal},
             rounds::{self, Review},
+            suspicions::{self, Suspicion},
         },
     },
     schema::verifications,
@@ -94,6 +95,8 @@ pub struct KycFile {
     pub round: Option<Review>,
     /// A decision that waits for a second person.
     pub proposal: Option<Proposal>,
+    /// Suspicions, for managers and admins; for others there are none.
+    pub suspicions: Vec<Suspicion>,
     /// The names of the staff that the file mentions.
     pub names: HashMap<Uuid, String>,
 }
@@ -121,6 +124,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
     let proposal = proposals::open_of(tx, id)?;
+    let suspicions = suspicions::of(tx, id)?;
     let notes = notes::of(tx, id)?;
     let (timeline, older) = timeline::of(tx, &customer)?;
 
@@ -167,6 +171,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
             .collect(),
         round,
         proposal,
+        suspicions,
         tax_residences: residences
             .into_iter()
             .filter(|one| one.customer_id == id)

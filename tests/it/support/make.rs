@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
     branches, customers, documents, notes, proposals, relations, reviews, saved_views, staff,
-    tax_residences, verifications,
+    suspicions, tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -344,6 +344,32 @@ pub fn proposal(app: &TestApp, tenant: &Tenant, customer: Uuid) -> Uuid {
         ))
         .execute(&mut owner)
         .expect("a proposal");
+    id
+}
+
+/// A suspicion about the customer of a review, raised by a new colleague. Nobody can read its text.
+pub fn suspicion(app: &TestApp, tenant: &Tenant, review: Uuid) -> Uuid {
+    let by = staff(app, tenant);
+    let mut owner = app.owner_of(tenant);
+    let (customer, branch): (Uuid, Uuid) = reviews::table
+        .filter(reviews::id.eq(review))
+        .select((reviews::customer_id, reviews::branch_id))
+        .first(&mut owner)
+        .expect("the review");
+    let id = app.clock.new_id();
+    diesel::insert_into(suspicions::table)
+        .values((
+            suspicions::organisation_id.eq(tenant.id),
+            suspicions::id.eq(id),
+            suspicions::customer_id.eq(customer),
+            suspicions::branch_id.eq(branch),
+            suspicions::review_id.eq(review),
+            suspicions::sealed.eq("unreadable"),
+            suspicions::raised_by.eq(by),
+            suspicions::raised_at.eq(app.clock.now()),
+        ))
+        .execute(&mut owner)
+        .expect("a suspicion");
     id
 }
 
