@@ -75,8 +75,9 @@ impl Decision {
                 message: message.into(),
             });
         };
-        self.comment = self.comment.trim().to_owned();
-        self.message = self.message.trim().to_owned();
+        for text in [&mut self.comment, &mut self.message] {
+            *text = text.trim().into();
+        }
         self.reasons.dedup();
         if self.comment.chars().count() > 4_000 {
             wrong("comment", "At most 4,000 characters");
@@ -217,9 +218,7 @@ impl Case {
         let high = [decision.risk, self.customer.risk].contains(&Some(Risk::High));
         let branch = store::branch_code(tx, self.customer.branch_id)?;
         let asked = &self.policy.policy.second_approval_branches;
-        Ok(high
-            || asked.iter().any(|code| *code == branch)
-            || suspicions::suspected(tx, self.customer.id)?)
+        Ok(high || asked.contains(&branch) || suspicions::suspected(tx, self.customer.id)?)
     }
 }
 

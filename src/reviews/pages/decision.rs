@@ -96,8 +96,8 @@ struct DecisionPage {
     refusal: Option<String>,
     /// What happened since the page was loaded, where that is why it was not saved.
     news: Option<Vec<Entry>>,
-    /// What the customer would read: asked for, and nothing where they would read nothing.
-    preview: Option<Option<String>>,
+    /// What the customer would read, where it is asked for; empty where they would read nothing.
+    preview: Option<String>,
     /// What a second person wanted changed.
     returned: Option<Proposal>,
     second: bool,
@@ -211,7 +211,9 @@ pub(super) fn post(
     if asked.step == "preview" {
         return match asked.decision() {
             Ok(wanted) => show(&mut by, id, asked, 200, |page| {
-                page.preview = Some(wanted.text(&page.case.policy.policy));
+                page.preview = wanted
+                    .text(&page.case.policy.policy)
+                    .or_else(|| Some(String::new()));
             }),
             Err(Error::Invalid(errors)) => {
                 show(&mut by, id, asked, 422, |page| page.errors = errors)
@@ -259,7 +261,7 @@ fn after(by: &mut By<DecideReview>, id: ReviewId, said: &str) -> Result<Answer> 
         Some(review) => review.customer_id,
         None => by.read(|tx| Ok(store::rounds::find(tx, id)?.customer_id))?,
     };
-    Ok(Answer::see(&format!("/customers/{customer}?done={said}")))
+    Ok(Answer::see(format!("/customers/{customer}?done={said}")))
 }
 
 fn show(

@@ -1,6 +1,8 @@
 //! Makes what a test needs, straight in the database, with plausible defaults. Change what matters by a closure:
 //! `make::customer(&app, |c| c.kyc = "validated")`.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -525,8 +527,8 @@ pub fn pdf_of(contents: Vec<String>, trailer: &str) -> String {
     let mut file = String::from("%PDF-1.7\n");
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (at, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+        let _ = writeln!(table, "{:010} 00000 n ", file.len());
+        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", at + 1);
     }
     let start = file.len();
     file + &table
