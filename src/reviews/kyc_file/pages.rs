@@ -58,6 +58,7 @@ pub struct KycPage {
     may_start: bool,
     next: Next,
     role: Role,
+    works: bool,
     /// A note that could not be saved: what was typed and why.
     refused_note: Option<(String, String)>,
 }
@@ -122,6 +123,7 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
             now,
         ),
         role: by.role,
+        works: DecideReview::ROLES.contains(&by.role),
         refused_note: None,
         file,
     })
