@@ -14,6 +14,7 @@ mod customers;
 mod customers_list;
 mod demo;
 mod documents;
+mod documents_s3;
 mod embedded;
 mod faults;
 mod floors;
