@@ -1,7 +1,7 @@
 //! Every address, in one place.
 
 use crate::{
-    access, audit, customers, documents, organisations, reports, reviews, staff, verifications,
+    access, audit, casefile, customers, documents, jobs, organisations, reports, reviews, staff, verifications,
     web::router::Router,
 };
 
@@ -15,6 +15,8 @@ pub fn all() -> Router {
         verifications::pages::routes,
         reviews::pages::routes,
         audit::pages::routes,
+        jobs::pages::routes,
+        casefile::pages::routes,
         staff::pages::routes,
         organisations::pages::routes,
     ];
