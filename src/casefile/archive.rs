@@ -34,7 +34,10 @@ use crate::{
         progress::Progress,
         results::{self, unwritten},
     },
-    reviews::{kyc_file::{reading, shown::Names}, request},
+    reviews::{
+        kyc_file::{reading, shown::Names},
+        request,
+    },
     seal::DataKey,
     staff::store as staff,
     value::CustomerId,
@@ -211,10 +214,7 @@ fn file_name(place: usize, document: &Document) -> String {
 }
 
 /// The facts, the page, and the customer's entries of the log: how many of these there are.
-fn tell<W: Write>(
-    told: &Told<'_, '_, '_>,
-    archive: &mut zip::Writer<W>,
-) -> std::io::Result<u64> {
+fn tell<W: Write>(told: &Told<'_, '_, '_>, archive: &mut zip::Writer<W>) -> std::io::Result<u64> {
     let mut facts = archive.stream(FACTS)?;
     serde_json::to_writer_pretty(&mut facts, &told.facts())?;
     facts.end()?;

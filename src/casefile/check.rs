@@ -126,7 +126,11 @@ struct Archive<'a, S: Source + ?Sized> {
 
 impl<S: Source + ?Sized> Archive<'_, S> {
     fn part(&self, name: &str) -> Option<(&Part, u64)> {
-        let at = self.contents.parts.iter().position(|part| part.name == name)?;
+        let at = self
+            .contents
+            .parts
+            .iter()
+            .position(|part| part.name == name)?;
         Some((&self.contents.parts[at], self.contents.starts[at]))
     }
 

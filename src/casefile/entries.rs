@@ -9,11 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    audit::{
-        chain::Entry,
-        checkpoint::Hex,
-        walk::Link,
-    },
+    audit::{chain::Entry, checkpoint::Hex, walk::Link},
     seal::{DataKey, EntryKey, Sealed},
 };
 
@@ -162,10 +158,7 @@ mod sealed {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
 
-    #[expect(
-        clippy::ref_option,
-        reason = "serde passes a reference to the field"
-    )]
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
     pub fn serialize<S: Serializer>(
         bytes: &Option<Vec<u8>>,
         serializer: S,

@@ -63,12 +63,7 @@ pub struct ReasonFact {
 
 impl ReviewFact {
     /// A round as a reader sees it.
-    pub fn of(
-        tx: &mut Read<'_>,
-        review: Review,
-        reader: Reader,
-        names: &Names,
-    ) -> Result<Self> {
+    pub fn of(tx: &mut Read<'_>, review: Review, reader: Reader, names: &Names) -> Result<Self> {
         let policy = review
             .policy_version
             .filter(|_| !review.reason_codes.is_empty())
@@ -195,11 +190,7 @@ pub struct DocumentFact {
 
 impl DocumentFact {
     /// A paper, and where it stands in the archive or why it does not.
-    pub fn of(
-        document: &Document,
-        file: Result<String, &'static str>,
-        names: &Names,
-    ) -> Self {
+    pub fn of(document: &Document, file: Result<String, &'static str>, names: &Names) -> Self {
         let (file, missing) = match file {
             Ok(file) => (Some(file), None),
             Err(why) => (None, Some(why)),

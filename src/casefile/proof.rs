@@ -82,8 +82,8 @@ impl<R: Read> Links<R> {
         let torn = || io::Error::new(io::ErrorKind::InvalidData, "a torn record");
         let (time, hash) = record.split_first_chunk::<8>().ok_or_else(torn)?;
         let content_hash: Hash = hash.try_into().map_err(|_| torn())?;
-        let linked_at = DateTime::<Utc>::from_timestamp_micros(i64::from_be_bytes(*time))
-            .ok_or_else(torn)?;
+        let linked_at =
+            DateTime::<Utc>::from_timestamp_micros(i64::from_be_bytes(*time)).ok_or_else(torn)?;
         let sequence = self.last.sequence.checked_add(1).ok_or_else(torn)?;
         let link = Link {
             sequence,

@@ -80,11 +80,7 @@ pub struct Noted {
 }
 
 /// The notes after one.
-pub fn notes(
-    tx: &mut Read<'_>,
-    customer: CustomerId,
-    after: Option<&Noted>,
-) -> Result<Vec<Noted>> {
+pub fn notes(tx: &mut Read<'_>, customer: CustomerId, after: Option<&Noted>) -> Result<Vec<Noted>> {
     let tenant = tx.scope().organisation();
     let (at, id) = start(after.map(|one| (one.note.created_at, one.id)));
     Ok(notes::table

@@ -11,8 +11,7 @@ use crate::{
     casefile::{
         entries::Line,
         facts::{
-            CheckFact, ChecklistFact, DocumentFact, MemberFact, NoteFact, ReviewFact, Rows,
-            TaxFact,
+            CheckFact, ChecklistFact, DocumentFact, MemberFact, NoteFact, ReviewFact, Rows, TaxFact,
         },
         rules::{ENTRIES, FORMAT, Reader},
         store::{self, Source},

@@ -90,8 +90,7 @@ impl Files {
         let mut folders = vec![self.place(folder)];
         while let Some(folder) = folders.pop() {
             let store = Arc::clone(&self.store);
-            let found =
-                self.run(async move { store.list_with_delimiter(Some(&folder)).await })?;
+            let found = self.run(async move { store.list_with_delimiter(Some(&folder)).await })?;
             folders.extend(found.common_prefixes);
             for file in found.objects {
                 let store = Arc::clone(&self.store);

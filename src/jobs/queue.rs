@@ -96,10 +96,7 @@ pub fn cancel(tx: &mut Change<'_>, id: JobId) -> Result<bool> {
 }
 
 /// For the worker, who knows no tenant.
-fn books<T>(
-    conn: &mut Connection,
-    work: impl FnOnce(&mut Read<'_>) -> Result<T>,
-) -> Result<T> {
+fn books<T>(conn: &mut Connection, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
     conn.bookkeep(&Scope::system(OrganisationId::INSTALLATION), work)
 }
 

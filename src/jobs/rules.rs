@@ -149,9 +149,7 @@ impl Failure {
             Self::ChainBroken => {
                 "The audit log does not hold together, so a file could prove nothing. An admin must look at it first."
             }
-            Self::GaveUp => {
-                "It was begun several times and never came to an end. Ask again later."
-            }
+            Self::GaveUp => "It was begun several times and never came to an end. Ask again later.",
             Self::Internal => "Something went wrong here. Tell an admin the number of this job.",
         }
     }

@@ -21,7 +21,9 @@ use crate::{
     jobs::{
         progress::Progress,
         queue::{self, Job},
-        results, rules::{Failure, Kind}, tidying,
+        results,
+        rules::{Failure, Kind},
+        tidying,
     },
     value::CustomerId,
 };

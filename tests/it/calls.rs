@@ -700,6 +700,7 @@ impl Object {
                 jobs::job(app, tenant, app.staff(member), customer())
             }
             Self::DoneJob if place != Place::Absent => {
+                jobs::present(app);
                 let path = jobs::ask(app, member, customer());
                 jobs::work(app);
                 path.trim_start_matches("/jobs/").parse().expect("an id")

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use diesel::{connection::SimpleConnection as _, prelude::*};
 use uuid::Uuid;
 use vouch::{
+    clock::Clock,
     config::Config,
     db::{Db, PoolOptions},
     documents::files::Files,
@@ -26,6 +27,19 @@ use vouch::{
 };
 
 use crate::support::{Persona, Response, TestApp, app::Tenant, make};
+
+/// A server whose clock is near the machine's: the chain's links carry the database's time, and an entry that is far from
+/// its own link counts as back-dated.
+pub fn start() -> TestApp {
+    let app = TestApp::start();
+    present(&app);
+    app
+}
+
+/// Moves the clock to the machine's time.
+pub fn present(app: &TestApp) {
+    app.clock.advance(Clock::system().now() - app.clock.now());
+}
 
 /// A worker as another server would have one.
 pub fn worker(app: &TestApp) -> Worker {
@@ -126,7 +140,7 @@ fn valid(answer: &Response) {
 
 #[test]
 fn a_job_is_asked_for_made_and_taken_away_and_each_is_written_down() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     let path = ask(&app, Persona::Officer, customer);
     let mut officer = app.sign_in(Persona::Officer);
@@ -155,7 +169,10 @@ fn a_job_is_asked_for_made_and_taken_away_and_each_is_written_down() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), Some("application/zip"));
     let name = answer.header("content-disposition").expect("a name");
-    assert!(name.starts_with("attachment; filename=\"casefile-"), "{name}");
+    assert!(
+        name.starts_with("attachment; filename=\"casefile-"),
+        "{name}"
+    );
     assert_eq!(
         i64::try_from(answer.bytes.len()).ok(),
         only(&app).size,
@@ -167,7 +184,7 @@ fn a_job_is_asked_for_made_and_taken_away_and_each_is_written_down() {
 
 #[test]
 fn a_job_is_its_asker_s_and_the_admins_alone() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     let path = ask(&app, Persona::Officer, customer);
     work(&app);
@@ -195,7 +212,7 @@ fn a_job_is_its_asker_s_and_the_admins_alone() {
 
 #[test]
 fn a_member_has_five_at_once_and_no_more() {
-    let app = TestApp::start();
+    let app = start();
     for _ in 0..rules::MOST_OPEN {
         let customer = make::customer(&app, |_| {});
         ask(&app, Persona::Officer, customer);
@@ -208,7 +225,7 @@ fn a_member_has_five_at_once_and_no_more() {
 
 #[test]
 fn what_is_canceled_is_not_made_and_leaves_nothing() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     let path = ask(&app, Persona::Officer, customer);
     let worker = worker(&app);
@@ -231,7 +248,7 @@ fn what_is_canceled_is_not_made_and_leaves_nothing() {
 
 #[test]
 fn a_silent_server_loses_its_job_and_its_late_result_counts_for_nothing() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     ask(&app, Persona::Officer, customer);
     let worker = worker(&app);
@@ -254,7 +271,7 @@ fn a_silent_server_loses_its_job_and_its_late_result_counts_for_nothing() {
 
 #[test]
 fn what_never_comes_to_an_end_fails() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     let path = ask(&app, Persona::Officer, customer);
     let worker = worker(&app);
@@ -266,12 +283,16 @@ fn what_never_comes_to_an_end_fails() {
     }
     assert_eq!(queue::claim(&mut conn).expect("a claim"), None);
     let page = app.sign_in(Persona::Officer).get(&path);
-    assert!(page.text().contains("never came to an end"), "{}", page.text());
+    assert!(
+        page.text().contains("never came to an end"),
+        "{}",
+        page.text()
+    );
 }
 
 #[test]
 fn a_job_that_was_given_back_waits_and_is_tried_again() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     ask(&app, Persona::Officer, customer);
     let worker = worker(&app);
@@ -288,7 +309,7 @@ fn a_job_that_was_given_back_waits_and_is_tried_again() {
 
 #[test]
 fn two_servers_do_each_job_once() {
-    let app = TestApp::start();
+    let app = start();
     let officer = app.staff(Persona::Officer);
     for _ in 0..8 {
         let customer = make::customer(&app, |_| {});
@@ -324,7 +345,7 @@ fn two_servers_do_each_job_once() {
 
 #[test]
 fn a_result_goes_after_a_week_and_its_job_with_it() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     let path = ask(&app, Persona::Officer, customer);
     work(&app);
@@ -341,7 +362,7 @@ fn a_result_goes_after_a_week_and_its_job_with_it() {
 
 #[test]
 fn who_may_no_longer_sign_in_has_nothing_made() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     let path = ask(&app, Persona::Officer, customer);
     app.owner()
@@ -366,7 +387,7 @@ fn no_other_move_than_those_of_the_table() {
             }
         }
     }
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     let path = ask(&app, Persona::Officer, customer);
     let worker = worker(&app);
@@ -432,7 +453,7 @@ fn until(what: &str, done: impl Fn() -> bool) {
 
 #[test]
 fn a_killed_server_s_job_is_done_by_another_once() {
-    let app = TestApp::start();
+    let app = start();
     let customer = make::customer(&app, |_| {});
     ask(&app, Persona::Officer, customer);
     // The programs' clock is the machine's.
@@ -447,7 +468,11 @@ fn a_killed_server_s_job_is_done_by_another_once() {
     until("nobody began", || only(&app).state == State::Running);
     drop(first);
     held.batch_execute("ROLLBACK").expect("no lock");
-    assert_eq!(only(&app).state, State::Running, "nobody is there to end it");
+    assert_eq!(
+        only(&app).state,
+        State::Running,
+        "nobody is there to end it"
+    );
     let _second = Program::start(&app);
     thread::sleep(Duration::from_millis(1_500));
     assert_eq!(only(&app).attempt, 1, "it is believed to be alive");

@@ -49,15 +49,17 @@ pub(super) fn chain<'k, S: Source + ?Sized>(
         return Ok(());
     };
     if links.organisation != manifest.organisation {
-        outcome.find(format!("{CHAIN} is of another organisation than {MANIFEST}"));
+        outcome.find(format!(
+            "{CHAIN} is of another organisation than {MANIFEST}"
+        ));
     }
     let organisation = manifest.organisation;
     // Those of later entries say nothing about this file.
     let end = checkpoint.size;
     let known: Checkpoints<'k> = match outside(organisation) {
-        Some(known) => Box::new(known.filter(move |read| {
-            read.as_ref().map_or(true, |known| known.size <= end)
-        })),
+        Some(known) => Box::new(
+            known.filter(move |read| read.as_ref().map_or(true, |known| known.size <= end)),
+        ),
         None => Box::new(std::iter::empty()),
     };
     // Where nobody signed the manifest, the checkpoint's own key is all there is.
@@ -146,7 +148,12 @@ fn step(walk: &mut Walk<'_>, link: &Link, line: &Line, manifest: &Manifest) {
 fn read<T>(result: io::Result<T>, outcome: &mut Outcome) -> io::Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::UnexpectedEof | ErrorKind::InvalidData
+            ) =>
+        {
             outcome.find(format!("{CHAIN} cannot be read to its end"));
             Ok(None)
         }

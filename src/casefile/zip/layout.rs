@@ -90,7 +90,9 @@ impl Part {
         let sized = if self.behind {
             head.four(0).four(ELSEWHERE).four(ELSEWHERE)
         } else {
-            head.four(self.crc).four(short(self.size)).four(short(self.size))
+            head.four(self.crc)
+                .four(short(self.size))
+                .four(short(self.size))
         };
         let extra = if self.behind {
             bytes().two(FIELD_64).two(16).eight(0).eight(0)

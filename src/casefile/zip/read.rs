@@ -6,9 +6,7 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
 };
 
-use super::layout::{
-    BEHIND, CENTRAL, ELSEWHERE, END, END_64, FIELD_64, LOCATOR_64, Part, end,
-};
+use super::layout::{BEHIND, CENTRAL, ELSEWHERE, END, END_64, FIELD_64, LOCATOR_64, Part, end};
 
 /// The longest directory that is read: some hundred thousand files.
 const LONGEST: u64 = 16 * 1024 * 1024;
@@ -70,7 +68,10 @@ pub fn open(file: &mut (impl Read + Seek)) -> Result<Contents, Unreadable> {
     let mut here = 0_u64;
     for part in &parts {
         if part.offset != here {
-            return not(format!("something lies before {:?} that is no file", part.name));
+            return not(format!(
+                "something lies before {:?} that is no file",
+                part.name
+            ));
         }
         let before = part.before();
         if at(file, here, before.len() as u64)? != before {
@@ -131,8 +132,7 @@ fn directory(
     // The wide end and its locator stand directly before the short one, where there are any.
     if length >= 98 {
         let wide = at(file, length - 98, 76)?;
-        if number(&wide, 0, 4) == u64::from(END_64)
-            && number(&wide, 56, 4) == u64::from(LOCATOR_64)
+        if number(&wide, 0, 4) == u64::from(END_64) && number(&wide, 56, 4) == u64::from(LOCATOR_64)
         {
             files = number(&wide, 32, 8);
             size = number(&wide, 40, 8);
@@ -201,18 +201,16 @@ fn parts(mut listed: &[u8], files: u64) -> Result<Vec<Part>, Unreadable> {
 fn wide(fields: &[u8]) -> impl Iterator<Item = u64> {
     let is_wide = fields.len() >= 4 && number(fields, 0, 2) == u64::from(FIELD_64);
     let numbers = if is_wide { &fields[4..] } else { &[][..] };
-    numbers
-        .chunks_exact(8)
-        .map(|bytes| number(bytes, 0, 8))
+    numbers.chunks_exact(8).map(|bytes| number(bytes, 0, 8))
 }
 
 /// A name that cannot lead out of a folder, or anywhere but to a file.
 fn harmless(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     name.len() <= LONGEST_NAME
-        && name.split('/').all(|piece| {
-            !piece.is_empty() && !piece.starts_with('.') && piece.bytes().all(allowed)
-        })
+        && name
+            .split('/')
+            .all(|piece| !piece.is_empty() && !piece.starts_with('.') && piece.bytes().all(allowed))
 }
 
 /// A little-endian number of so many bytes; the caller has seen that they are there.
@@ -270,10 +268,14 @@ mod tests {
         let bytes = archive();
         let contents = read(&bytes).expect("an archive");
         let within = |at: usize| {
-            contents.parts.iter().zip(&contents.starts).any(|(part, start)| {
-                let at = at as u64;
-                at >= *start && at < *start + part.size
-            })
+            contents
+                .parts
+                .iter()
+                .zip(&contents.starts)
+                .any(|(part, start)| {
+                    let at = at as u64;
+                    at >= *start && at < *start + part.size
+                })
         };
         for at in 0..bytes.len() {
             let mut altered = bytes.clone();
@@ -293,7 +295,16 @@ mod tests {
         for name in ["index.html", "documents/1-a_b.pdf"] {
             assert!(harmless(name), "{name}");
         }
-        for name in ["", "/etc/passwd", "../x", "a//b", "a/", "a\\b", ".x", "a\u{1b}[2J"] {
+        for name in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a//b",
+            "a/",
+            "a\\b",
+            ".x",
+            "a\u{1b}[2J",
+        ] {
             assert!(!harmless(name), "{name:?}");
         }
     }
