@@ -1,5 +1,8 @@
 //! Making a case file: within one snapshot of the database, in as much memory as one paper and one page of rows take.
 
+mod documents;
+mod log;
+
 use std::{
     io::{BufWriter, Write},
     path::Path,
@@ -8,27 +11,23 @@ use std::{
 use crate::{
     access::behalf::Behalf,
     audit::{
-        chain,
         checkpoint::{self, Checkpoint, Hex},
         of_customer,
         verdict::Head,
         witness,
     },
     casefile::{
-        facts::DocumentFact,
         manifest::{Listed, MadeFor, Manifest, Signature},
         pages::print,
         proof,
-        rules::{
-            CHAIN, CHECKPOINT, DOCUMENTS, ENTRIES, FACTS, FORMAT, INDEX, MANIFEST, README, Reader,
-            SIGNATURE, STYLE, SUMS,
-        },
-        store::{self, Source},
+        rules::{CHECKPOINT, FORMAT, MANIFEST, README, Reader, SIGNATURE, STYLE},
+        source::Source,
+        store,
         told::Told,
         zip::{self, Written},
     },
     db::Read,
-    documents::{actions as papers, files::Files, media::Media, store::Document},
+    documents::files::Files,
     error::{Error, Result},
     jobs::{
         progress::Progress,
@@ -38,7 +37,6 @@ use crate::{
         kyc_file::{reading, shown::Names},
         request,
     },
-    seal::DataKey,
     staff::store as staff,
     value::CustomerId,
 };
@@ -70,8 +68,6 @@ pub struct Making<'a> {
 
 /// What a line of the log is guessed to weigh, with its line on the page; for the progress alone.
 const LINE: i64 = 2_000;
-/// How many links pass between two signs of life.
-const REPORT: i64 = 10_000;
 
 /// Writes a customer's case file.
 pub fn write<W: Write>(
@@ -98,7 +94,7 @@ pub fn write<W: Write>(
         .map(|member| (member.id.0, member.name))
         .collect();
     let mut archive = zip::Writer::new(BufWriter::new(out));
-    let documents = documents(tx, making, customer, &key, &names, &mut archive)?;
+    let documents = documents::write(tx, making, customer, &key, &names, &mut archive)?;
     let now = request::snapshot(&file.customer);
     let source = Source::new(tx, customer);
     let told = Told {
@@ -116,9 +112,9 @@ pub fn write<W: Write>(
         signed: head.sequence,
         key: &key,
     };
-    let entries = tell(&told, &mut archive).map_err(unwritten)?;
+    let entries = log::tell(&told, &mut archive).map_err(unwritten)?;
     source.end()?;
-    chain_proof(tx, making, first, &head, &mut archive)?;
+    log::chain_proof(tx, making, first, &head, &mut archive)?;
     let mut put = |name: &str, bytes: &[u8]| archive.file(name, bytes).map_err(unwritten);
     put(CHECKPOINT, (checkpoint.to_line() + "\n").as_bytes())?;
     put(STYLE, print::STYLE.as_bytes())?;
@@ -162,111 +158,6 @@ fn sign(tx: &mut Read<'_>, making: &Making<'_>, head: &Head) -> Result<Checkpoin
         Error::Unavailable(format!("the checkpoint cannot be written: {error}"))
     })?;
     Ok(signed)
-}
-
-/// The papers, one after the other. One that cannot be opened is named as such: what is missing is a fact too.
-fn documents<W: Write>(
-    tx: &mut Read<'_>,
-    making: &Making<'_>,
-    customer: CustomerId,
-    key: &DataKey,
-    names: &Names,
-    archive: &mut zip::Writer<W>,
-) -> Result<Vec<DocumentFact>> {
-    let (mut facts, mut sums) = (Vec::new(), String::new());
-    let source = Source::new(tx, customer);
-    for document in source.rows(store::documents) {
-        let file = match papers::original(making.files, key, &document) {
-            Ok(bytes) => {
-                let name = file_name(facts.len() + 1, &document);
-                archive
-                    .file(&format!("{DOCUMENTS}{name}"), &bytes)
-                    .map_err(unwritten)?;
-                sums += &format!("{}  {name}\n", hex::encode(&document.sha256));
-                Ok(format!("{DOCUMENTS}{name}"))
-            }
-            Err(Error::NotFound) => Err("The file was not kept."),
-            Err(error @ Error::Unavailable(_)) => return Err(error),
-            Err(error) => {
-                tracing::error!(document = %document.id, error = %error, "a case file lacks a paper");
-                Err("The stored file could not be opened.")
-            }
-        };
-        facts.push(DocumentFact::of(&document, file, names));
-        making.watch.alive()?;
-    }
-    source.end()?;
-    archive.file(SUMS, sums.as_bytes()).map_err(unwritten)?;
-    Ok(facts)
-}
-
-/// By its place, what it is, and its id; never by what its owner called it.
-fn file_name(place: usize, document: &Document) -> String {
-    let ending = match document.media_type.parse() {
-        Ok(Media::Jpeg) => "jpg",
-        Ok(Media::Png) => "png",
-        Ok(Media::Tiff) => "tiff",
-        Ok(Media::Pdf) => "pdf",
-        Err(_) => "bin",
-    };
-    let kind = document.document_type.as_str().to_lowercase();
-    format!("{place:04}-{kind}-{}.{ending}", document.id)
-}
-
-/// The facts, the page, and the customer's entries of the log: how many of these there are.
-fn tell<W: Write>(told: &Told<'_, '_, '_>, archive: &mut zip::Writer<W>) -> std::io::Result<u64> {
-    let mut facts = archive.stream(FACTS)?;
-    serde_json::to_writer_pretty(&mut facts, &told.facts())?;
-    facts.end()?;
-    let mut page = archive.stream(INDEX)?;
-    print::write(told, &mut page)?;
-    page.end()?;
-    let mut lines = archive.stream(ENTRIES)?;
-    let mut count = 0;
-    for line in told.lines() {
-        serde_json::to_writer(&mut lines, &line)?;
-        lines.write_all(b"\n")?;
-        count += 1;
-    }
-    lines.end()?;
-    Ok(count)
-}
-
-/// The hashes from the customer's first entry to the signed head, computed again on the way.
-fn chain_proof<W: Write>(
-    tx: &mut Read<'_>,
-    making: &Making<'_>,
-    first: i64,
-    head: &Head,
-    archive: &mut zip::Writer<W>,
-) -> Result<()> {
-    let mut last = Head {
-        sequence: first - 1,
-        chain_hash: of_customer::before(tx, first)?,
-    };
-    let organisation = tx.scope().organisation().0;
-    let mut file = archive.stream(CHAIN).map_err(unwritten)?;
-    proof::begin(&mut file, organisation, first, &last.chain_hash).map_err(unwritten)?;
-    of_customer::each_link(tx, first, head.sequence, &mut |link| {
-        let next = last.sequence + 1;
-        let hash = chain::chain_hash(&last.chain_hash, next, link.linked_at, &link.content_hash);
-        if link.sequence != next || link.chain_hash != hash {
-            return Err(ChainBroken.into());
-        }
-        last = Head {
-            sequence: next,
-            chain_hash: hash,
-        };
-        proof::record(&mut file, link).map_err(unwritten)?;
-        if next % REPORT == 0 {
-            making.watch.alive()?;
-        }
-        Ok(())
-    })?;
-    if last != *head {
-        return Err(ChainBroken.into());
-    }
-    file.end().map_err(unwritten)
 }
 
 /// The manifest and its signature, and the end of the archive.

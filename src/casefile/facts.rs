@@ -1,107 +1,24 @@
 //! The facts of a case file, as `casefile.json` has them and as its page prints them. Times are UTC; days are days; texts
 //! are as people wrote them. A field without a value is null.
 
+mod document;
+mod review;
+
 use std::cell::Cell;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    casefile::rules::Reader,
     customers::notes::Note,
-    db::Read,
-    documents::store::Document,
-    error::Result,
-    reviews::{
-        kyc_file::shown::{self, Names},
-        policy::store as policies,
-        store::rounds::Review,
-    },
+    reviews::kyc_file::shown::{self, Names},
     verifications::store::Verification,
 };
 
-/// A round of reviews.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the round")]
-pub struct ReviewFact {
-    pub id: Uuid,
-    pub round: i32,
-    pub r#type: &'static str,
-    pub state: &'static str,
-    pub submitted_by: String,
-    pub submitted_at: DateTime<Utc>,
-    pub decision: Option<&'static str>,
-    pub risk: Option<&'static str>,
-    /// A refused customer may try again at once.
-    pub retry: Option<bool>,
-    pub reasons: Vec<ReasonFact>,
-    /// For colleagues.
-    pub comment: Option<String>,
-    /// For the customer.
-    pub message: Option<String>,
-    pub decided_by: Option<String>,
-    pub decided_at: Option<DateTime<Utc>>,
-    /// The second person.
-    pub countersigned_by: Option<String>,
-    pub countersigned_at: Option<DateTime<Utc>>,
-    /// The version of the policy that it was decided under.
-    pub policy_version: Option<i32>,
-    /// What was declared when it was submitted.
-    pub declared_then: Value,
-}
-
-/// A reason of a decision.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReasonFact {
-    /// Its code.
-    pub code: String,
-    /// What the policy of then said by it; nothing where it no longer knows the code.
-    pub text: Option<String>,
-}
-
-impl ReviewFact {
-    /// A round as a reader sees it.
-    pub fn of(tx: &mut Read<'_>, review: Review, reader: Reader, names: &Names) -> Result<Self> {
-        let policy = review
-            .policy_version
-            .filter(|_| !review.reason_codes.is_empty())
-            .map(|version| policies::at(tx, version))
-            .transpose()?;
-        let reasons = review
-            .reason_codes
-            .iter()
-            .map(|code| ReasonFact {
-                code: code.clone(),
-                text: policy
-                    .as_ref()
-                    .and_then(|policy| Some(policy.reason(code)?.text.clone())),
-            })
-            .collect();
-        let named = |id: Option<Uuid>| id.map(|id| shown::actor("staff", Some(id), names));
-        Ok(Self {
-            id: review.id.0,
-            round: review.round,
-            r#type: review.review_type.as_str(),
-            state: review.state.as_str(),
-            submitted_by: shown::actor(&review.submitted_kind, review.submitted_id, names),
-            submitted_at: review.submitted_at,
-            decision: review.decision.map(|decision| decision.as_str()),
-            risk: review.risk.map(|risk| risk.as_str()),
-            retry: review.retry,
-            reasons,
-            comment: reader.comment(review.comment.as_deref()).map(str::to_owned),
-            decided_by: named(review.decided_by),
-            decided_at: review.decided_at,
-            countersigned_by: named(review.countersigned_by.map(|staff| staff.0)),
-            countersigned_at: review.countersigned_at,
-            policy_version: review.policy_version,
-            message: review.message,
-            declared_then: review.snapshot,
-        })
-    }
-}
+pub use document::DocumentFact;
+pub use review::{ReasonFact, ReviewFact};
 
 /// A check by a provider.
 #[derive(Clone, Debug, Serialize)]
@@ -160,56 +77,6 @@ impl NoteFact {
             written_by: shown::actor("staff", Some(note.written_by.0), names),
             written_at: note.created_at,
             body: note.body,
-        }
-    }
-}
-
-/// A paper.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the paper")]
-pub struct DocumentFact {
-    pub id: Uuid,
-    pub r#type: &'static str,
-    /// What its owner called it.
-    pub name: String,
-    pub media_type: String,
-    pub size: i64,
-    pub sha256: String,
-    pub status: &'static str,
-    pub reason: Option<String>,
-    pub expires_on: Option<NaiveDate>,
-    pub handed_in_by: String,
-    pub handed_in_at: DateTime<Utc>,
-    /// Where it stands in this archive.
-    pub file: Option<String>,
-    /// Why it does not.
-    pub missing: Option<&'static str>,
-    #[serde(skip)]
-    pub words: (&'static str, &'static str),
-}
-
-impl DocumentFact {
-    /// A paper, and where it stands in the archive or why it does not.
-    pub fn of(document: &Document, file: Result<String, &'static str>, names: &Names) -> Self {
-        let (file, missing) = match file {
-            Ok(file) => (Some(file), None),
-            Err(why) => (None, Some(why)),
-        };
-        Self {
-            id: document.id.0,
-            r#type: document.document_type.as_str(),
-            name: document.name.clone(),
-            media_type: document.media_type.clone(),
-            size: document.size,
-            sha256: hex::encode(&document.sha256),
-            status: document.status.as_str(),
-            reason: document.reason.clone(),
-            expires_on: document.expires_on,
-            handed_in_by: shown::actor(&document.uploaded_kind, document.uploaded_id, names),
-            handed_in_at: document.created_at,
-            file,
-            missing,
-            words: (document.document_type.words(), document.status.words()),
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod manifest;
 pub mod pages;
 pub mod proof;
 pub mod rules;
+pub mod source;
 pub mod store;
 pub mod told;
 pub mod zip;

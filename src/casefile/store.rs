@@ -1,8 +1,6 @@
 //! What hangs on a customer, page by page in the order in which it came: a case file leaves nothing out, and yet holds no
 //! more than a page of it in memory. Whoever calls these has found the customer in scope.
 
-use std::{cell::RefCell, vec};
-
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 use uuid::Uuid;
@@ -11,7 +9,7 @@ use crate::{
     customers::notes::Note,
     db::Read,
     documents::store::Document,
-    error::{Error, Result},
+    error::Result,
     reviews::store::rounds::Review,
     schema::{documents, notes, reviews, verifications},
     value::CustomerId,
@@ -120,61 +118,4 @@ pub fn weight(tx: &mut Read<'_>, customer: CustomerId) -> Result<i64> {
         .filter(documents::storage_key.is_not_null())
         .select(sql::<BigInt>("coalesce(sum(size), 0)::bigint"))
         .first(tx.conn())?)
-}
-
-/// One reading of a customer, from which several writers take rows as they go. What goes wrong meanwhile ends their rows
-/// and is kept, since a template cannot fail with it.
-pub struct Source<'a, 'tx> {
-    tx: RefCell<&'a mut Read<'tx>>,
-    /// Whose.
-    pub customer: CustomerId,
-    failed: RefCell<Option<Error>>,
-}
-
-/// The function that reads a page.
-type Fetch<T> = fn(&mut Read<'_>, CustomerId, Option<&T>) -> Result<Vec<T>>;
-
-impl<'a, 'tx> Source<'a, 'tx> {
-    /// Begins.
-    pub const fn new(tx: &'a mut Read<'tx>, customer: CustomerId) -> Self {
-        Self {
-            tx: RefCell::new(tx),
-            customer,
-            failed: RefCell::new(None),
-        }
-    }
-
-    /// Asks the database something; nothing once something went wrong.
-    pub fn ask<T>(&self, ask: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Option<T> {
-        if self.failed.borrow().is_some() {
-            return None;
-        }
-        match ask(&mut self.tx.borrow_mut()) {
-            Ok(answer) => Some(answer),
-            Err(error) => {
-                *self.failed.borrow_mut() = Some(error);
-                None
-            }
-        }
-    }
-
-    /// All rows that a function reads page by page.
-    pub fn rows<'s, T: Clone + 's>(&'s self, fetch: Fetch<T>) -> impl Iterator<Item = T> + 's {
-        let (mut page, mut last): (vec::IntoIter<T>, Option<T>) = (Vec::new().into_iter(), None);
-        std::iter::from_fn(move || {
-            if page.len() == 0 {
-                page = self
-                    .ask(|tx| fetch(tx, self.customer, last.as_ref()))?
-                    .into_iter();
-            }
-            let row = page.next()?;
-            last = Some(row.clone());
-            Some(row)
-        })
-    }
-
-    /// What went wrong, if anything did.
-    pub fn end(&self) -> Result<()> {
-        self.failed.take().map_or(Ok(()), Err)
-    }
 }

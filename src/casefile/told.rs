@@ -2,31 +2,33 @@
 //! may be long.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     access::behalf::Behalf,
-    audit::{event::What, of_customer},
+    audit::of_customer,
     casefile::{
         entries::Line,
         facts::{
-            CheckFact, ChecklistFact, DocumentFact, MemberFact, NoteFact, ReviewFact, Rows, TaxFact,
+            CheckFact, ChecklistFact, DocumentFact, MemberFact, NoteFact, ReviewFact, TaxFact,
         },
-        rules::{ENTRIES, FORMAT, Reader},
-        store::{self, Source},
+        rules::Reader,
+        source::Source,
+        store,
     },
     customers::typed::Typed,
     reviews::{
         kyc_file::{
             reading::{KycFile, Member},
             shown::{Happening, Names, happenings},
-            timeline::Moment,
         },
         prerequisites::Standing,
     },
     seal::DataKey,
 };
+
+mod machines;
+mod moment;
 
 /// Entries that are read at once.
 const PAGE: usize = 100;
@@ -95,7 +97,7 @@ impl Told<'_, '_, '_> {
     /// The same for people.
     pub fn happenings(&self) -> impl Iterator<Item = Happening> {
         self.lines()
-            .flat_map(|line| happenings(&[moment(line)], self.names))
+            .flat_map(|line| happenings(&[moment::of(line)], self.names))
     }
 
     /// The declared data: the form's words and what stands in each field that is asked of this kind.
@@ -142,91 +144,6 @@ impl Told<'_, '_, '_> {
             })
             .collect()
     }
-
-    /// Everything, for machines.
-    pub fn facts(&self) -> impl Serialize {
-        let customer = &self.file.customer;
-        let declared: Map<String, Value> = self
-            .declared()
-            .into_iter()
-            .map(|(field, _, value)| {
-                let value = (!value.is_empty()).then_some(value);
-                (field.to_owned(), value.map_or(Value::Null, Value::String))
-            })
-            .collect();
-        Facts {
-            format: FORMAT,
-            made_at: self.made_at,
-            customer: CustomerFact {
-                id: customer.id.0,
-                number: customer.number,
-                short_id: customer.short_id.clone(),
-                kind: customer.kind.as_str(),
-                name: customer.name.clone(),
-                branch: self.file.branch.clone(),
-                kyc: customer.kyc.as_str(),
-                risk: customer.risk.map(|risk| risk.as_str()),
-                risk_reason: customer.risk_reason.clone(),
-                kyc_comment: customer.kyc_comment.clone(),
-                last_request_at: customer.last_request_at,
-                last_review_at: customer.last_review_at,
-                next_review_on: customer.next_review_on,
-                created_at: customer.created_at,
-                updated_at: customer.updated_at,
-                version: customer.version,
-            },
-            declared,
-            checklist: self.checklist(),
-            tax_residences: self.taxes(),
-            members: self.members(),
-            member_of: self.member_of(),
-            documents: self.documents,
-            reviews: Rows::new(self.reviews()),
-            verifications: Rows::new(self.checks()),
-            notes: Rows::new(self.notes()),
-            timeline: ENTRIES,
-        }
-    }
-}
-
-/// `casefile.json`.
-#[derive(Serialize)]
-struct Facts<'a, R: Serialize, C: Serialize, N: Serialize> {
-    format: &'static str,
-    made_at: DateTime<Utc>,
-    customer: CustomerFact,
-    declared: Map<String, Value>,
-    checklist: Vec<ChecklistFact>,
-    tax_residences: Vec<TaxFact>,
-    members: Vec<MemberFact>,
-    member_of: Vec<MemberFact>,
-    documents: &'a [DocumentFact],
-    reviews: R,
-    verifications: C,
-    notes: N,
-    /// The file that holds it.
-    timeline: &'static str,
-}
-
-/// The customer as such.
-#[derive(Serialize)]
-struct CustomerFact {
-    id: uuid::Uuid,
-    number: i64,
-    short_id: String,
-    kind: &'static str,
-    name: String,
-    branch: String,
-    kyc: &'static str,
-    risk: Option<&'static str>,
-    risk_reason: Option<String>,
-    kyc_comment: Option<String>,
-    last_request_at: Option<DateTime<Utc>>,
-    last_review_at: Option<DateTime<Utc>>,
-    next_review_on: Option<chrono::NaiveDate>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    version: i32,
 }
 
 fn member(member: &Member) -> MemberFact {
@@ -238,36 +155,5 @@ fn member(member: &Member) -> MemberFact {
         customer: member.other.as_ref().map(|other| other.id.0),
         name: member.other.as_ref().map(|other| other.name.clone()),
         kyc: member.other.as_ref().map(|other| other.kyc.as_str()),
-    }
-}
-
-/// An entry as the timeline reads it.
-fn moment(line: Line) -> Moment {
-    let erased = line.hashed.detail.is_some() && line.opened.is_none();
-    let plain = serde_json::from_str::<Value>(&line.hashed.changes).unwrap_or_default();
-    let opened = line.opened.unwrap_or_default();
-    let fields = [Some(&plain), opened.get("fields")];
-    let changes = fields
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
-        .flatten()
-        .map(|(field, change)| {
-            let side = |which| change.get(which).cloned().unwrap_or_default();
-            (field.clone(), side("before"), side("after"))
-        })
-        .collect();
-    Moment {
-        at: line.hashed.at,
-        what: What::by_action(&line.hashed.action),
-        action: line.hashed.action,
-        actor_kind: line.hashed.actor_kind,
-        actor_id: line.hashed.actor_id,
-        changes,
-        reason: opened
-            .get("reason")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        erased,
     }
 }

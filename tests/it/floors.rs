@@ -15,7 +15,7 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "how far the log was verified, and what was signed: it is about the log, not in it",
     ),
     (
-        "src/jobs/queue.rs",
+        "src/jobs/queue/held.rs",
         "who works on a job and how far it is; asking, canceling and fetching go through `change`",
     ),
     (
