@@ -3,6 +3,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod casefile;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -14,6 +15,7 @@ pub mod demo;
 pub mod documents;
 pub mod error;
 pub mod gauges;
+pub mod jobs;
 pub mod keys;
 pub mod organisations;
 pub mod reports;

@@ -1,8 +1,8 @@
 //! Every address, in one place.
 
 use crate::{
-    access, audit, customers, documents, organisations, reports, reviews, staff, verifications,
-    web::router::Router,
+    access, audit, casefile, customers, documents, jobs, organisations, reports, reviews, staff,
+    verifications, web::router::Router,
 };
 
 /// All routes of the desk, room by room.
@@ -15,6 +15,8 @@ pub fn all() -> Router {
         verifications::pages::routes,
         reviews::pages::routes,
         audit::pages::routes,
+        jobs::pages::routes,
+        casefile::pages::routes,
         staff::pages::routes,
         organisations::pages::routes,
     ];

@@ -215,6 +215,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        staff_id -> Uuid,
+        kind -> Text,
+        customer_id -> Nullable<Uuid>,
+        state -> Text,
+        done -> BigInt,
+        total -> BigInt,
+        attempt -> Integer,
+        lease_ends_at -> Nullable<Timestamptz>,
+        not_before -> Timestamptz,
+        pieces -> Nullable<Integer>,
+        size -> Nullable<BigInt>,
+        failure -> Nullable<Text>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     notes (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -490,6 +511,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     data_keys,
     documents,
+    jobs,
     notes,
     organisations,
     policies,

@@ -109,6 +109,8 @@ ids! {
     VerificationId,
     /// A paper.
     DocumentId,
+    /// Work that takes longer than a page may take.
+    JobId,
     /// The key under which one customer's or member's personal values are encrypted.
     DataKeyId,
     /// One request, from the edge to the audit log.

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod behalf;
 pub mod common;
 pub mod confirm;
 pub mod guard;

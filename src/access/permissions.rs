@@ -73,6 +73,8 @@ permissions! {
     ReadReports: Manager Admin;
     /// Take what one may read away as a file; logged.
     Export [streams]: Auditor Officer Manager Admin;
+    /// Have a file made of what one may export, where that takes longer; logged.
+    OrderFiles: Auditor Officer Manager Admin;
     /// Read the audit log: officers their own actions, auditors and managers their branches, admins all.
     ReadAudit: Auditor Officer Manager Admin;
     /// Take audit entries away as a file that proves itself.

@@ -190,6 +190,12 @@ events! {
     DocumentViewed = "document.viewed", "Opened the document";
     /// A paper was accepted, refused, or taken back.
     DocumentChecked = "document.checked", "Checked the document";
+    /// Something that takes longer was asked for, to be made into a file.
+    JobAsked = "job.asked", "Asked for a file";
+    /// It is wanted no more.
+    JobCanceled = "job.canceled", "Canceled a file";
+    /// The file was taken away.
+    JobFetched = "job.fetched", "Took a file away";
     /// A note for colleagues.
     NoteWritten = "note.added", "Wrote a note";
     /// A member was added.

@@ -6,6 +6,7 @@ pub mod event;
 pub mod export;
 pub mod export_check;
 pub mod list;
+pub mod of_customer;
 pub mod pages;
 pub mod store;
 pub mod verdict;

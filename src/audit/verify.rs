@@ -18,14 +18,16 @@ const REPORT: u64 = 10_000;
 
 /// The chain in its order. Joined row by row along the index, which begins to answer at once, where the
 /// planner would rather sort millions of rows on disk first.
-const LINKS: &str = "
+pub(super) const LINKS: &str = "
     SELECT l.sequence, l.linked_at, l.content_hash, l.chain_hash, l.entry_id, e.id IS NOT NULL AS present,
         l.entry_at AS at, e.request_id, e.actor_kind, e.actor_id, e.action, e.subject_kind, e.subject_id,
         e.customer_id, e.branch_id, e.changes::text AS changes, e.detail_key, e.detail, e.origin_key, e.origin
     FROM audit_links l
     LEFT JOIN audit_entries e ON e.organisation_id = $1 AND e.at = l.entry_at AND e.id = l.entry_id
-    WHERE l.organisation_id = $1 AND l.sequence > $2
-    ORDER BY l.sequence";
+    WHERE l.organisation_id = $1 AND ";
+
+/// Those after one place.
+const AFTER: &str = "l.sequence > $2 ORDER BY l.sequence";
 
 /// Entries that no link names: never linked, or moved to another time than the one they were linked with.
 const UNLINKED: &str = "
@@ -34,8 +36,9 @@ const UNLINKED: &str = "
         SELECT FROM audit_links l WHERE l.organisation_id = $1 AND l.entry_id = e.id AND l.entry_at = e.at)
     ORDER BY e.at, e.id LIMIT 20";
 
+/// A link and what stands of its entry.
 #[derive(QueryableByName)]
-struct Row {
+pub(super) struct Row {
     #[diesel(sql_type = BigInt)]
     sequence: i64,
     #[diesel(sql_type = Timestamptz)]
@@ -79,7 +82,7 @@ struct Row {
 }
 
 impl Row {
-    fn link(&self) -> Link {
+    pub(super) fn link(&self) -> Link {
         Link {
             sequence: self.sequence,
             linked_at: self.linked_at,
@@ -88,8 +91,13 @@ impl Row {
         }
     }
 
+    /// Whether the entry is there.
+    pub(super) const fn present(&self) -> bool {
+        self.present
+    }
+
     /// The entry; only where the row says that one is present.
-    fn entry(self, organisation_id: Uuid) -> Entry {
+    pub(super) fn entry(self, organisation_id: Uuid) -> Entry {
         Entry {
             organisation_id,
             at: self.at,
@@ -180,6 +188,7 @@ pub fn each_link(
     )
     .execute(conn)?;
     let rows = sql_query(LINKS)
+        .sql(AFTER)
         .bind::<SqlUuid, _>(organisation)
         .bind::<BigInt, _>(after);
     for row in rows.load_iter::<Row, PgRowByRowLoadingMode>(conn)? {
@@ -291,6 +300,6 @@ fn check_head(verdict: &mut Verdict, stored: Option<Head>) {
 }
 
 /// A stored hash. One of another length (which a CHECK forbids) is taken as zeros, which match nothing.
-fn hash(bytes: &[u8]) -> Hash {
+pub(super) fn hash(bytes: &[u8]) -> Hash {
     bytes.try_into().unwrap_or_default()
 }

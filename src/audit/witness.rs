@@ -48,6 +48,16 @@ pub struct Standing {
     pub checkpoint_at: Option<DateTime<Utc>>,
 }
 
+impl Standing {
+    /// The end of what was verified.
+    fn head(self) -> Option<Head> {
+        Some(Head {
+            sequence: self.sequence,
+            chain_hash: self.chain_hash.try_into().ok()?,
+        })
+    }
+}
+
 /// The standing of the scope's organisation; nothing before the witness first looked.
 pub fn standing(tx: &mut Read<'_>) -> Result<Option<Standing>> {
     let organisation = tx.scope().organisation().0;
@@ -218,16 +228,53 @@ fn look_closely(
     })
 }
 
+/// Re-computes, within one snapshot, what was added to the scope's chain since it was last verified: the chain's end, if
+/// all of it is whole. `alive` is called every few thousand links and may stop it.
+pub fn whole(tx: &mut Read<'_>, alive: &dyn Fn() -> Result<()>) -> Result<Option<Head>> {
+    let organisation = tx.scope().organisation().0;
+    let standing = standing(tx)?;
+    if standing.as_ref().is_some_and(|it| it.finding.is_some()) {
+        return Ok(None);
+    }
+    let start = standing.and_then(Standing::head);
+    let mut walk = Walk::new(organisation, start, Box::new(std::iter::empty()), None);
+    let (mut walked, mut stopped) = (0_u64, None);
+    let streamed = verify::each_link(
+        tx.conn(),
+        organisation,
+        start.map_or(0, |head| head.sequence),
+        &mut |link, entry| {
+            match entry {
+                Ok(entry) => walk.step(&link, Shown::Entry(&entry)),
+                Err(gone) => walk.step(&link, Shown::Gone(gone)),
+            }
+            walked += 1;
+            if walked.is_multiple_of(REPORT) {
+                alive().map_err(|why| {
+                    stopped = Some(why);
+                    diesel::result::Error::RollbackTransaction
+                })?;
+            }
+            Ok(())
+        },
+    );
+    if let Some(why) = stopped {
+        return Err(why);
+    }
+    streamed?;
+    let last = walk.last();
+    let whole = walk.finish().intact() && verify::head(tx.conn(), organisation)? == Some(last);
+    Ok(whole.then_some(last))
+}
+
+/// How many links are walked between two signs of life.
+const REPORT: u64 = 5_000;
+
 /// Walks from the last verified link to the head and notes how far it came. A chain that was found broken is walked
 /// from its beginning each time, so that the finding stays until the chain is whole.
 fn verify_new(tx: &mut Read<'_>, organisation: Uuid) -> Result<Verdict> {
     let before = standing(tx)?.filter(|standing| standing.finding.is_none());
-    let start = before.and_then(|standing| {
-        Some(Head {
-            sequence: standing.sequence,
-            chain_hash: standing.chain_hash.try_into().ok()?,
-        })
-    });
+    let start = before.and_then(Standing::head);
     let mut walk = Walk::new(organisation, start, Box::new(std::iter::empty()), None);
     verify::each_link(
         tx.conn(),

@@ -11,6 +11,7 @@ use crate::db::roles::RolesError;
 use crate::documents::drawing;
 
 pub mod audit;
+pub mod casefile;
 mod database;
 mod demo;
 mod listen;
@@ -55,6 +56,9 @@ enum Command {
     /// Check the audit log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Check a case file that somebody gave you
+    #[command(subcommand)]
+    Casefile(casefile::CaseFileCommand),
     /// Fill the database with plausible customers and all that hangs on them
     Demo(DemoArgs),
     #[command(hide = true)]
@@ -86,6 +90,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         // And this one is about to lose all rights, on behalf of a stranger's file.
         Command::RenderChild => return Ok(drawing::run()),
+        // Whoever checks a case file has no installation, and so no settings.
+        Command::Casefile(command) => return Ok(casefile::run(&command)),
         command => command,
     };
     let config = Config::from_env()?;
@@ -101,7 +107,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
-        Command::PostgresChild(_) | Command::RenderChild => {}
+        Command::PostgresChild(_) | Command::RenderChild | Command::Casefile(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ use crate::db::{Db, PoolOptions};
 use crate::demo;
 use crate::documents::Papers;
 use crate::gauges::Gauges;
+use crate::jobs::worker::Worker;
 use crate::keys::Keys;
 use crate::reviews::deadlines;
 use crate::seal::SecretKey;
@@ -74,6 +75,17 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
         config.public_url.clone(),
         Arc::clone(&gauges),
     )?;
+    let worker = Worker {
+        db: Db::open(
+            &background(&database, &config),
+            clock.clone(),
+            Keys::new(secret.clone()),
+        ),
+        files: Arc::clone(&papers.files),
+        checkpoints: config.checkpoint_dir(),
+        origin: config.public_url.clone(),
+    };
+    worker.schedule()?;
     let serve = Serve {
         database_url: database.app_url.clone(),
         secret,
@@ -113,7 +125,7 @@ fn fill_once(database: &Database, secret: &SecretKey, clock: &Clock) -> anyhow::
     Ok(())
 }
 
-/// Connections for what the server does by the clock.
+/// Connections for what the server does by the clock, or for its jobs.
 fn background(database: &Database, config: &Config) -> PoolOptions {
     PoolOptions {
         url: database.app_url.clone(),

@@ -5,6 +5,8 @@ use anyhow::Context as _;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, PoolOptions};
+use crate::documents::files::Files;
+use crate::jobs::tidying;
 use crate::keys::Keys;
 use crate::reviews::deadlines;
 
@@ -12,7 +14,10 @@ use super::Database;
 
 pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     let database = Database::for_a_command(&mut config)?;
-    let key = config.secret_key.context("VOUCH_SECRET_KEY is missing")?;
+    let key = config
+        .secret_key
+        .clone()
+        .context("VOUCH_SECRET_KEY is missing")?;
     let options = PoolOptions {
         url: database.app_url.clone(),
         size: 1,
@@ -20,6 +25,10 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
         statement_cache: config.statement_cache,
     };
     let db = Db::open(&options, Clock::system(), Keys::new(key));
-    println!("{}", deadlines::sweep(&db)?);
+    let swept = deadlines::sweep(&db)?;
+    println!("{swept}");
+    let files = Files::open(&config)?;
+    let gone = tidying::forget(&mut db.connection()?, &files)?;
+    println!("old jobs removed: {gone}");
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
+use diesel::{PgConnection, RunQueryDsl as _};
 use uuid::Uuid;
 
 use crate::{
@@ -86,6 +86,9 @@ impl Change<'_> {
     }
 }
 
+/// Long work's own time-outs, for its transaction alone.
+const PATIENCE: &str = "SELECT set_config('statement_timeout', '60s', true), set_config('idle_in_transaction_session_timeout', '120s', true)";
+
 impl Connection {
     /// A read-only transaction.
     pub fn read<T>(
@@ -100,6 +103,25 @@ impl Connection {
             scope,
             now: db.clock().now(),
         };
+        let value = work(&mut read)?;
+        read.tx.commit()?;
+        Ok(value)
+    }
+
+    /// The same for long work: everything in it sees one moment, and it may pause while something else is waited for.
+    pub fn snapshot<T>(
+        &mut self,
+        scope: &Scope,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let db = self.db.clone();
+        let mut read = Read {
+            tx: self.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", scope)?,
+            keys: db.keys(),
+            scope,
+            now: db.clock().now(),
+        };
+        diesel::sql_query(PATIENCE).execute(read.conn())?;
         let value = work(&mut read)?;
         read.tx.commit()?;
         Ok(value)

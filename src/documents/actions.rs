@@ -13,6 +13,7 @@ use crate::{
     documents::{
         Papers,
         drawing::{Draw, Refusal},
+        files::Files,
         media::Media,
         rules::{self, DocumentStatus, DocumentType, MOST_BYTES},
         store::{self, Document, NewDocument},
@@ -243,23 +244,26 @@ pub fn check(
     Ok(())
 }
 
-/// Draws a page of a paper for somebody.
-pub fn draw(papers: &Papers, key: &DataKey, document: &Document, draw: Draw) -> Result<Vec<u8>> {
-    let (Some(place), Some(media)) = (
-        &document.storage_key,
-        document.media_type.parse::<Media>().ok(),
-    ) else {
-        return Err(Error::NotFound);
-    };
-    let sealed = papers.files.bytes(place)?;
+/// The bytes that were handed in, as they were; not found where they are not kept. For whoever draws them, and for a
+/// case file.
+pub fn original(files: &Files, key: &DataKey, document: &Document) -> Result<Vec<u8>> {
+    let place = document.storage_key.as_ref().ok_or(Error::NotFound)?;
+    let sealed = files.bytes(place)?;
     let bytes = key.open(&bound_to(place), &sealed)?;
-    drop(sealed);
     if Sha256::digest(&bytes).as_slice() != document.sha256 {
         return Err(Error::Internal(anyhow::anyhow!(
             "document {}: the stored file is another than was handed in",
             document.id
         )));
     }
+    Ok(bytes)
+}
+
+/// Draws a page of a paper for somebody.
+pub fn draw(papers: &Papers, key: &DataKey, document: &Document, draw: Draw) -> Result<Vec<u8>> {
+    let media = document.media_type.parse::<Media>();
+    let media = media.map_err(|_| Error::NotFound)?;
+    let bytes = original(&papers.files, key, document)?;
     papers
         .renderer
         .draw(media, &bytes, draw)

@@ -85,6 +85,21 @@ impl Files {
         }
     }
 
+    /// Removes everything whose name begins with this folder's.
+    pub fn forget_below(&self, folder: &str) -> Result<()> {
+        let mut folders = vec![self.place(folder)];
+        while let Some(folder) = folders.pop() {
+            let store = Arc::clone(&self.store);
+            let found = self.run(async move { store.list_with_delimiter(Some(&folder)).await })?;
+            folders.extend(found.common_prefixes);
+            for file in found.objects {
+                let store = Arc::clone(&self.store);
+                self.run(async move { store.delete(&file.location).await })?;
+            }
+        }
+        Ok(())
+    }
+
     fn place(&self, key: &str) -> Path {
         key.split('/')
             .fold(self.prefix.clone(), object_store::path::Path::join)

@@ -2,7 +2,7 @@
 //!
 //! A paper is handed in as a picture or a PDF, looked at once in a process of its own that may do nothing else, sealed
 //! under the customer's key, and stored. It is only ever shown as a picture that the server draws, with the viewer's
-//! name across it; the bytes that were handed in never leave again. An officer accepts or refuses it.
+//! name across it; the bytes that were handed in leave again in a case file alone. An officer accepts or refuses it.
 
 pub mod actions;
 pub mod drawing;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{code, offered, set_up_code},
+    jobs,
     support::{Browser, PASSWORD, Persona, TestApp, make},
 };
 
@@ -25,6 +26,10 @@ pub enum Object {
     View,
     /// A customer's paper, handed in and not checked yet.
     Document,
+    /// A job that waits, asked for by the asker.
+    Job,
+    /// One that is done.
+    DoneJob,
     /// A member of staff.
     Staff,
     /// A branch.
@@ -167,6 +172,22 @@ pub const CALLS: &[Call] = &[
     read("/customers/{id}/documents", Object::Customer),
     read("/documents/{id}", Object::Document),
     read("/documents/{id}/page.png", Object::Document),
+    read("/jobs/{id}", Object::Job),
+    read("/jobs/{id}/file", Object::DoneJob),
+    post(
+        "/jobs/{id}/cancel",
+        Object::Job,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["job.canceled"],
+    ),
+    post(
+        "/customers/{id}/casefile",
+        Object::Customer,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["job.asked"],
+    ),
     read("/audit", Object::None),
     read("/audit.csv", Object::None),
     read("/account", Object::None),
@@ -696,6 +717,15 @@ impl Object {
             Self::Review if place != Place::Absent => review(None),
             Self::HeldReview if place != Place::Absent => review(Some(app.staff(member))),
             Self::View if place != Place::Absent => make::view(app, tenant, app.staff(member)),
+            Self::Job if place != Place::Absent => {
+                jobs::job(app, tenant, app.staff(member), customer())
+            }
+            Self::DoneJob if place != Place::Absent => {
+                jobs::present(app);
+                let path = jobs::ask(app, member, customer());
+                jobs::work(app);
+                path.trim_start_matches("/jobs/").parse().expect("an id")
+            }
             Self::Customer if place != Place::Absent => customer(),
             Self::Verification if place != Place::Absent => {
                 make::verification_of(app, tenant, customer(), |_| {})

@@ -15,6 +15,10 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "how far the log was verified, and what was signed: it is about the log, not in it",
     ),
     (
+        "src/jobs/queue/held.rs",
+        "who works on a job and how far it is; asking, canceling and fetching go through `change`",
+    ),
+    (
         "src/reviews/tidying.rs",
         "folds counters, removes sessions and delays that no longer count; nothing that anybody did",
     ),
@@ -44,6 +48,7 @@ const ROOMS: &[&str] = &[
     "reviews",
     "onboarding",
     "reports",
+    "casefile",
 ];
 
 /// These know the rooms only through `Event`.

@@ -1,0 +1,124 @@
+//! `index.html` of a case file: one page without scripts, for a screen or for paper.
+
+use std::io::{self, Write};
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{
+    casefile::{
+        facts::{CheckFact, DocumentFact, MemberFact, NoteFact, ReviewFact},
+        told::Told,
+    },
+    documents::rules::size_words,
+    reviews::kyc_file::{
+        reading::KycFile,
+        shown::{Happening, field_words},
+    },
+    web::{filters, words},
+};
+
+/// How it looks.
+pub const STYLE: &str = include_str!("../../../templates/casefile/style.css");
+/// What its files are.
+pub const README: &str = include_str!("../../../templates/casefile/README.txt");
+
+/// The page, which draws its longer lists from the database while it is written.
+#[derive(Template)]
+#[template(path = "casefile/index.html")]
+struct Page<'p, 's, 'a, 'tx> {
+    told: &'p Told<'s, 'a, 'tx>,
+}
+
+impl Page<'_, '_, '_, '_> {
+    fn file(&self) -> &KycFile {
+        self.told.file
+    }
+
+    fn reviews(&self) -> impl Iterator<Item = ReviewFact> {
+        self.told.reviews()
+    }
+
+    fn checks(&self) -> impl Iterator<Item = CheckFact> {
+        self.told.checks()
+    }
+
+    fn notes(&self) -> impl Iterator<Item = NoteFact> {
+        self.told.notes()
+    }
+
+    fn happenings(&self) -> impl Iterator<Item = Happening> {
+        self.told.happenings()
+    }
+
+    fn kyc(name: &str) -> &'static str {
+        words::kyc(name).word
+    }
+
+    fn risk(name: &str) -> &'static str {
+        words::risk(name).word
+    }
+
+    fn verification(name: &str) -> &'static str {
+        words::verification(name).word
+    }
+
+    fn kind(&self) -> &'static str {
+        words::kind(self.file().customer.kind.as_str()).word
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template passes references"
+    )]
+    fn time(&self, at: &DateTime<Utc>) -> String {
+        filters::datetime_of(*at, self.told.zone)
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template passes references"
+    )]
+    fn size(bytes: &i64) -> String {
+        size_words(*bytes)
+    }
+
+    /// What was declared when a round was submitted and differs from now: field, then, now.
+    fn differences(&self, review: &ReviewFact) -> Vec<(String, String, String)> {
+        let then = review.declared_then.as_object();
+        then.into_iter()
+            .flatten()
+            .filter_map(|(field, value)| {
+                let (then, now) = (shown(value), shown(self.told.now.get(field)?));
+                (then != now).then(|| (field_words(field), then, now))
+            })
+            .collect()
+    }
+
+    fn related(&self) -> Vec<(&'static str, Vec<MemberFact>)> {
+        vec![
+            ("Who stands behind this customer", self.told.members()),
+            ("What this customer stands behind", self.told.member_of()),
+        ]
+    }
+
+    fn documents(&self) -> &[DocumentFact] {
+        self.told.documents
+    }
+}
+
+/// A declared value for people.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null | Value::Bool(false) => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Writes the page.
+pub fn write(told: &Told<'_, '_, '_>, out: &mut dyn Write) -> io::Result<()> {
+    Page { told }.write_into(out)
+}

@@ -1,0 +1,159 @@
+//! What a case file tells about a customer: read once where it is short, drawn row by row while it is written where it
+//! may be long.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{
+    access::behalf::Behalf,
+    audit::of_customer,
+    casefile::{
+        entries::Line,
+        facts::{
+            CheckFact, ChecklistFact, DocumentFact, MemberFact, NoteFact, ReviewFact, TaxFact,
+        },
+        rules::Reader,
+        source::Source,
+        store,
+    },
+    customers::typed::Typed,
+    reviews::{
+        kyc_file::{
+            reading::{KycFile, Member},
+            shown::{Happening, Names, happenings},
+        },
+        prerequisites::Standing,
+    },
+    seal::DataKey,
+};
+
+mod machines;
+mod moment;
+
+/// Entries that are read at once.
+const PAGE: usize = 100;
+
+/// A customer as told to one reader.
+pub struct Told<'s, 'a, 'tx> {
+    /// Where rows come from.
+    pub source: &'s Source<'a, 'tx>,
+    /// What the KYC page knows.
+    pub file: &'s KycFile,
+    /// The papers, and where they stand in the archive.
+    pub documents: &'s [DocumentFact],
+    /// Colleagues by id.
+    pub names: &'s Names,
+    /// Whom it is told to.
+    pub behalf: &'s Behalf,
+    /// What they get to see.
+    pub reader: Reader,
+    /// The organisation's zone.
+    pub zone: chrono_tz::Tz,
+    /// The moment that everything shows.
+    pub made_at: DateTime<Utc>,
+    /// The installation.
+    pub origin: &'s str,
+    /// What is declared now, as rounds freeze it.
+    pub now: &'s Value,
+    /// The places of the customer's entries in the chain.
+    pub places: &'s [i64],
+    /// The last place that the checkpoint signs.
+    pub signed: i64,
+    /// The customer's key.
+    pub key: &'s DataKey,
+}
+
+impl Told<'_, '_, '_> {
+    /// The rounds, the first one first.
+    pub fn reviews(&self) -> impl Iterator<Item = ReviewFact> {
+        self.source.rows(store::reviews).map_while(|review| {
+            self.source
+                .ask(|tx| ReviewFact::of(tx, review, self.reader, self.names))
+        })
+    }
+
+    /// The checks, the first one first.
+    pub fn checks(&self) -> impl Iterator<Item = CheckFact> {
+        let checks = self.source.rows(store::checks);
+        checks.map(|check| CheckFact::of(check, self.names))
+    }
+
+    /// The notes, the first one first.
+    pub fn notes(&self) -> impl Iterator<Item = NoteFact> {
+        let notes = self.source.rows(store::notes);
+        notes.map(|noted| NoteFact::of(noted.note, self.names))
+    }
+
+    /// The customer's entries of the log that the reader sees, in the order of the chain.
+    pub fn lines(&self) -> impl Iterator<Item = Line> {
+        self.places
+            .chunks(PAGE)
+            .map_while(|places| self.source.ask(|tx| of_customer::at(tx, places)))
+            .flatten()
+            .filter(|(_, entry)| self.reader.sees(&entry.action))
+            .map(|(link, entry)| Line::of(&link, entry, Some(self.key)))
+    }
+
+    /// The same for people.
+    pub fn happenings(&self) -> impl Iterator<Item = Happening> {
+        self.lines()
+            .flat_map(|line| happenings(&[moment::of(line)], self.names))
+    }
+
+    /// The declared data: the form's words and what stands in each field that is asked of this kind.
+    pub fn declared(&self) -> Vec<(&'static str, &'static str, String)> {
+        let typed = Typed::from(&self.file.customer);
+        Typed::FIELDS
+            .iter()
+            .filter(|field| field.kinds.contains(&self.file.customer.kind))
+            .filter(|field| field.name != "branch")
+            .map(|field| (field.name, field.words, typed.value(field.name).to_owned()))
+            .collect()
+    }
+
+    /// The checklist.
+    pub fn checklist(&self) -> Vec<ChecklistFact> {
+        let fact = |line: &crate::reviews::prerequisites::Line| ChecklistFact {
+            group: line.group,
+            requirement: line.words,
+            met: line.standing == Standing::Pass,
+            detail: line.detail.clone(),
+        };
+        self.file.checklist.iter().map(fact).collect()
+    }
+
+    /// Who stands behind the customer.
+    pub fn members(&self) -> Vec<MemberFact> {
+        self.file.members.iter().map(member).collect()
+    }
+
+    /// What the customer stands behind.
+    pub fn member_of(&self) -> Vec<MemberFact> {
+        self.file.member_of.iter().map(member).collect()
+    }
+
+    /// Where the customer pays tax.
+    pub fn taxes(&self) -> Vec<TaxFact> {
+        self.file
+            .tax_residences
+            .iter()
+            .map(|one| TaxFact {
+                country: one.country.clone(),
+                tax_payer_id: one.tax_payer_id.clone(),
+                liability_waiver: one.liability_waiver,
+            })
+            .collect()
+    }
+}
+
+fn member(member: &Member) -> MemberFact {
+    MemberFact {
+        role: member.relation.role.as_str(),
+        words: member.relation.role.words(),
+        share: member.relation.share(),
+        source: member.relation.source.clone(),
+        customer: member.other.as_ref().map(|other| other.id.0),
+        name: member.other.as_ref().map(|other| other.name.clone()),
+        kyc: member.other.as_ref().map(|other| other.kyc.as_str()),
+    }
+}

@@ -1,0 +1,98 @@
+//! `casefile.json`: everything, for machines.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Told;
+use crate::casefile::{
+    facts::{ChecklistFact, DocumentFact, MemberFact, Rows, TaxFact},
+    rules::{ENTRIES, FORMAT},
+};
+
+impl Told<'_, '_, '_> {
+    /// Everything, for machines.
+    pub fn facts(&self) -> impl Serialize {
+        let customer = &self.file.customer;
+        let declared: Map<String, Value> = self
+            .declared()
+            .into_iter()
+            .map(|(field, _, value)| {
+                let value = (!value.is_empty()).then_some(value);
+                (field.to_owned(), value.map_or(Value::Null, Value::String))
+            })
+            .collect();
+        Facts {
+            format: FORMAT,
+            made_at: self.made_at,
+            customer: CustomerFact {
+                id: customer.id.0,
+                number: customer.number,
+                short_id: customer.short_id.clone(),
+                kind: customer.kind.as_str(),
+                name: customer.name.clone(),
+                branch: self.file.branch.clone(),
+                kyc: customer.kyc.as_str(),
+                risk: customer.risk.map(|risk| risk.as_str()),
+                risk_reason: customer.risk_reason.clone(),
+                kyc_comment: customer.kyc_comment.clone(),
+                last_request_at: customer.last_request_at,
+                last_review_at: customer.last_review_at,
+                next_review_on: customer.next_review_on,
+                created_at: customer.created_at,
+                updated_at: customer.updated_at,
+                version: customer.version,
+            },
+            declared,
+            checklist: self.checklist(),
+            tax_residences: self.taxes(),
+            members: self.members(),
+            member_of: self.member_of(),
+            documents: self.documents,
+            reviews: Rows::new(self.reviews()),
+            verifications: Rows::new(self.checks()),
+            notes: Rows::new(self.notes()),
+            timeline: ENTRIES,
+        }
+    }
+}
+
+/// `casefile.json`.
+#[derive(Serialize)]
+struct Facts<'a, R: Serialize, C: Serialize, N: Serialize> {
+    format: &'static str,
+    made_at: DateTime<Utc>,
+    customer: CustomerFact,
+    declared: Map<String, Value>,
+    checklist: Vec<ChecklistFact>,
+    tax_residences: Vec<TaxFact>,
+    members: Vec<MemberFact>,
+    member_of: Vec<MemberFact>,
+    documents: &'a [DocumentFact],
+    reviews: R,
+    verifications: C,
+    notes: N,
+    /// The file that holds it.
+    timeline: &'static str,
+}
+
+/// The customer as such.
+#[derive(Serialize)]
+struct CustomerFact {
+    id: uuid::Uuid,
+    number: i64,
+    short_id: String,
+    kind: &'static str,
+    name: String,
+    branch: String,
+    kyc: &'static str,
+    risk: Option<&'static str>,
+    risk_reason: Option<String>,
+    kyc_comment: Option<String>,
+    last_request_at: Option<DateTime<Utc>>,
+    last_review_at: Option<DateTime<Utc>>,
+    next_review_on: Option<chrono::NaiveDate>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    version: i32,
+}

@@ -1,0 +1,121 @@
+//! What people do with jobs: ask for one, look at it, cancel it, take its file away.
+
+use crate::{
+    access::permissions::Role,
+    audit::event::{Change as Field, Event, Subject, What},
+    customers::store::{self as customers, Customer},
+    db::{Change, Read},
+    error::{Error, Result},
+    jobs::{
+        queue::{self, Job},
+        rules::{Kind, MOST_OPEN, State},
+    },
+    value::{CustomerId, JobId, StaffId},
+};
+
+/// Who looks at a job.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    /// Who.
+    pub staff: StaffId,
+    /// As what.
+    pub role: Role,
+}
+
+/// A job and whom it is about.
+pub struct Seen {
+    /// The job.
+    pub job: Job,
+    /// Whom it is about, where it is about one.
+    pub customer: Option<Customer>,
+}
+
+impl Seen {
+    fn event(&self, what: What) -> Event {
+        let subject = match &self.customer {
+            Some(customer) => Subject::Customer(customer.reference()),
+            None => Subject::List("jobs"),
+        };
+        Event::new(what, subject).changing(vec![Field::plain("file", (), self.job.kind.as_str())])
+    }
+
+    /// What the file is called.
+    pub fn file_name(&self) -> String {
+        let whose = self
+            .customer
+            .as_ref()
+            .map_or("", |customer| customer.short_id.as_str());
+        let day = self.job.created_at.format("%Y-%m-%d");
+        format!("{}-{whose}-{day}.zip", self.job.kind)
+    }
+}
+
+/// A job, for whoever asked for it and for admins; anybody else finds nothing, and so does who may no longer see what
+/// it is about.
+pub fn see(tx: &mut Read<'_>, viewer: Viewer, id: JobId) -> Result<Seen> {
+    let job = queue::find(tx, id)?;
+    if job.staff_id != viewer.staff && viewer.role != Role::Admin {
+        return Err(Error::NotFound);
+    }
+    let customer = job
+        .customer_id
+        .map(|id| customers::find(tx, id))
+        .transpose()?;
+    Ok(Seen { job, customer })
+}
+
+/// The same thing that this member asked for already and that is not made yet.
+pub fn same_of(
+    tx: &mut Read<'_>,
+    staff: StaffId,
+    kind: Kind,
+    customer: CustomerId,
+) -> Result<Option<JobId>> {
+    customers::find(tx, customer)?;
+    let open = queue::open_of(tx, staff)?;
+    Ok(open
+        .iter()
+        .find(|job| job.kind == kind && job.customer_id == Some(customer))
+        .map(|job| job.id))
+}
+
+/// Asks for a file about a customer.
+pub fn ask(tx: &mut Change<'_>, kind: Kind, customer: CustomerId) -> Result<JobId> {
+    let customer = customers::find(tx, customer)?;
+    let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
+    let open = queue::open_of(tx, staff)?.len();
+    if i64::try_from(open).unwrap_or(i64::MAX) >= MOST_OPEN {
+        return Err(Error::Refused(
+            "Several files are being made for you already. Ask again when one of them is done."
+                .into(),
+        ));
+    }
+    let id = queue::add(tx, kind, customer.id)?;
+    tx.say(
+        Event::new(What::JobAsked, Subject::Customer(customer.reference()))
+            .changing(vec![Field::plain("file", (), kind.as_str())]),
+    );
+    Ok(id)
+}
+
+/// Cancels a job that is not over.
+pub fn cancel(tx: &mut Change<'_>, viewer: Viewer, id: JobId) -> Result<()> {
+    let seen = see(tx, viewer, id)?;
+    if !queue::cancel(tx, id)? {
+        return Err(Error::Refused(
+            "It is over already, so there is nothing to cancel.".into(),
+        ));
+    }
+    tx.say(seen.event(What::JobCanceled));
+    Ok(())
+}
+
+/// Takes the file of a job away; the caller sends it.
+pub fn fetch(tx: &mut Change<'_>, viewer: Viewer, id: JobId) -> Result<Seen> {
+    let seen = see(tx, viewer, id)?;
+    if seen.job.state != State::Done {
+        return Err(Error::Refused("The file is not there yet.".into()));
+    }
+    tx.say(seen.event(What::JobFetched));
+    Ok(seen)
+}

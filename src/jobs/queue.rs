@@ -1,0 +1,99 @@
+//! Jobs in the database. Pages see them through the tenant of their scope; the worker sees those of all tenants, takes
+//! the tenant from the row, and holds what it works on by a lease.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    db::{Change, Read},
+    error::{Error, Result},
+    jobs::rules::{Failure, Kind, Move, State, sources},
+    schema::jobs,
+    value::{CustomerId, JobId, OrganisationId, StaffId},
+};
+
+mod held;
+
+pub use held::{beat, claim, fail, finish, give_back, outlived, remove};
+
+/// A job.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Job {
+    pub id: JobId,
+    pub organisation_id: OrganisationId,
+    pub staff_id: StaffId,
+    pub kind: Kind,
+    pub customer_id: Option<CustomerId>,
+    pub state: State,
+    pub done: i64,
+    pub total: i64,
+    pub attempt: i32,
+    pub pieces: Option<i32>,
+    pub size: Option<i64>,
+    pub failure: Option<Failure>,
+    pub created_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// Adds one about a customer, asked for by whoever acts.
+pub fn add(tx: &mut Change<'_>, kind: Kind, customer: CustomerId) -> Result<JobId> {
+    let (id, tenant, now) = (JobId(tx.new_id()), tx.scope().organisation(), tx.now());
+    let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(id),
+            jobs::organisation_id.eq(tenant),
+            jobs::staff_id.eq(staff),
+            jobs::kind.eq(kind),
+            jobs::customer_id.eq(customer),
+            jobs::not_before.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+/// One of the scope's organisation.
+pub fn find(tx: &mut Read<'_>, id: JobId) -> Result<Job> {
+    let tenant = tx.scope().organisation();
+    Ok(jobs::table
+        .filter(jobs::organisation_id.eq(tenant))
+        .filter(jobs::id.eq(id))
+        .select(Job::as_select())
+        .first(tx.conn())?)
+}
+
+/// Those of a member that are not over, oldest first.
+pub fn open_of(tx: &mut Read<'_>, staff: StaffId) -> Result<Vec<Job>> {
+    let tenant = tx.scope().organisation();
+    Ok(jobs::table
+        .filter(jobs::organisation_id.eq(tenant))
+        .filter(jobs::staff_id.eq(staff))
+        .filter(jobs::ended_at.is_null())
+        .order(jobs::created_at)
+        .select(Job::as_select())
+        .load(tx.conn())?)
+}
+
+/// Moves one to canceled; false where it cannot be any more.
+pub fn cancel(tx: &mut Change<'_>, id: JobId) -> Result<bool> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let moved = diesel::update(
+        jobs::table
+            .filter(jobs::organisation_id.eq(tenant))
+            .filter(jobs::id.eq(id))
+            .filter(jobs::state.eq_any(sources(Move::Cancel))),
+    )
+    .set((
+        jobs::state.eq(State::Canceled),
+        jobs::lease_ends_at.eq(None::<DateTime<Utc>>),
+        jobs::ended_at.eq(now),
+    ))
+    .execute(tx.conn())?;
+    Ok(moved == 1)
+}

@@ -1,0 +1,172 @@
+//! The thread that does jobs, one at a time, in each server: with connections of its own, and in as much memory as one
+//! piece of a result and one paper take.
+
+use std::{
+    panic::{self, AssertUnwindSafe},
+    path::PathBuf,
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    access::behalf::{self, Behalf},
+    casefile::archive::{self, Making},
+    customers::store as customers,
+    db::{Connection, Db},
+    documents::files::Files,
+    error::{Error, Result},
+    jobs::{
+        progress::Progress,
+        queue::{self, Job},
+        results,
+        rules::{Failure, Kind},
+        tidying,
+    },
+    value::CustomerId,
+};
+
+/// How long the worker rests when there is nothing to do.
+const REST: Duration = Duration::from_secs(1);
+/// How often old results are looked for.
+const TIDIED: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
+/// What does jobs.
+#[derive(Clone)]
+pub struct Worker {
+    /// Two connections: the job's, and the one that says that it is alive.
+    pub db: Db,
+    /// Where papers and results stand.
+    pub files: Arc<Files>,
+    /// Where signed checkpoints go.
+    pub checkpoints: PathBuf,
+    /// What checkpoints name as their origin: the public address.
+    pub origin: String,
+}
+
+impl Worker {
+    /// Works for as long as the program lives, in a thread of its own.
+    pub fn schedule(self) -> std::io::Result<thread::JoinHandle<()>> {
+        thread::Builder::new()
+            .name("jobs".to_owned())
+            .spawn(move || {
+                let mut tidied = None;
+                loop {
+                    match self.step() {
+                        Ok(true) => continue,
+                        Ok(false) => {}
+                        Err(error) => tracing::warn!(%error, "no job could be taken"),
+                    }
+                    self.tidy(&mut tidied);
+                    thread::sleep(REST);
+                }
+            })
+    }
+
+    fn tidy(&self, tidied: &mut Option<DateTime<Utc>>) {
+        let now = self.db.clock().now();
+        if tidied.is_some_and(|at| now - at < TIDIED) {
+            return;
+        }
+        *tidied = Some(now);
+        let gone = self
+            .db
+            .connection()
+            .and_then(|mut conn| tidying::forget(&mut conn, &self.files));
+        if let Err(error) = gone {
+            tracing::warn!(%error, "old results of jobs stay");
+        }
+    }
+
+    /// Takes one job and does it; false where there is none to take.
+    pub fn step(&self) -> Result<bool> {
+        let mut conn = self.db.connection()?;
+        let Some(job) = queue::claim(&mut conn)? else {
+            return Ok(false);
+        };
+        // What attempts that came to no end left behind.
+        results::forget_attempts(&self.files, job.id, 1, job.attempt - 1);
+        let made = panic::catch_unwind(AssertUnwindSafe(|| self.make(&mut conn, &job)))
+            .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("a job panicked"))));
+        // Its own connection may have died with it.
+        let mut conn = self.db.connection()?;
+        self.end(&mut conn, &job, made)?;
+        Ok(true)
+    }
+
+    fn make(&self, conn: &mut Connection, job: &Job) -> Result<(i32, i64)> {
+        let behalf = behalf::of(conn, job.organisation_id, job.staff_id)?;
+        match (job.kind, job.customer_id) {
+            (Kind::CaseFile, Some(customer)) => self.case_file(conn, job, &behalf, customer),
+            (Kind::CaseFile, None) => Err(Error::Internal(anyhow::anyhow!(
+                "a case file of nobody was asked for"
+            ))),
+        }
+    }
+
+    fn case_file(
+        &self,
+        conn: &mut Connection,
+        job: &Job,
+        behalf: &Behalf,
+        customer: CustomerId,
+    ) -> Result<(i32, i64)> {
+        let progress = Progress::new(conn.another()?, job);
+        let key = conn.read(&behalf.actor.scope, |tx| {
+            let customer = customers::find(tx, customer)?;
+            results::key(tx, Some(&customer))
+        })?;
+        let written = |bytes| progress.at(bytes);
+        let out = results::Writer::new(&self.files, key, job, &written);
+        let making = Making {
+            behalf,
+            files: &self.files,
+            checkpoints: &self.checkpoints,
+            origin: &self.origin,
+            watch: &progress,
+        };
+        conn.snapshot(&behalf.actor.scope, |tx| {
+            archive::write(tx, &making, customer, out)
+        })?
+        .finish()
+    }
+
+    /// Moves the job as its making ended; only while it is still this attempt's.
+    fn end(&self, conn: &mut Connection, job: &Job, made: Result<(i32, i64)>) -> Result<()> {
+        let id = job.id;
+        let forget = || results::forget_attempts(&self.files, id, job.attempt, job.attempt);
+        let failure = match made {
+            Ok((pieces, size)) => {
+                // Where it is not known whether this was committed, the pieces stay: the next attempt removes them.
+                if queue::finish(conn, job, pieces, size)? {
+                    tracing::info!(job = %id, size, "a job is done");
+                } else {
+                    forget();
+                }
+                return Ok(());
+            }
+            Err(Error::Conflict(why)) => {
+                tracing::info!(job = %id, %why, "a job was left");
+                forget();
+                return Ok(());
+            }
+            Err(error @ (Error::Unavailable(_) | Error::Busy(_))) => {
+                tracing::warn!(job = %id, %error, "a job is tried again later");
+                forget();
+                return queue::give_back(conn, job);
+            }
+            Err(Error::NotFound | Error::Refused(_)) => Failure::OutOfReach,
+            Err(Error::Internal(error)) if error.is::<archive::ChainBroken>() => {
+                Failure::ChainBroken
+            }
+            Err(error) => {
+                tracing::error!(job = %id, error = %error, "a job failed");
+                Failure::Internal
+            }
+        };
+        forget();
+        queue::fail(conn, job, failure)
+    }
+}
