@@ -176,6 +176,8 @@ diesel::table! {
         risk_rank -> SmallInt,
         search -> Text,
         cell_country -> Text,
+        no_owner_stated_by -> Nullable<Text>,
+        no_owner_stated_on -> Nullable<Date>,
     }
 }
 
@@ -421,6 +423,8 @@ diesel::table! {
         tax_payer_id -> Nullable<Text>,
         liability_waiver -> Bool,
         created_at -> Timestamptz,
+        waiver_reason -> Nullable<Text>,
+        waiver_note -> Nullable<Text>,
     }
 }
 

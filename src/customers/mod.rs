@@ -5,6 +5,7 @@ pub mod declared;
 pub mod duplicates;
 pub mod index;
 pub mod notes;
+pub mod ownership;
 pub mod pages;
 pub mod relations;
 pub mod rules;

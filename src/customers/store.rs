@@ -122,6 +122,18 @@ pub fn lock(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
     }
 }
 
+/// The same in any branch, for what follows from something in scope: a company whose member is no longer accepted.
+pub fn lock_anywhere(tx: &mut Change<'_>, id: CustomerId) -> Result<Customer> {
+    let tenant = tx.scope().organisation();
+    customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq(id))
+        .select(Customer::as_select())
+        .for_update()
+        .first(tx.conn())
+        .map_err(Error::from)
+}
+
 /// What a move of the KYC writes on the customer's row.
 #[derive(Clone, Debug, AsChangeset)]
 #[diesel(table_name = customers, treat_none_as_null = true)]

@@ -15,6 +15,8 @@ pub enum Object {
     None,
     /// A customer.
     Customer,
+    /// A company.
+    Company,
     /// A customer's check.
     Verification,
     /// An open review that nobody holds.
@@ -156,6 +158,7 @@ pub const CALLS: &[Call] = &[
     read("/verifications/{id}/override", Object::Verification),
     read("/customers/{id}/revoke", Object::Customer),
     read("/customers/{id}/risk", Object::Customer),
+    read("/customers/{id}/relations", Object::Company),
     read("/approvals", Object::None),
     read("/settings/policy", Object::None),
     read("/customers/{id}/documents", Object::Customer),
@@ -514,6 +517,25 @@ pub const CALLS: &[Call] = &[
         &["customer.rated"],
     ),
     post(
+        "/customers/{id}/relations",
+        Object::Company,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[
+                ("step", "add"),
+                ("first_name", "Rui"),
+                ("last_name", "Neves"),
+                ("role", "shareholder"),
+                ("percent", "60"),
+                ("source", "register"),
+            ]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        // Somebody who was no customer yet; and the company was accepted with other owners.
+        &["customer.added", "member.added", "customer.moved"],
+    ),
+    post(
         "/approvals/{id}/approve",
         Object::Proposal,
         Persona::Manager,
@@ -624,6 +646,7 @@ impl Object {
         matches!(
             self,
             Self::Customer
+                | Self::Company
                 | Self::Verification
                 | Self::Review
                 | Self::HeldReview
@@ -676,6 +699,13 @@ impl Object {
             Self::HeldReview if place != Place::Absent => review(Some(app.staff(member))),
             Self::View if place != Place::Absent => make::view(app, tenant, app.staff(member)),
             Self::Customer if place != Place::Absent => customer(),
+            Self::Company if place != Place::Absent => make::customer_of(app, tenant, |new| {
+                make::as_company(new, "Falcão & Filhos");
+                new.kyc = "validated";
+                if place == Place::OtherBranch {
+                    new.branch_id = tenant.branch("paris");
+                }
+            }),
             Self::Verification if place != Place::Absent => {
                 make::verification_of(app, tenant, customer(), |_| {})
             }

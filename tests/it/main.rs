@@ -9,6 +9,7 @@ mod audit_export;
 mod bad_input;
 mod calls;
 mod checklist;
+mod company;
 mod connections;
 mod customers;
 mod customers_list;

@@ -11,6 +11,7 @@ use crate::{
     customers::{
         notes::{self, Note},
         relations::{self, Relation},
+        rules::Kind,
         store::{self, Customer},
         tax_residences::TaxResidence,
     },
@@ -21,6 +22,7 @@ use crate::{
     reviews::{
         evidence::Gathered,
         kyc_file::timeline::{self, Moment},
+        ownership::Ownership,
         prerequisites::Line,
         store::{
             proposals::{self, Proposal},
@@ -80,6 +82,8 @@ pub struct KycFile {
     pub tax_residences: Vec<TaxResidence>,
     /// Who stands behind it.
     pub members: Vec<Member>,
+    /// Who stands behind them in turn, and what each owns; of a company.
+    pub ownership: Option<Ownership>,
     /// What they stand behind.
     pub member_of: Vec<Member>,
     /// Checks, newest first.
@@ -118,6 +122,10 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         related.into_iter().partition(|one| one.parent_id == id);
     let gathered = Gathered::beside(tx, id, below, others)?;
     let today = tx.now().with_timezone(&zone).date_naive();
+    let ownership = match customer.kind {
+        Kind::Legal => Some(Ownership::read(tx, &customer, today)?),
+        Kind::Natural | Kind::SoleTrader => None,
+    };
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
     let proposal = proposals::open_of(tx, id)?;
@@ -175,6 +183,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         branch,
         checklist,
         members,
+        ownership,
         member_of,
         checks,
         notes,
