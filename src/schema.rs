@@ -176,8 +176,7 @@ diesel::table! {
         risk_rank -> SmallInt,
         search -> Text,
         cell_country -> Text,
-        no_owner_stated_by -> Nullable<Text>,
-        no_owner_stated_on -> Nullable<Date>,
+        merged_into -> Nullable<Uuid>,
     }
 }
 
@@ -188,6 +187,16 @@ diesel::table! {
         wrapped -> Nullable<Bytea>,
         created_at -> Timestamptz,
         destroyed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    distinctions (organisation_id, one_id, other_id) {
+        organisation_id -> Uuid,
+        one_id -> Uuid,
+        other_id -> Uuid,
+        said_by -> Uuid,
+        said_at -> Timestamptz,
     }
 }
 
@@ -213,6 +222,15 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         pages -> Integer,
+    }
+}
+
+diesel::table! {
+    no_owner_statements (organisation_id, customer_id) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        stated_by -> Text,
+        stated_on -> Date,
     }
 }
 
@@ -476,7 +494,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_counts,
     customers,
     data_keys,
+    distinctions,
     documents,
+    no_owner_statements,
     notes,
     organisations,
     policies,

@@ -1,2 +1,2 @@
-ALTER TABLE customers DROP COLUMN no_owner_stated_by, DROP COLUMN no_owner_stated_on;
+DROP TABLE no_owner_statements;
 ALTER TABLE relations DROP CONSTRAINT relations_one_share, DROP CONSTRAINT relations_source;

@@ -67,6 +67,10 @@ permissions! {
     Approve: Manager Admin;
     /// Take a validation back, and say how closely a customer is watched.
     Revoke: Manager Admin;
+    /// Give a customer to another branch.
+    MoveCustomers: Manager Admin;
+    /// Say that two customers are one, and take that back.
+    MergeCustomers: Manager Admin;
     /// Take what one may read away as a file; logged.
     Export [streams]: Auditor Officer Manager Admin;
     /// Read the audit log: officers their own actions, auditors and managers their branches, admins all.

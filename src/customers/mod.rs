@@ -4,6 +4,8 @@ pub mod actions;
 pub mod declared;
 pub mod duplicates;
 pub mod index;
+pub mod merging;
+pub mod moving;
 pub mod notes;
 pub mod ownership;
 pub mod pages;

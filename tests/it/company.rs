@@ -656,3 +656,100 @@ fn members_are_changed_by_those_who_may_where_they_may() {
     assert_eq!(add(&app, &mut officer, owner, company, "10").status, 409);
     assert_eq!(members(&app, company), []);
 }
+
+#[test]
+fn a_company_is_looked_at_again_once_a_member_is_no_longer_validated() {
+    let app = TestApp::start();
+    let validated = |new: &mut make::NewCustomer| new.kyc = "validated";
+    // In another branch too: what was decided about the company no longer holds there either.
+    let company = |branch: &str| {
+        make::customer(&app, |new| {
+            make::as_company(new, "Falcão & Filhos");
+            validated(new);
+            new.branch_id = app.acme.branch(branch);
+        })
+    };
+    for (revoke, role, moves) in [
+        (true, "director", true),
+        (false, "shareholder", true),
+        (true, "employee", false),
+    ] {
+        let member = make::customer(&app, validated);
+        let (here, there) = (company("london"), company("paris"));
+        for company in [here, there] {
+            make::relation(&app, company, member, role, None);
+        }
+        let version = version(&app, member).to_string();
+        let reason = "The register names somebody else.";
+        let done = if revoke {
+            app.sign_in(Persona::Manager).post(
+                &format!("/customers/{member}/revoke"),
+                &[
+                    ("version", &version),
+                    ("reason", "data_mismatch"),
+                    ("comment", reason),
+                ],
+            )
+        } else {
+            app.sign_in(Persona::Admin).post(
+                &format!("/customers/{member}/override"),
+                &[
+                    ("version", &version),
+                    ("status", "refused"),
+                    ("reason", reason),
+                    ("step", "apply"),
+                ],
+            )
+        };
+        assert_eq!(done.status, 303, "{}", done.text());
+        assert_eq!(kyc(&app, member), "refused");
+        let expected = if moves { "review_needed" } else { "validated" };
+        for company in [here, there] {
+            assert_eq!(kyc(&app, company), expected, "{role}");
+        }
+    }
+}
+
+#[test]
+fn an_override_that_sends_a_company_back_takes_its_members_rounds_along() {
+    let app = TestApp::start();
+    let company = make::customer(&app, |new| {
+        make::as_company(new, "Falcão & Filhos");
+        new.kyc = "pending";
+    });
+    let member = make::customer(&app, |new| new.kyc = "pending");
+    let alone = make::customer(&app, |new| new.kyc = "pending");
+    for one in [member, alone] {
+        make::relation(&app, company, one, "director", None);
+    }
+    let (_, check) = make::open_review(&app, company, 1);
+    make::open_review(&app, member, 1);
+    // This one was asked for before, by itself.
+    make::review_of(&app, &app.acme, alone, |new| {
+        new.submitted_at -= chrono::TimeDelta::hours(1);
+    });
+    let before = app.actions().len();
+    let version = version(&app, company).to_string();
+    let done = app.sign_in(Persona::Admin).post(
+        &format!("/verifications/{check}/override"),
+        &[
+            ("version", &version),
+            ("status", "expired"),
+            ("reason", "The papers are of another company."),
+            ("step", "apply"),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    let all = [company, member, alone].map(|one| kyc(&app, one));
+    assert_eq!(all, ["draft", "draft", "pending"]);
+    assert_eq!(
+        app.actions()[before..],
+        [
+            "verification.overridden",
+            "customer.moved",
+            "review.withdrawn",
+            "customer.moved",
+            "verification.expired"
+        ]
+    );
+}

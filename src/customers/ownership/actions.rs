@@ -159,7 +159,7 @@ pub fn state_no_owner(
 /// Takes the statement back.
 pub fn take_back(tx: &mut Change<'_>, company: CustomerId, version: i32) -> Result<()> {
     let company = held(tx, company, version)?;
-    let Some(stated) = store::no_owner(tx, company.id)? else {
+    let Some(stated) = store::no_owner(tx, &company)? else {
         return Err(Error::Refused("There is no such statement.".into()));
     };
     store::set_no_owner(tx, company.id, None)?;
@@ -209,6 +209,9 @@ fn may_be(
             "role",
             "This is always a person. A company is a shareholder",
         ));
+    }
+    if member.merged_into.is_some() {
+        return wrong("They were merged into another customer: choose that one".to_owned());
     }
     let others = store::members(tx, company.id)?;
     let mut others = others

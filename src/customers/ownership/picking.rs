@@ -46,6 +46,7 @@ pub fn meant(tx: &mut Read<'_>, text: &str) -> Result<Vec<Customer>> {
         Err(_) => matching(tx, text)?,
     };
     let mut found: Vec<Customer> = visible_ones(tx, ids)?.into_values().collect();
+    found.retain(|one| one.merged_into.is_none());
     found.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
     found.truncate(OFFERED);
     Ok(found)

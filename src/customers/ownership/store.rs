@@ -14,7 +14,7 @@ use crate::{
     },
     db::{Change, Read},
     error::{Error, Result},
-    schema::{customers, relations},
+    schema::{customers, no_owner_statements, relations},
     value::{CustomerId, RelationId},
 };
 
@@ -281,17 +281,21 @@ pub struct NoOwner {
 }
 
 /// The statement that nobody owns a quarter or more, where it stands.
-pub fn no_owner(tx: &mut Read<'_>, company: CustomerId) -> Result<Option<NoOwner>> {
+pub fn no_owner(tx: &mut Read<'_>, company: &Customer) -> Result<Option<NoOwner>> {
+    if !company.no_beneficial_owner {
+        return Ok(None);
+    }
     let tenant = tx.scope().organisation();
-    let (stated, by, on): (bool, Option<String>, Option<NaiveDate>) = customers::table
-        .find((tenant.0, company.0))
+    let said: Option<(String, NaiveDate)> = no_owner_statements::table
+        .find((tenant.0, company.id.0))
         .select((
-            customers::no_beneficial_owner,
-            customers::no_owner_stated_by,
-            customers::no_owner_stated_on,
+            no_owner_statements::stated_by,
+            no_owner_statements::stated_on,
         ))
-        .first(tx.conn())?;
-    Ok(stated.then_some(NoOwner { by, on }))
+        .first(tx.conn())
+        .optional()?;
+    let (by, on) = said.unzip();
+    Ok(Some(NoOwner { by, on }))
 }
 
 /// Writes the statement, or takes it back.
@@ -301,13 +305,19 @@ pub fn set_no_owner(
     stated: Option<(&str, NaiveDate)>,
 ) -> Result<()> {
     let tenant = tx.scope().organisation();
-    let (by, on) = stated.unzip();
     diesel::update(customers::table.find((tenant.0, company.0)))
-        .set((
-            customers::no_beneficial_owner.eq(stated.is_some()),
-            customers::no_owner_stated_by.eq(by),
-            customers::no_owner_stated_on.eq(on),
-        ))
+        .set(customers::no_beneficial_owner.eq(stated.is_some()))
         .execute(tx.conn())?;
+    diesel::delete(no_owner_statements::table.find((tenant.0, company.0))).execute(tx.conn())?;
+    if let Some((by, on)) = stated {
+        diesel::insert_into(no_owner_statements::table)
+            .values((
+                no_owner_statements::organisation_id.eq(tenant),
+                no_owner_statements::customer_id.eq(company),
+                no_owner_statements::stated_by.eq(by),
+                no_owner_statements::stated_on.eq(on),
+            ))
+            .execute(tx.conn())?;
+    }
     Ok(())
 }

@@ -144,7 +144,7 @@ pub fn page(
 }
 
 /// A value as people read it; empty where there is none.
-fn shown(field: &str, value: &str, branches: &[(String, String)]) -> String {
+pub fn shown(field: &str, value: &str, branches: &[(String, String)]) -> String {
     let of = |list: &[(&str, &str)]| {
         list.iter()
             .find(|(known, _)| *known == value)

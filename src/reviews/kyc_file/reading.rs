@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     customers::{
+        merging::store as merging,
         notes::{self, Note},
         relations::{self, Relation},
         rules::Kind,
@@ -96,6 +97,10 @@ pub struct KycFile {
     pub older: bool,
     /// The latest round.
     pub round: Option<Review>,
+    /// Into whom this customer was merged; nothing inside where that one lies outside of the asker's branches.
+    pub survivor: Option<Option<Customer>>,
+    /// Who was merged into this customer.
+    pub merged_here: Vec<Customer>,
     /// A decision that waits for a second person.
     pub proposal: Option<Proposal>,
     /// The names of the staff that the file mentions.
@@ -125,6 +130,11 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let ownership = match customer.kind {
         Kind::Legal => Some(Ownership::read(tx, &customer, today)?),
         Kind::Natural | Kind::SoleTrader => None,
+    };
+    let merged_here = merging::merged_into(tx, id)?;
+    let survivor = match customer.merged_into {
+        Some(into) => Some(relations::visible_ones(tx, vec![into])?.remove(&into)),
+        None => None,
     };
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
@@ -175,6 +185,8 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
             .collect(),
         round,
         proposal,
+        survivor,
+        merged_here,
         tax_residences: residences
             .into_iter()
             .filter(|one| one.customer_id == id)

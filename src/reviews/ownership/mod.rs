@@ -136,7 +136,7 @@ impl Ownership {
         Ok(Self {
             steps,
             owners: owners(&below, &held),
-            no_owner: structure::no_owner(tx, company.id)?,
+            no_owner: structure::no_owner(tx, company)?,
             picture: Picture::of(company, &below.members, &below.known),
             circular: held.values().any(|one| one.circular),
             elsewhere: below
