@@ -123,7 +123,7 @@ fn an_owner_is_added_changed_and_removed_and_the_accepted_company_goes_back_to_r
     );
     assert_eq!(
         app.actions()[before.0..],
-        ["member.added", "customer.moved"]
+        ["member.added", "customer.moved", "customer.viewed"]
     );
     assert_eq!(kyc(&app, company), "review_needed");
     assert_eq!(version(&app, company), before.1 + 1);
@@ -245,7 +245,12 @@ fn a_name_finds_several_and_one_of_them_is_chosen() {
         &[("hx-request", "true"), ("hx-target", "found")],
     );
     assert_eq!((piece.status, piece.body.contains("<html")), (200, false));
-    assert_eq!(piece.attributes("input[name=pick]", "value").len(), 2);
+    assert_eq!(
+        piece.attributes("input[name=pick]", "value").len(),
+        2,
+        "{}",
+        piece.body
+    );
     assert_eq!(app.actions().len(), before);
     let one = one.to_string();
     let picked: Vec<(&str, &str)> = by_name
@@ -659,6 +664,7 @@ fn members_are_changed_by_those_who_may_where_they_may() {
 
 #[test]
 fn a_company_is_looked_at_again_once_a_member_is_no_longer_validated() {
+    let lines = crate::support::log::lines();
     let app = TestApp::start();
     let validated = |new: &mut make::NewCustomer| new.kyc = "validated";
     // In another branch too: what was decided about the company no longer holds there either.
@@ -701,7 +707,7 @@ fn a_company_is_looked_at_again_once_a_member_is_no_longer_validated() {
                 ],
             )
         };
-        assert_eq!(done.status, 303, "{}", done.text());
+        assert_eq!(done.status, 303, "{} {:?}", done.text(), lines.all());
         assert_eq!(kyc(&app, member), "refused");
         let expected = if moves { "review_needed" } else { "validated" };
         for company in [here, there] {

@@ -238,7 +238,7 @@ fn a_merge_is_a_managers_and_never_of_whoever_is_being_decided() {
     let back = say(&mut manager, one, other, "merge", "same");
     assert_eq!(back.status, 422);
     assert_eq!(
-        back.texts(&format!("#{other}-reason-error")).len(),
+        back.texts(&format!("[id='{other}-reason-error']")).len(),
         1,
         "{}",
         back.text()

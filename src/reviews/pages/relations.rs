@@ -56,8 +56,33 @@ impl Asked {
     }
 }
 
+/// Who may be meant: a piece that htmx replaces while a member is looked for.
 #[derive(Template)]
-#[template(path = "reviews/relations.html", blocks = ["found"])]
+#[template(path = "reviews/found.html")]
+struct Found {
+    candidates: Vec<Customer>,
+    pick: String,
+    /// They are alike to the new person, who may be somebody else.
+    alike: bool,
+    searched: bool,
+}
+
+impl Found {
+    fn legend(&self) -> &'static str {
+        if self.alike {
+            "Alike: is it one of these?"
+        } else {
+            "Who is meant?"
+        }
+    }
+
+    fn picked(&self, one: &Customer) -> bool {
+        self.pick == one.id.to_string()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reviews/relations.html")]
 struct RelationsPage {
     shell: Shell,
     customer: Customer,
@@ -68,10 +93,8 @@ struct RelationsPage {
     typed: Typed,
     errors: Vec<FieldError>,
     sentence: Option<String>,
-    candidates: Vec<Customer>,
-    /// The candidates are alike to the new person, who may be somebody else.
+    found: Found,
     alike: bool,
-    searched: bool,
 }
 
 impl RelationsPage {
@@ -129,14 +152,6 @@ impl RelationsPage {
             .iter()
             .map(|source| (source.as_str(), source.words()))
             .collect()
-    }
-
-    fn legend(&self) -> &'static str {
-        if self.alike {
-            "Alike: is it one of these?"
-        } else {
-            "Who is meant?"
-        }
     }
 
     /// Whether the form that adds is open, which it is while no other is.
@@ -237,12 +252,16 @@ fn page<P>(by: &By<P>, customer: Customer, ownership: Ownership, back: Back) -> 
         customer,
         ownership,
         changing: None,
+        found: Found {
+            candidates: back.candidates,
+            pick: back.typed.pick.clone(),
+            alike: back.alike,
+            searched: back.searched,
+        },
         typed: back.typed,
         errors: back.errors,
         sentence: back.sentence,
-        candidates: back.candidates,
         alike: back.alike,
-        searched: back.searched,
     }
 }
 
@@ -337,7 +356,7 @@ fn found(
     };
     let page = again(by, id, back)?;
     if input.htmx && input.target.as_deref() == Some("found") {
-        return Answer::page(&page.as_found());
+        return Answer::page(&page.found);
     }
     Answer::page(&page)
 }
