@@ -357,6 +357,7 @@ diesel::table! {
         countersigned_by -> Nullable<Uuid>,
         countersigned_at -> Nullable<Timestamptz>,
         policy_version -> Nullable<Integer>,
+        message_language -> Nullable<Text>,
     }
 }
 
@@ -428,6 +429,22 @@ diesel::table! {
         organisation_id -> Uuid,
         staff_id -> Uuid,
         branch_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    suspicions (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        branch_id -> Uuid,
+        review_id -> Uuid,
+        sealed -> Text,
+        state -> Text,
+        raised_by -> Uuid,
+        raised_at -> Timestamptz,
+        closed_by -> Nullable<Uuid>,
+        closed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -511,6 +528,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     staff,
     staff_branches,
+    suspicions,
     tax_residences,
     verification_counts,
     verifications,

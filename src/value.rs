@@ -101,6 +101,8 @@ ids! {
     ReviewId,
     /// A decision that waits for a second person.
     ProposalId,
+    /// A suspicion that was handed to the managers.
+    SuspicionId,
     /// A list with its filters, under a name.
     ViewId,
     /// One check by one provider.

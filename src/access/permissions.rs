@@ -71,6 +71,10 @@ permissions! {
     MoveCustomers: Manager Admin;
     /// Say that two customers are one, and take that back.
     MergeCustomers: Manager Admin;
+    /// Read the suspicions that colleagues hand over, and say what came of them.
+    HandleSuspicions: Manager Admin;
+    /// Read the reports on the work: how much was decided, how fast, by whom.
+    ReadReports: Manager Admin;
     /// Take what one may read away as a file; logged.
     Export [streams]: Auditor Officer Manager Admin;
     /// Read the audit log: officers their own actions, auditors and managers their branches, admins all.

@@ -164,6 +164,10 @@ events! {
     ApprovalAsked = "approval.asked", "Asked for a second approval";
     /// A proposal was sent back, lapsed, or was overtaken by a change of the data.
     ApprovalRefused = "approval.returned", "Returned the decision";
+    /// A suspicion was handed to the managers. What begins with `suspicion.` is read by managers and admins alone.
+    SuspicionRaised = "suspicion.raised", "Handed a suspicion to the managers";
+    /// A manager said what came of it.
+    SuspicionClosed = "suspicion.closed", "Closed a suspicion";
     /// The customer list as a file.
     CustomersExported = "customers.exported", "Exported customers";
     /// A check was started.

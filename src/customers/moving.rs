@@ -8,7 +8,9 @@ use crate::{
     db::Change,
     error::{Error, FieldError, Result},
     organisations::store as organisations,
-    schema::{customers as rows, proposals, reviews, staff, staff_branches, verifications},
+    schema::{
+        customers as rows, proposals, reviews, staff, staff_branches, suspicions, verifications,
+    },
     value::{BranchId, CustomerId, StaffId},
 };
 
@@ -92,7 +94,7 @@ pub fn move_to(
     Ok(())
 }
 
-/// Moves what is listed by branch: checks, rounds and proposals. What was said in the log stays where it was said, and
+/// Moves what is listed by branch: checks, rounds, proposals and suspicions, which only those may see who may move. What was said in the log stays where it was said, and
 /// papers, notes and relations are found by their customer alone. Who may not see the new branch holds no round in it.
 pub fn follow(tx: &mut Change<'_>, id: CustomerId, branch: BranchId) -> Result<()> {
     let tenant = tx.scope().organisation();
@@ -109,6 +111,13 @@ pub fn follow(tx: &mut Change<'_>, id: CustomerId, branch: BranchId) -> Result<(
             .filter(proposals::customer_id.eq(id)),
     )
     .set(proposals::branch_id.eq(branch))
+    .execute(tx.conn())?;
+    diesel::update(
+        suspicions::table
+            .filter(suspicions::organisation_id.eq(tenant))
+            .filter(suspicions::customer_id.eq(id)),
+    )
+    .set(suspicions::branch_id.eq(branch))
     .execute(tx.conn())?;
     let of_customer = || {
         reviews::table

@@ -4,7 +4,10 @@ use askama::Template;
 use chrono::{Days, NaiveDate};
 
 use crate::{
-    access::{guard::By, permissions::ReadCustomers},
+    access::{
+        guard::By,
+        permissions::{Approve, Permission as _, ReadCustomers},
+    },
     customers::rules::Kyc,
     days,
     db::page::Count,
@@ -24,9 +27,11 @@ use crate::{
     },
 };
 
+mod report;
+
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
-    router.get("/", overview)
+    router.get("/", overview).get("/reports", report::show)
 }
 
 /// Days of the chart of decisions.
@@ -104,7 +109,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
         shell: by.shell("Overview", Place::Overview),
         today,
         zone,
-        figures: figures(work, pending),
+        figures: figures(work, pending, Approve::ROLES.contains(&by.role)),
         statuses: statuses(&customers),
         heads: words::KYC,
         branches: by_branch(&branches, &customers),
@@ -116,7 +121,13 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     })
 }
 
-fn figures(work: Work, pending: i64) -> Vec<Figure> {
+fn figures(work: Work, pending: i64, approves: bool) -> Vec<Figure> {
+    // Whoever may not agree still sees what waits, in the queue.
+    let second = if approves {
+        "/approvals"
+    } else {
+        "/reviews?tab=second"
+    };
     let review = |count: Count, word, note, href: &str, tone: &'static str, icon: &'static str| {
         let late = count.n > 0;
         Figure {
@@ -152,6 +163,14 @@ fn figures(work: Work, pending: i64) -> Vec<Figure> {
             "/reviews?tab=mine",
             "",
             "",
+        ),
+        review(
+            work.second,
+            "Second approval",
+            "decisions that wait for it",
+            second,
+            "tone-two",
+            "s-second",
         ),
         Figure {
             number: count_of(pending),

@@ -19,5 +19,6 @@ pub mod request;
 pub mod revocation;
 pub mod rules;
 pub mod store;
+pub mod suspicions;
 pub mod tidying;
 pub mod withdraw;

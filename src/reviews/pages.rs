@@ -1,6 +1,7 @@
 //! The pages of this room.
 
 mod approvals;
+mod assign;
 mod decision;
 mod documents;
 mod facts;
@@ -10,6 +11,7 @@ mod paper_links;
 mod policy;
 mod relations;
 mod request;
+mod suspicions;
 mod waiting;
 
 use crate::{
@@ -37,6 +39,7 @@ pub fn routes(router: Router) -> Router {
         .post("/reviews/assign", work::assign_all)
         .post("/reviews/{id}/claim", work::claim)
         .post("/reviews/{id}/release", work::release)
+        .get("/reviews/{id}/assign", assign::form)
         .post("/reviews/{id}/assign", work::assign)
         .post("/reviews/{id}/withdraw", work::take_back)
         .post("/views", saved::save)
@@ -55,6 +58,10 @@ pub fn routes(router: Router) -> Router {
         .post("/customers/{id}/risk", managing::set_risk)
         .get("/settings/policy", policy::show)
         .post("/settings/policy", policy::save)
+        .get("/reviews/{id}/escalate", suspicions::escalate_form)
+        .post("/reviews/{id}/escalate", suspicions::escalate)
+        .get("/suspicions", suspicions::list)
+        .post("/suspicions/{id}/close", suspicions::close)
         .get("/approvals", approvals::show)
         .post("/approvals/{id}/approve", approvals::approve)
         .post("/approvals/{id}/reject", approvals::reject)

@@ -33,6 +33,8 @@ pub enum Object {
     Branch,
     /// A revocation that a colleague proposed.
     Proposal,
+    /// A suspicion that nobody has closed.
+    Suspicion,
     /// A link by which a member sets their password. Whoever holds it may use it, so it is nobody's in particular.
     Invitation,
     /// A second factor that the asker is about to set up: the sealed secret, a space, and a code of it.
@@ -152,6 +154,10 @@ pub const CALLS: &[Call] = &[
     read("/reviews", Object::None),
     read("/reviews.csv", Object::None),
     read("/reviews/{id}/decision", Object::Review),
+    read("/reviews/{id}/assign", Object::Review),
+    read("/reviews/{id}/escalate", Object::Review),
+    read("/suspicions", Object::None),
+    read("/reports", Object::None),
     read("/verifications", Object::None),
     read("/verifications.csv", Object::None),
     read("/verifications/{id}", Object::Verification),
@@ -439,6 +445,20 @@ pub const CALLS: &[Call] = &[
         &["review.withdrawn", "customer.moved", "verification.expired"],
     ),
     post(
+        "/reviews/{id}/escalate",
+        Object::Review,
+        Persona::Officer,
+        |_| form(&[("reason", REASON)]),
+        &["suspicion.raised"],
+    ),
+    post(
+        "/suspicions/{id}/close",
+        Object::Suspicion,
+        Persona::Manager,
+        |_| form(&[("outcome", "unfounded"), ("reason", REASON)]),
+        &["suspicion.closed"],
+    ),
+    post(
         "/views",
         Object::None,
         Persona::Officer,
@@ -699,6 +719,7 @@ impl Object {
                 | Self::Review
                 | Self::HeldReview
                 | Self::Proposal
+                | Self::Suspicion
                 | Self::Document
         )
     }
@@ -758,6 +779,7 @@ impl Object {
                 make::verification_of(app, tenant, customer(), |_| {})
             }
             Self::Proposal if place != Place::Absent => make::proposal(app, tenant, customer()),
+            Self::Suspicion if place != Place::Absent => make::suspicion(app, tenant, review(None)),
             Self::Document if place != Place::Absent => paper(app, customer(), place),
             Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
             Self::Branch if place != Place::Absent => make::branch(app, tenant),

@@ -7,7 +7,7 @@ use crate::{
     access::{
         guard::By,
         permissions::{
-            DecideReview, EditCustomers, MoveCustomers, OverrideStatus, Permission, ReadCustomers,
+            DecideReview, EditCustomers, OverrideStatus, Permission, ReadCustomers, Role,
             StartVerification,
         },
     },
@@ -25,6 +25,7 @@ use crate::{
     reviews::{
         kyc_file::{
             done::Done,
+            menu::{self, How, More},
             next::{self, Next, Viewer},
             reading::{self, CHECKS, Check, KycFile},
             shown::{self, Group, Happening, groups, happenings},
@@ -53,10 +54,11 @@ pub struct KycPage {
     groups: Vec<Group>,
     happenings: Vec<Happening>,
     may_edit: bool,
-    may_move: bool,
     overrides: bool,
     may_start: bool,
     next: Next,
+    role: Role,
+    works: bool,
     /// A note that could not be saved: what was typed and why.
     refused_note: Option<(String, String)>,
 }
@@ -110,7 +112,6 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         groups: groups(&file.checklist, customer.id, may_edit),
         happenings: happenings(&file.timeline, &file.names),
         may_edit,
-        may_move: live && MoveCustomers::ROLES.contains(&by.role),
         overrides: live && OverrideStatus::ROLES.contains(&by.role),
         may_start: live && StartVerification::ROLES.contains(&by.role),
         next: next::next(
@@ -123,6 +124,8 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
             },
             now,
         ),
+        role: by.role,
+        works: DecideReview::ROLES.contains(&by.role),
         refused_note: None,
         file,
     })
@@ -139,6 +142,10 @@ impl KycPage {
 
     fn customer(&self) -> &Customer {
         &self.file.customer
+    }
+
+    fn more(&self) -> Vec<More> {
+        menu::more(&self.file, &self.next, self.role)
     }
 
     fn is_company(&self) -> bool {

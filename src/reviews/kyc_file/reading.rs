@@ -28,6 +28,7 @@ use crate::{
         store::{
             proposals::{self, Proposal},
             rounds::{self, Review},
+            suspicions::{self, Suspicion},
         },
     },
     schema::verifications,
@@ -103,6 +104,8 @@ pub struct KycFile {
     pub merged_here: Vec<Customer>,
     /// A decision that waits for a second person.
     pub proposal: Option<Proposal>,
+    /// Suspicions, for managers and admins; for others there are none.
+    pub suspicions: Vec<Suspicion>,
     /// The names of the staff that the file mentions.
     pub names: HashMap<Uuid, String>,
 }
@@ -139,6 +142,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
     let proposal = proposals::open_of(tx, id)?;
+    let suspicions = suspicions::of(tx, id)?;
     let notes = notes::of(tx, id)?;
     let (timeline, older) = timeline::of(tx, &customer)?;
 
@@ -187,6 +191,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         proposal,
         survivor,
         merged_here,
+        suspicions,
         tax_residences: residences
             .into_iter()
             .filter(|one| one.customer_id == id)

@@ -10,7 +10,7 @@ use crate::{
     reviews::{
         claims,
         decision::{self, Case, Decision, Outcome},
-        policy::rules::Reason,
+        policy::rules::{Language, Reason},
         prerequisites::Line,
         store::{
             self,
@@ -36,6 +36,9 @@ pub(super) struct Asked {
     retry: String,
     comment: String,
     message: String,
+    language: String,
+    /// `preview` shows what the customer would read, and decides nothing.
+    step: String,
     version: String,
 }
 
@@ -70,6 +73,7 @@ impl Asked {
             retry: !self.retry.is_empty(),
             comment: self.comment.clone(),
             message: self.message.clone(),
+            language: self.language.parse().unwrap_or(Language::En),
         })
     }
 }
@@ -92,6 +96,8 @@ struct DecisionPage {
     refusal: Option<String>,
     /// What happened since the page was loaded, where that is why it was not saved.
     news: Option<Vec<Entry>>,
+    /// What the customer would read, where it is asked for; empty where they would read nothing.
+    preview: Option<String>,
     /// What a second person wanted changed.
     returned: Option<Proposal>,
     second: bool,
@@ -124,6 +130,15 @@ impl DecisionPage {
 
     fn chosen(&self, reason: &Reason) -> bool {
         self.asked.reason.contains(&reason.code)
+    }
+
+    fn language(&self) -> Language {
+        self.asked.language.parse().unwrap_or(Language::En)
+    }
+
+    fn languages() -> Vec<(&'static str, &'static str)> {
+        let all = Language::ALL.iter();
+        all.map(|one| (one.as_str(), one.words())).collect()
     }
 
     fn met(&self) -> &'static str {
@@ -193,6 +208,19 @@ pub(super) fn post(
         .version
         .parse()
         .map_err(|_| Error::BadRequest("`version` is the number that the form carries".into()))?;
+    if asked.step == "preview" {
+        return match asked.decision() {
+            Ok(wanted) => show(&mut by, id, asked, 200, |page| {
+                page.preview = wanted
+                    .text(&page.case.policy.policy)
+                    .or_else(|| Some(String::new()));
+            }),
+            Err(Error::Invalid(errors)) => {
+                show(&mut by, id, asked, 422, |page| page.errors = errors)
+            }
+            Err(error) => Err(error),
+        };
+    }
     let done = asked
         .decision()
         .and_then(|wanted| by.change(|tx| decision::decide(tx, id, version, wanted)));
@@ -233,7 +261,7 @@ fn after(by: &mut By<DecideReview>, id: ReviewId, said: &str) -> Result<Answer> 
         Some(review) => review.customer_id,
         None => by.read(|tx| Ok(store::rounds::find(tx, id)?.customer_id))?,
     };
-    Ok(Answer::see(&format!("/customers/{customer}?done={said}")))
+    Ok(Answer::see(format!("/customers/{customer}?done={said}")))
 }
 
 fn show(
@@ -271,6 +299,7 @@ fn show(
         asked,
         errors: Vec::new(),
         news: None,
+        preview: None,
         returned,
         zone: by.time_zone,
     };

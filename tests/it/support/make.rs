@@ -1,12 +1,14 @@
 //! Makes what a test needs, straight in the database, with plausible defaults. Change what matters by a closure:
 //! `make::customer(&app, |c| c.kyc = "validated")`.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
     branches, customers, documents, notes, proposals, relations, reviews, saved_views, staff,
-    tax_residences, verifications,
+    suspicions, tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -350,6 +352,32 @@ pub fn proposal(app: &TestApp, tenant: &Tenant, customer: Uuid) -> Uuid {
     id
 }
 
+/// A suspicion about the customer of a review, raised by a new colleague. Nobody can read its text.
+pub fn suspicion(app: &TestApp, tenant: &Tenant, review: Uuid) -> Uuid {
+    let by = staff(app, tenant);
+    let mut owner = app.owner_of(tenant);
+    let (customer, branch): (Uuid, Uuid) = reviews::table
+        .filter(reviews::id.eq(review))
+        .select((reviews::customer_id, reviews::branch_id))
+        .first(&mut owner)
+        .expect("the review");
+    let id = app.clock.new_id();
+    diesel::insert_into(suspicions::table)
+        .values((
+            suspicions::organisation_id.eq(tenant.id),
+            suspicions::id.eq(id),
+            suspicions::customer_id.eq(customer),
+            suspicions::branch_id.eq(branch),
+            suspicions::review_id.eq(review),
+            suspicions::sealed.eq("unreadable"),
+            suspicions::raised_by.eq(by),
+            suspicions::raised_at.eq(app.clock.now()),
+        ))
+        .execute(&mut owner)
+        .expect("a suspicion");
+    id
+}
+
 /// A member of a company.
 pub fn relation(app: &TestApp, company: Uuid, member: Uuid, role: &str, percent: Option<i32>) {
     diesel::insert_into(relations::table)
@@ -502,8 +530,8 @@ pub fn pdf_of(contents: Vec<String>, trailer: &str) -> String {
     let mut file = String::from("%PDF-1.7\n");
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (at, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+        let _ = writeln!(table, "{:010} 00000 n ", file.len());
+        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", at + 1);
     }
     let start = file.len();
     file + &table
