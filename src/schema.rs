@@ -176,6 +176,7 @@ diesel::table! {
         risk_rank -> SmallInt,
         search -> Text,
         cell_country -> Text,
+        merged_into -> Nullable<Uuid>,
     }
 }
 
@@ -186,6 +187,16 @@ diesel::table! {
         wrapped -> Nullable<Bytea>,
         created_at -> Timestamptz,
         destroyed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    distinctions (organisation_id, one_id, other_id) {
+        organisation_id -> Uuid,
+        one_id -> Uuid,
+        other_id -> Uuid,
+        said_by -> Uuid,
+        said_at -> Timestamptz,
     }
 }
 
@@ -232,6 +243,15 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    no_owner_statements (organisation_id, customer_id) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        stated_by -> Text,
+        stated_on -> Date,
     }
 }
 
@@ -459,6 +479,8 @@ diesel::table! {
         tax_payer_id -> Nullable<Text>,
         liability_waiver -> Bool,
         created_at -> Timestamptz,
+        waiver_reason -> Nullable<Text>,
+        waiver_note -> Nullable<Text>,
     }
 }
 
@@ -510,8 +532,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_counts,
     customers,
     data_keys,
+    distinctions,
     documents,
     jobs,
+    no_owner_statements,
     notes,
     organisations,
     policies,

@@ -111,6 +111,10 @@ ids! {
     DocumentId,
     /// Work that takes longer than a page may take.
     JobId,
+    /// What somebody is to a company.
+    RelationId,
+    /// A country in which a customer pays tax.
+    TaxResidenceId,
     /// The key under which one customer's or member's personal values are encrypted.
     DataKeyId,
     /// One request, from the edge to the audit log.

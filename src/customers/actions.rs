@@ -10,6 +10,7 @@ use crate::{
     customers::{
         declared::{Declared, changes},
         duplicates::{self, Alike},
+        moving,
         short_id::short_id,
         store::{self, Customer},
         typed::Typed,
@@ -17,7 +18,7 @@ use crate::{
     db::Change,
     error::{Error, Result},
     organisations::store as organisations,
-    schema::{customers, notes, reviews, verifications},
+    schema::{customers, notes},
     seal::SealError,
     value::{CustomerId, DataKeyId},
 };
@@ -123,20 +124,7 @@ pub fn edit(
     }
     if elsewhere {
         // Checks and rounds are listed by branch, so they move along.
-        diesel::update(
-            verifications::table
-                .filter(verifications::organisation_id.eq(tenant))
-                .filter(verifications::customer_id.eq(id)),
-        )
-        .set(verifications::branch_id.eq(declared.branch_id))
-        .execute(tx.conn())?;
-        diesel::update(
-            reviews::table
-                .filter(reviews::organisation_id.eq(tenant))
-                .filter(reviews::customer_id.eq(id)),
-        )
-        .set(reviews::branch_id.eq(declared.branch_id))
-        .execute(tx.conn())?;
+        moving::follow(tx, id, declared.branch_id)?;
     }
     let said = named(tx, different)?;
     tx.say(Event::new(What::CustomerEdited, Subject::Customer(after.reference())).changing(said));

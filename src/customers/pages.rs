@@ -1,8 +1,11 @@
 //! The pages of this room.
 
+mod branch;
 mod changed;
 mod conflict;
+mod duplicates;
 mod form;
+mod tax_residences;
 
 use crate::{customers::index, web::router::Router};
 
@@ -16,4 +19,10 @@ pub fn routes(router: Router) -> Router {
         .post("/customers/new", form::add)
         .get("/customers/{id}/edit", form::edit)
         .post("/customers/{id}/edit", form::save)
+        .get("/customers/{id}/tax-residences", tax_residences::show)
+        .post("/customers/{id}/tax-residences", tax_residences::post)
+        .get("/customers/{id}/duplicates", duplicates::show)
+        .post("/customers/{id}/duplicates", duplicates::post)
+        .get("/customers/{id}/branch", branch::form)
+        .post("/customers/{id}/branch", branch::post)
 }

@@ -9,6 +9,7 @@ mod event_round;
 pub mod evidence;
 pub mod kyc_file;
 pub mod overrides;
+pub mod ownership;
 pub mod pages;
 pub mod policy;
 pub mod prerequisites;

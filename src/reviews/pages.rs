@@ -9,6 +9,7 @@ mod managing;
 mod overrides;
 mod paper_links;
 mod policy;
+mod relations;
 mod request;
 mod suspicions;
 mod waiting;
@@ -43,6 +44,8 @@ pub fn routes(router: Router) -> Router {
         .post("/reviews/{id}/withdraw", work::take_back)
         .post("/views", saved::save)
         .post("/views/{id}/delete", saved::remove)
+        .get("/customers/{id}/relations", relations::show)
+        .post("/customers/{id}/relations", relations::post)
         .get("/customers/{id}/override", overrides::customer_form)
         .post("/customers/{id}/override", overrides::customer_post)
         .get("/documents/{id}", documents::show)

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     audit::event::{Change as Field, What},
     customers::{
+        ownership::raising,
         rules::{self as kyc, Kyc, Move, Risk},
         store::{self as customers, Customer, KycState},
     },
@@ -174,5 +175,6 @@ pub(super) fn carry_out(
             ],
             reason: &decision.comment,
         },
-    )
+    )?;
+    raising::raise_companies_of(tx, customer.id, rules::MEMBER_GONE)
 }

@@ -16,6 +16,8 @@ pub enum Object {
     None,
     /// A customer.
     Customer,
+    /// A company.
+    Company,
     /// A customer's check.
     Verification,
     /// An open review that nobody holds.
@@ -167,6 +169,10 @@ pub const CALLS: &[Call] = &[
     read("/verifications/{id}/override", Object::Verification),
     read("/customers/{id}/revoke", Object::Customer),
     read("/customers/{id}/risk", Object::Customer),
+    read("/customers/{id}/relations", Object::Company),
+    read("/customers/{id}/tax-residences", Object::Customer),
+    read("/customers/{id}/duplicates", Object::Customer),
+    read("/customers/{id}/branch", Object::Customer),
     read("/approvals", Object::None),
     read("/settings/policy", Object::None),
     read("/customers/{id}/documents", Object::Customer),
@@ -555,6 +561,70 @@ pub const CALLS: &[Call] = &[
         &["customer.rated"],
     ),
     post(
+        "/customers/{id}/relations",
+        Object::Company,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[
+                ("step", "add"),
+                ("first_name", "Rui"),
+                ("last_name", "Neves"),
+                ("role", "shareholder"),
+                ("percent", "60"),
+                ("source", "register"),
+            ]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        // Somebody who was no customer yet; and the company was accepted with other owners.
+        &["customer.added", "member.added", "customer.moved"],
+    ),
+    post(
+        "/customers/{id}/tax-residences",
+        Object::Customer,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[
+                ("step", "add"),
+                ("country", "PT"),
+                ("tax_payer_id", "123456789"),
+            ]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        &["tax_residence.added"],
+    ),
+    post(
+        "/customers/{id}/duplicates",
+        Object::Customer,
+        Persona::Officer,
+        |case| {
+            let other = make::customer(case.app, |_| {}).to_string();
+            vec![("other", other), ("answer", "not_same".to_owned())]
+        },
+        // One under each of the two.
+        &["duplicate.not_the_same", "duplicate.not_the_same"],
+    ),
+    post(
+        "/customers/{id}/branch",
+        Object::Customer,
+        Persona::Admin,
+        |case| {
+            // One that whoever asks can see, and the customer is not in.
+            let to = if case.by == Persona::Manager {
+                extra_branch(case)
+            } else {
+                case.app.acme.branch("madrid").to_string()
+            };
+            let mut fields = form(&[("reason", REASON)]);
+            fields.push(("branch", to));
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        // One under each of the two branches.
+        &["customer.branch_changed", "customer.branch_changed"],
+    ),
+    post(
         "/approvals/{id}/approve",
         Object::Proposal,
         Persona::Manager,
@@ -665,6 +735,7 @@ impl Object {
         matches!(
             self,
             Self::Customer
+                | Self::Company
                 | Self::Verification
                 | Self::Review
                 | Self::HeldReview
@@ -727,6 +798,13 @@ impl Object {
                 path.trim_start_matches("/jobs/").parse().expect("an id")
             }
             Self::Customer if place != Place::Absent => customer(),
+            Self::Company if place != Place::Absent => make::customer_of(app, tenant, |new| {
+                make::as_company(new, "Falcão & Filhos");
+                new.kyc = "validated";
+                if place == Place::OtherBranch {
+                    new.branch_id = tenant.branch("paris");
+                }
+            }),
             Self::Verification if place != Place::Absent => {
                 make::verification_of(app, tenant, customer(), |_| {})
             }
@@ -767,6 +845,22 @@ impl Case<'_> {
             .replace("{id}", &self.text)
             .replace("{token}", &self.text)
     }
+}
+
+/// A branch that the manager sees beside their own, while the case lasts.
+fn extra_branch(case: &Case<'_>) -> String {
+    use diesel::prelude::*;
+    use vouch::schema::staff_branches;
+    let branch = make::branch(case.app, &case.app.acme);
+    diesel::insert_into(staff_branches::table)
+        .values((
+            staff_branches::organisation_id.eq(case.app.acme.id),
+            staff_branches::staff_id.eq(case.app.staff(case.by)),
+            staff_branches::branch_id.eq(branch),
+        ))
+        .execute(&mut case.app.owner())
+        .expect("the manager's branch");
+    branch.to_string()
 }
 
 /// A review that anybody may take.

@@ -80,6 +80,7 @@ fn customer(kind: Kind) -> Customer {
         last_review_at: None,
         next_review_on: None,
         refused_at: None,
+        merged_into: None,
         data_key: DataKeyId(Uuid::nil()),
         created_at: at,
         updated_at: at,

@@ -39,6 +39,7 @@ fn said(done: &str) -> Option<Flash> {
         "assigned" => "The review is assigned.",
         "revoked" => "The validation is revoked.",
         "rated" => "The risk is set.",
+        "branch" => "The customer is moved to the other branch.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };

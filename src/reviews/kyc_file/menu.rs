@@ -4,8 +4,8 @@
 use super::{next::Next, reading::KycFile};
 use crate::{
     access::permissions::{
-        AssignReview, DecideReview, EditCustomers, HandleSuspicions, OverrideStatus, Permission,
-        RequestReview, Revoke, Role,
+        AssignReview, DecideReview, EditCustomers, HandleSuspicions, MoveCustomers, OverrideStatus,
+        Permission, RequestReview, Revoke, Role,
     },
     customers::rules::{self as kyc, Move},
     reviews::rules::State,
@@ -49,8 +49,15 @@ pub fn more(file: &KycFile, next: &Next, role: Role) -> Vec<More> {
             all.push(More { words, href, how });
         }
     };
+    let duplicates = format!("{here}/duplicates");
+    if customer.merged_into.is_some() {
+        // Nothing more is done about whoever was merged into another.
+        offer(true, "The merge", duplicates, How::Page);
+        return all;
+    }
     let edits = may(EditCustomers::ROLES);
     offer(edits, "Edit", format!("{here}/edit"), How::Page);
+    offer(edits, "Look for duplicates", duplicates, How::Page);
     if let Some(round) = round {
         let review = format!("/reviews/{}", round.id);
         let held = matches!(next, Next::Held(..) | Next::Decide(_));
@@ -76,6 +83,12 @@ pub fn more(file: &KycFile, next: &Next, role: Role) -> Vec<More> {
             How::Page,
         );
     }
+    offer(
+        may(MoveCustomers::ROLES),
+        "Move to another branch…",
+        format!("{here}/branch"),
+        How::Page,
+    );
     let manages = may(Revoke::ROLES);
     offer(manages, "Set the risk…", format!("{here}/risk"), How::Page);
     offer(

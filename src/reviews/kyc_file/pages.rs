@@ -96,7 +96,9 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         by: format!("{}, {} ({zone})", by.name, filters::datetime_of(now, zone)),
         entry: opening.map(|(number, hash)| PrintedEntry::new(number, &hash)),
     };
-    let may_edit = EditCustomers::ROLES.contains(&by.role);
+    // Nothing is done about whoever was merged into another.
+    let live = customer.merged_into.is_none();
+    let may_edit = live && EditCustomers::ROLES.contains(&by.role);
     Ok(KycPage {
         shell: by
             .shell(
@@ -110,15 +112,15 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         groups: groups(&file.checklist, customer.id, may_edit),
         happenings: happenings(&file.timeline, &file.names),
         may_edit,
-        overrides: OverrideStatus::ROLES.contains(&by.role),
-        may_start: StartVerification::ROLES.contains(&by.role),
+        overrides: live && OverrideStatus::ROLES.contains(&by.role),
+        may_start: live && StartVerification::ROLES.contains(&by.role),
         next: next::next(
             customer.kyc,
             file.round.as_ref(),
             file.proposal.as_ref(),
             Viewer {
                 staff: opener,
-                works: DecideReview::ROLES.contains(&by.role),
+                works: live && DecideReview::ROLES.contains(&by.role),
             },
             now,
         ),

@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use crate::{
     customers::{
+        merging::store as merging,
         notes::{self, Note},
         relations::{self, Relation},
+        rules::Kind,
         store::{self, Customer},
         tax_residences::TaxResidence,
     },
@@ -21,6 +23,7 @@ use crate::{
     reviews::{
         evidence::Gathered,
         kyc_file::timeline::{self, Moment},
+        ownership::Ownership,
         prerequisites::Line,
         store::{
             proposals::{self, Proposal},
@@ -81,6 +84,8 @@ pub struct KycFile {
     pub tax_residences: Vec<TaxResidence>,
     /// Who stands behind it.
     pub members: Vec<Member>,
+    /// Who stands behind them in turn, and what each owns; of a company.
+    pub ownership: Option<Ownership>,
     /// What they stand behind.
     pub member_of: Vec<Member>,
     /// Checks, newest first.
@@ -93,6 +98,10 @@ pub struct KycFile {
     pub older: bool,
     /// The latest round.
     pub round: Option<Review>,
+    /// Into whom this customer was merged; nothing inside where that one lies outside of the asker's branches.
+    pub survivor: Option<Option<Customer>>,
+    /// Who was merged into this customer.
+    pub merged_here: Vec<Customer>,
     /// A decision that waits for a second person.
     pub proposal: Option<Proposal>,
     /// Suspicions, for managers and admins; for others there are none.
@@ -121,6 +130,15 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         related.into_iter().partition(|one| one.parent_id == id);
     let gathered = Gathered::beside(tx, id, below, others)?;
     let today = tx.now().with_timezone(&zone).date_naive();
+    let ownership = match customer.kind {
+        Kind::Legal => Some(Ownership::read(tx, &customer, today)?),
+        Kind::Natural | Kind::SoleTrader => None,
+    };
+    let merged_here = merging::merged_into(tx, id)?;
+    let survivor = match customer.merged_into {
+        Some(into) => Some(relations::visible_ones(tx, vec![into])?.remove(&into)),
+        None => None,
+    };
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
     let proposal = proposals::open_of(tx, id)?;
@@ -171,6 +189,8 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
             .collect(),
         round,
         proposal,
+        survivor,
+        merged_here,
         suspicions,
         tax_residences: residences
             .into_iter()
@@ -180,6 +200,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         branch,
         checklist,
         members,
+        ownership,
         member_of,
         checks,
         notes,

@@ -90,17 +90,20 @@ pub fn customer_of(app: &TestApp, tenant: &Tenant, change: impl FnOnce(&mut NewC
 
 /// A company: its own kind, with a legal name.
 pub fn company(app: &TestApp, name: &str) -> Uuid {
-    customer(app, |new| {
-        new.kind = "legal";
-        new.legal_type = Some(2);
-        new.legal_name = Some(name.to_owned());
-        (
-            new.first_name,
-            new.last_name,
-            new.birth_date,
-            new.nationality,
-        ) = (None, None, None, None);
-    })
+    customer(app, |new| as_company(new, name))
+}
+
+/// Makes a company of what would be a person.
+pub fn as_company(new: &mut NewCustomer, name: &str) {
+    new.kind = "legal";
+    new.legal_type = Some(2);
+    new.legal_name = Some(name.to_owned());
+    (
+        new.first_name,
+        new.last_name,
+        new.birth_date,
+        new.nationality,
+    ) = (None, None, None, None);
 }
 
 /// A verification to be made.
