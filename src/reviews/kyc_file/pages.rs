@@ -137,6 +137,25 @@ impl KycPage {
         &self.file.customer
     }
 
+    fn whose(&self) -> String {
+        format!("/customers/{}", self.customer().id)
+    }
+
+    /// "2 differ", or nothing.
+    fn differing(&self) -> String {
+        match self
+            .file
+            .comparison
+            .iter()
+            .filter(|row| row.is_open())
+            .count()
+        {
+            0 => String::new(),
+            1 => "1 differs".to_owned(),
+            n => format!("{n} differ"),
+        }
+    }
+
     fn is_company(&self) -> bool {
         self.customer().kind == Kind::Legal
     }

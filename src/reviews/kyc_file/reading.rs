@@ -19,6 +19,7 @@ use crate::{
     error::Result,
     organisations::store as organisations,
     reviews::{
+        compare::rules::{self as compare, Row},
         evidence::Gathered,
         kyc_file::timeline::{self, Moment},
         prerequisites::Line,
@@ -74,6 +75,8 @@ pub struct KycFile {
     pub branch: String,
     /// The checklist.
     pub checklist: Vec<Line>,
+    /// What was declared beside what papers and registers say; nothing where they say nothing.
+    pub comparison: Vec<Row>,
     /// Papers, newest first.
     pub documents: Vec<Document>,
     /// Tax residences, by country.
@@ -136,12 +139,14 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let names = staff::names(tx, mentioned)?;
 
     let checklist = gathered.checklist(&customer, today);
+    let comparison = compare::compare(&customer, &gathered.readings, &gathered.accepted);
     let open = gathered.open_by_member(today);
     let Gathered {
         members: below,
         known: others,
         papers,
         residences,
+        ..
     } = gathered;
     let members = below
         .into_iter()
@@ -174,6 +179,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         customer,
         branch,
         checklist,
+        comparison,
         members,
         member_of,
         checks,
