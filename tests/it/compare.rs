@@ -4,9 +4,15 @@ use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
-use vouch::schema::{accepted_differences, customers, documents, verifications};
+use vouch::{
+    reviews::deadlines::{self, Swept},
+    schema::{accepted_differences, customers, documents, verifications},
+};
 
-use crate::support::{Browser, Persona, Response, TestApp, make};
+use crate::{
+    approvals::database,
+    support::{Browser, Persona, Response, TestApp, make},
+};
 
 const REASON: &str = "The passport shows it, page two.";
 
@@ -389,9 +395,7 @@ fn the_automatic_review_leaves_a_difference_to_an_officer() {
 }
 
 fn sweep(app: &TestApp) -> Swept {
-    let keys = Keys::new(&app.secret);
-    let db = Db::new(&app.database.app_url, 1, keys, app.clock.clone()).expect("a database");
-    deadlines::sweep(&db).expect("a sweep")
+    deadlines::sweep(&database(app)).expect("a sweep")
 }
 
 #[test]
