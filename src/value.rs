@@ -107,6 +107,8 @@ ids! {
     VerificationId,
     /// A paper.
     DocumentId,
+    /// What somebody wrote for colleagues.
+    NoteId,
     /// The key under which one customer's or member's personal values are encrypted.
     DataKeyId,
     /// One request, from the edge to the audit log.

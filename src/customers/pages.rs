@@ -3,6 +3,7 @@
 mod changed;
 mod conflict;
 mod form;
+mod mentions;
 
 use crate::{customers::index, web::router::Router};
 
@@ -14,6 +15,8 @@ pub fn routes(router: Router) -> Router {
         .post("/customers/search", index::pages::search)
         .get("/customers/new", form::blank)
         .post("/customers/new", form::add)
+        .get("/mentions", mentions::show)
+        .post("/mentions/read", mentions::mark_read)
         .get("/customers/{id}/edit", form::edit)
         .post("/customers/{id}/edit", form::save)
 }

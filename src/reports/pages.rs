@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::{
     access::{guard::By, permissions::ReadCustomers},
-    customers::rules::Kyc,
+    customers::{mentions::store as mentions, rules::Kyc},
     days,
     db::page::Count,
     error::Result,
@@ -88,7 +88,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     let today = now.with_timezone(&zone).date_naive();
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
-    let (branches, customers, pending, open, decided, work) = by.read(|tx| {
+    let (branches, customers, pending, open, decided, work, mentions) = by.read(|tx| {
         Ok((
             branches(tx)?,
             store::customers(tx)?,
@@ -96,6 +96,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
             store::days(tx, true, None)?,
             store::days(tx, false, Some(first))?,
             store::work(tx, me, days::begins(tomorrow, zone))?,
+            mentions::unread(tx, me)?,
         ))
     })?;
     let days = by_day(first, &decided);
@@ -104,7 +105,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
         shell: by.shell("Overview", Place::Overview),
         today,
         zone,
-        figures: figures(work, pending),
+        figures: figures(work, pending, mentions),
         statuses: statuses(&customers),
         heads: words::KYC,
         branches: by_branch(&branches, &customers),
@@ -116,7 +117,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     })
 }
 
-fn figures(work: Work, pending: i64) -> Vec<Figure> {
+fn figures(work: Work, pending: i64, mentions: usize) -> Vec<Figure> {
     let review = |count: Count, word, note, href: &str, tone: &'static str, icon: &'static str| {
         let late = count.n > 0;
         Figure {
@@ -158,6 +159,14 @@ fn figures(work: Work, pending: i64) -> Vec<Figure> {
             word: "Pending checks",
             note: "no result yet",
             href: "/verifications?status=pending".to_owned(),
+            tone: "",
+            icon: "",
+        },
+        Figure {
+            number: count_of(i64::try_from(mentions).unwrap_or(i64::MAX)),
+            word: "Mentions",
+            note: "notes that call you",
+            href: "/mentions".to_owned(),
             tone: "",
             icon: "",
         },

@@ -163,6 +163,7 @@ pub const CALLS: &[Call] = &[
     read("/documents/{id}/fields", Object::Document),
     read("/customers/{id}/fields", Object::Customer),
     read("/documents/{id}/page.png", Object::Document),
+    read("/mentions", Object::None),
     read("/audit", Object::None),
     read("/audit.csv", Object::None),
     read("/account", Object::None),
@@ -567,6 +568,17 @@ pub const CALLS: &[Call] = &[
         Persona::Officer,
         |_| form(&[("type", "IDENTITY_PROOF"), ("file", &make::pdf(1))]),
         &["document.added"],
+    ),
+    post(
+        "/mentions/read",
+        Object::None,
+        Persona::Officer,
+        |case| {
+            let customer = make::customer(case.app, |_| {});
+            make::mention(case.app, customer, case.app.staff(case.by));
+            Vec::new()
+        },
+        &["mentions.read"],
     ),
     post(
         "/documents/{id}/fields",

@@ -39,11 +39,7 @@ pub fn called(text: &str, colleagues: &[Colleague]) -> Result<Vec<Mention>, Stri
     Ok(mentions)
 }
 
-fn at(
-    place: usize,
-    letters: &[char],
-    colleagues: &[Colleague],
-) -> Result<Option<Mention>, String> {
+fn at(place: usize, letters: &[char], colleagues: &[Colleague]) -> Result<Option<Mention>, String> {
     let rest = &letters[place + 1..];
     let mut found: Vec<(usize, &Colleague)> = Vec::new();
     for one in colleagues {
@@ -87,7 +83,9 @@ fn begins_with(text: &[char], name: &str) -> Option<usize> {
     let all = !name.is_empty()
         && text.len() >= name.len()
         && name.iter().zip(text).all(|(a, b)| same(*a, *b));
-    let ends = text.get(name.len()).is_none_or(|next| !next.is_alphanumeric());
+    let ends = text
+        .get(name.len())
+        .is_none_or(|next| !next.is_alphanumeric());
     (all && ends).then_some(name.len())
 }
 
@@ -159,7 +157,10 @@ mod tests {
     #[test]
     fn the_longest_name_is_meant() {
         let of = |text| called_in(text).expect("names");
-        assert_eq!(of("@Rita Andrade, please"), [(1, "@Rita Andrade".to_owned())]);
+        assert_eq!(
+            of("@Rita Andrade, please"),
+            [(1, "@Rita Andrade".to_owned())]
+        );
         assert_eq!(
             of("ask @rita andrade lopes!"),
             [(2, "@rita andrade lopes".to_owned())]
@@ -186,7 +187,9 @@ mod tests {
     fn whoever_cannot_be_called_is_said() {
         let said = |text| called_in(text).expect_err("a sentence");
         assert!(said("@Henrik, look").starts_with("More than one colleague is called Henrik"));
-        assert!(said("@Paula").starts_with("Paula Iriarte does not work in this customer’s branch"));
+        assert!(
+            said("@Paula").starts_with("Paula Iriarte does not work in this customer’s branch")
+        );
         assert!(said("@aoife nolan").starts_with("Aoife Nolan does not"));
     }
 
@@ -196,12 +199,21 @@ mod tests {
         let shown = lines(text, &[(7, 5), (13, 5)]);
         let flat: Vec<Vec<(&str, bool)>> = shown
             .iter()
-            .map(|line| line.iter().map(|one| (one.text.as_str(), one.calls)).collect())
+            .map(|line| {
+                line.iter()
+                    .map(|one| (one.text.as_str(), one.calls))
+                    .collect()
+            })
             .collect();
         assert_eq!(flat[0], [("Ça va?", false)]);
         assert_eq!(
             flat[1],
-            [("@Rita", true), (" ", false), ("@Rita", true), (" go", false)]
+            [
+                ("@Rita", true),
+                (" ", false),
+                ("@Rita", true),
+                (" go", false)
+            ]
         );
     }
 }

@@ -218,9 +218,9 @@ fn declared_at_all(field: Field) -> bool {
 pub fn compare(customer: &Customer, readings: &[Reading], accepted: &[Accepted]) -> Vec<Row> {
     let own: Vec<&Reading> = readings
         .iter()
-        .filter(|reading| reading.customer == customer.id && reading.field != Field::Mrz)
+        .filter(|reading| reading.customer == customer.id)
         .collect();
-    if own.is_empty() {
+    if own.iter().all(|reading| reading.field == Field::Mrz) {
         return Vec::new();
     }
     let typed = Typed::from(customer);
@@ -249,6 +249,9 @@ fn row(
     own: &[&Reading],
     accepted: &[Accepted],
 ) -> Option<Row> {
+    if field == Field::Mrz {
+        return None;
+    }
     let declared = declared_of(customer.kind, field);
     // A person's name on a company's paper is its administrator's: nothing of the company's to compare with.
     if !declared && declared_at_all(field) {
@@ -277,13 +280,18 @@ fn row(
                     && one.declared == base
                     && one.other == reading.value
             });
+            let mut verdict = verdict(field.shape(), declared, base, &reading.value, stands);
+            let cut = cut_off(reading, own) && spelling::shortened(base, &reading.value);
+            if cut && matches!(verdict, Verdict::Differs | Verdict::Accepted) {
+                verdict = Verdict::Spelling;
+            }
             Cell {
                 value: reading.value.clone(),
                 pieces: Vec::new(),
                 of: reading.of,
                 id: reading.id,
                 words: reading.words.clone(),
-                verdict: verdict(field.shape(), declared, base, &reading.value, stands),
+                verdict,
                 base: base.to_owned(),
             }
         })
@@ -309,6 +317,24 @@ fn row(
         verdict: worst.unwrap_or(Verdict::DeclaredOnly),
         cells,
     })
+}
+
+/// Whether the zone that a name stands in had no room for all of it: its line of names is full.
+fn cut_off(reading: &Reading, own: &[&Reading]) -> bool {
+    matches!(reading.field, Field::LastName | Field::FirstName)
+        && reading.of == Of::Zone
+        && own
+            .iter()
+            .find(|one| one.id == reading.id && one.field == Field::Mrz)
+            .is_some_and(|zone| {
+                let lines: Vec<&str> = zone.value.lines().collect();
+                let names = if lines.len() == 3 {
+                    lines.last()
+                } else {
+                    lines.first()
+                };
+                names.is_some_and(|line| !line.ends_with('<'))
+            })
 }
 
 /// What the page of the same paper says, for a value of its zone that nobody declares.

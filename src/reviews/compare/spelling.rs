@@ -20,6 +20,20 @@ pub fn alike(one: &str, other: &str) -> bool {
     !a.is_empty() && same_word(&a, &b)
 }
 
+/// Whether `short` may be what is left of `whole` where there was no room for it: its words begin words of the whole, in
+/// their order.
+pub fn shortened(whole: &str, short: &str) -> bool {
+    let (whole, short) = (words(whole), words(short));
+    let mut left = whole.iter();
+    !short.is_empty()
+        && short.iter().all(|word| {
+            left.any(|longer| {
+                let (word, longer) = (forms(word), forms(longer));
+                longer.iter().any(|form| form.starts_with(&word[0]))
+            })
+        })
+}
+
 /// Whether two words are the same but for spelling.
 pub fn same_word(one: &str, other: &str) -> bool {
     let (one, other) = (forms(one), forms(other));
@@ -89,6 +103,20 @@ mod tests {
         ] {
             assert!(alike(one, other) && alike(other, one), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn a_name_without_room_is_cut_from_its_end() {
+        for (whole, short) in [
+            ("Inês Catarina", "INES CATAR"),
+            ("Falcão de Magalhães Sequeira", "FALCAO DE MAGALHAES"),
+            ("Falcão de Magalhães Sequeira", "FALCAO SEQUEIRA"),
+        ] {
+            assert!(shortened(whole, short), "{whole} {short}");
+            assert!(!shortened(short, whole), "{short} {whole}");
+        }
+        assert!(!shortened("Inês Catarina", "CATARINA INES"));
+        assert!(!shortened("Inês", ""));
     }
 
     #[test]

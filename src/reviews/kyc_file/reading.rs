@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     customers::{
+        mentions::{rules::Colleague, store as mentions},
         notes::{self, Note},
         relations::{self, Relation},
         store::{self, Customer},
@@ -21,7 +22,7 @@ use crate::{
     reviews::{
         compare::rules::{self as compare, Row},
         evidence::Gathered,
-        kyc_file::timeline::{self, Moment},
+        kyc_file::timeline::{self, Told, Wanted},
         prerequisites::Line,
         store::{
             proposals::{self, Proposal},
@@ -30,7 +31,7 @@ use crate::{
     },
     schema::verifications,
     staff::store as staff,
-    value::{CustomerId, VerificationId},
+    value::{CustomerId, NoteId, StaffId, VerificationId},
     verifications::rules::Status,
 };
 
@@ -89,10 +90,12 @@ pub struct KycFile {
     pub checks: Vec<Check>,
     /// Notes, newest first.
     pub notes: Vec<Note>,
-    /// What happened, newest first.
-    pub timeline: Vec<Moment>,
-    /// Whether more happened than is shown.
-    pub older: bool,
+    /// Which characters of them are colleagues' names: note, place, length.
+    pub mentions: Vec<(NoteId, i32, i32)>,
+    /// Whom a note may call.
+    pub colleagues: Vec<Colleague>,
+    /// What happened.
+    pub timeline: Told,
     /// The latest round.
     pub round: Option<Review>,
     /// A decision that waits for a second person.
@@ -101,8 +104,14 @@ pub struct KycFile {
     pub names: HashMap<Uuid, String>,
 }
 
-/// Reads a customer's file. `zone` says what day it is.
-pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
+/// Reads a customer's file for somebody. `zone` says what day it is.
+pub fn read(
+    tx: &mut Read<'_>,
+    id: CustomerId,
+    zone: Tz,
+    wanted: Wanted,
+    me: StaffId,
+) -> Result<KycFile> {
     let customer = store::find(tx, id)?;
     let branch = organisations::branch(tx, customer.branch_id)?.name;
     let related = relations::of(tx, id)?;
@@ -125,7 +134,11 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
     let round = rounds::latest(tx, id)?;
     let proposal = proposals::open_of(tx, id)?;
     let notes = notes::of(tx, id)?;
-    let (timeline, older) = timeline::of(tx, &customer)?;
+    let ids: Vec<NoteId> = notes.iter().map(|note| note.id).collect();
+    let mentions = mentions::in_notes(tx, &ids)?;
+    let mut colleagues = mentions::colleagues(tx, customer.branch_id)?;
+    colleagues.retain(|one| one.sees && one.id != me);
+    let timeline = timeline::of(tx, &customer, wanted, me)?;
 
     let mut mentioned: Vec<Uuid> = notes.iter().map(|note| note.written_by.0).collect();
     mentioned.extend(checks.iter().filter_map(|check| check.started_by_id));
@@ -135,7 +148,7 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
             .and_then(|round| round.assignee)
             .map(|one| one.0),
     );
-    mentioned.extend(timeline.iter().filter_map(|moment| moment.actor_id));
+    mentioned.extend(timeline.moments.iter().filter_map(|moment| moment.actor_id));
     let names = staff::names(tx, mentioned)?;
 
     let checklist = gathered.checklist(&customer, today);
@@ -184,8 +197,9 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         member_of,
         checks,
         notes,
+        mentions,
+        colleagues,
         timeline,
-        older,
         names,
     })
 }

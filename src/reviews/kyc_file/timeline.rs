@@ -236,7 +236,12 @@ mod tests {
         // A new one: nothing is written of it yet.
         assert_eq!(last_visit(&own(&[(20, Viewed)]), at(100)), Some(at(20)));
         // It goes on, and what was done in it is not what came before it.
-        let busy = own(&[(99, NoteWritten), (95, Viewed), (30, NoteWritten), (20, Viewed)]);
+        let busy = own(&[
+            (99, NoteWritten),
+            (95, Viewed),
+            (30, NoteWritten),
+            (20, Viewed),
+        ]);
         assert_eq!(last_visit(&busy, at(100)), Some(at(30)));
     }
 
@@ -247,7 +252,11 @@ mod tests {
         assert_eq!((wanted.kind, wanted.before), (Kind::Notes, Some(place)));
         for nonsense in ["", "x", "1.x", "x.1", "99999999999999999999.7"] {
             let wanted = Wanted::of("everything", nonsense);
-            assert_eq!((wanted.kind, wanted.before), (Kind::All, None), "{nonsense}");
+            assert_eq!(
+                (wanted.kind, wanted.before),
+                (Kind::All, None),
+                "{nonsense}"
+            );
         }
     }
 }

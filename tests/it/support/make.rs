@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, documents, extracted_fields, notes, proposals, relations, reviews,
-    saved_views, staff, tax_residences, verifications,
+    branches, customers, documents, extracted_fields, mentions, notes, proposals, relations,
+    reviews, saved_views, staff, tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -379,12 +379,30 @@ pub fn tax_residence(app: &TestApp, customer: Uuid, country: &str, number: Optio
         .expect("a tax residence");
 }
 
+/// A note of the officer's that calls somebody of Acme.
+pub fn mention(app: &TestApp, customer: Uuid, staff: Uuid) {
+    let note = note(app, customer, "@You: look at the second page.");
+    diesel::insert_into(mentions::table)
+        .values((
+            mentions::organisation_id.eq(app.acme.id),
+            mentions::note_id.eq(note),
+            mentions::place.eq(0),
+            mentions::length.eq(4),
+            mentions::customer_id.eq(customer),
+            mentions::staff_id.eq(staff),
+            mentions::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("a mention");
+}
+
 /// A note of the officer's.
-pub fn note(app: &TestApp, customer: Uuid, body: &str) {
+pub fn note(app: &TestApp, customer: Uuid, body: &str) -> Uuid {
+    let id = app.clock.new_id();
     diesel::insert_into(notes::table)
         .values((
             notes::organisation_id.eq(app.acme.id),
-            notes::id.eq(app.clock.new_id()),
+            notes::id.eq(id),
             notes::customer_id.eq(customer),
             notes::body.eq(body),
             notes::written_by.eq(app.staff(Persona::Officer)),
@@ -392,6 +410,7 @@ pub fn note(app: &TestApp, customer: Uuid, body: &str) {
         ))
         .execute(&mut app.owner())
         .expect("a note");
+    id
 }
 
 /// Gives a person of Acme everything that the checklist asks of them.

@@ -204,3 +204,24 @@ fn an_administrators_names_are_not_compared_with_the_companys() {
     let name = rows.iter().find(|row| row.field == Field::LegalName);
     assert_eq!(name.map(|row| row.verdict), Some(Verdict::Spelling));
 }
+
+#[test]
+fn a_name_that_its_zone_had_no_room_for_is_no_difference() {
+    let mut person = customer(Kind::Natural);
+    person.last_name = Some("Falcão de Magalhães".to_owned());
+    person.first_name = Some("Inês Catarina".to_owned());
+    let with = |names: &str, first: &str| {
+        [
+            reading(Field::LastName, "FALCAO DE MAGALHAES", Of::Zone, 7),
+            reading(Field::FirstName, first, Of::Zone, 7),
+            reading(Field::Mrz, &format!("I<PRT\n870309\n{names}"), Of::Zone, 7),
+        ]
+    };
+    let full = with("FALCAO<DE<MAGALHAES<<INES<CATA", "INES CATA");
+    assert!(open(&person, &full, &[]).is_empty());
+    // Where there was room, nothing is cut off.
+    let room = with("FALCAO<DE<MAGALHAES<<INES<<<<<", "INES");
+    assert_eq!(open(&person, &room, &[]), [Field::FirstName]);
+    let other = with("FALCAO<DE<MAGALHAES<<ANA<CATAR", "ANA CATAR");
+    assert_eq!(open(&person, &other, &[]), [Field::FirstName]);
+}

@@ -16,7 +16,7 @@ use crate::{
     },
     staff::store as staff,
     value::CustomerId,
-    web::{answer::Answer, filters},
+    web::answer::Answer,
 };
 
 /// What the address asks of the timeline.
