@@ -34,6 +34,11 @@ pub struct Extracted {
 }
 
 impl Extracted {
+    /// Whether it is the lines of the zone themselves.
+    pub fn is_zone(&self) -> bool {
+        self.field == Field::Mrz
+    }
+
     /// Whether it was read from the zone.
     pub fn is_of_zone(&self) -> bool {
         self.source == Source::Mrz
@@ -60,15 +65,16 @@ pub fn of(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Extracted>>
         .load(tx.conn())?)
 }
 
-/// What was read off one paper, whose customer the caller has found in scope.
+/// What was read off one paper, in the order of its fields. The caller has found its customer in scope.
 pub fn of_document(tx: &mut Read<'_>, document: DocumentId) -> Result<Vec<Extracted>> {
     let tenant = tx.scope().organisation();
-    Ok(extracted_fields::table
+    let mut all: Vec<Extracted> = extracted_fields::table
         .filter(extracted_fields::organisation_id.eq(tenant))
         .filter(extracted_fields::document_id.eq(document))
-        .order((extracted_fields::field, extracted_fields::source.desc()))
         .select(Extracted::as_select())
-        .load(tx.conn())?)
+        .load(tx.conn())?;
+    all.sort_by_key(|one| (one.field, one.source));
+    Ok(all)
 }
 
 /// Puts these in the place of all that was read off a paper in this way.

@@ -185,7 +185,9 @@ impl Row {
 
     /// Whether the declared value may take another's place: it is declared at all, and there is another.
     pub fn may_be_corrected(&self, kind: Kind) -> bool {
-        declared_of(kind, self.field) && self.offered().next().is_some()
+        // Another spelling alone is nothing to correct.
+        declared_of(kind, self.field)
+            && self.offered().any(|cell| cell.verdict != Verdict::Spelling)
     }
 
     /// The values that the declared one may take.

@@ -146,14 +146,13 @@ const fn shape(what: Option<What>) -> (&'static str, &'static str) {
         Some(What::DocumentAdded | What::DocumentChecked | What::DocumentRead) => {
             ("doc", "tone-info")
         }
-        Some(What::DocumentExpired) => ("s-expired", "tone-warn"),
         Some(What::FieldCorrected) => ("equal", "tone-ok"),
         Some(What::FieldAccepted) => ("differ", ""),
         Some(What::CustomerAdded) => ("person", ""),
         Some(What::KycOverridden | What::VerificationOverridden) => ("undo", "tone-two"),
         Some(What::KycMoved) => ("flag", "tone-info"),
         Some(What::VerificationStarted) => ("verifications", ""),
-        Some(What::VerificationExpired) => ("s-expired", "tone-warn"),
+        Some(What::VerificationExpired | What::DocumentExpired) => ("s-expired", "tone-warn"),
         _ => ("note", ""),
     }
 }
