@@ -5,6 +5,19 @@
 )]
 
 diesel::table! {
+    accepted_differences (organisation_id, customer_id, field, other) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        field -> Text,
+        other -> Text,
+        declared -> Text,
+        accepted_kind -> Text,
+        accepted_id -> Nullable<Uuid>,
+        accepted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_entries (organisation_id, at, id) {
         organisation_id -> Uuid,
         at -> Timestamptz,
@@ -222,6 +235,35 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         pages -> Integer,
+        expired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    extracted_fields (organisation_id, document_id, field, source) {
+        organisation_id -> Uuid,
+        document_id -> Uuid,
+        field -> Text,
+        source -> Text,
+        customer_id -> Uuid,
+        value -> Text,
+        match_key -> Text,
+        entered_kind -> Text,
+        entered_id -> Nullable<Uuid>,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    mentions (organisation_id, note_id, place) {
+        organisation_id -> Uuid,
+        note_id -> Uuid,
+        place -> Integer,
+        length -> Integer,
+        customer_id -> Uuid,
+        staff_id -> Uuid,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -521,6 +563,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_differences,
     audit_entries,
     audit_heads,
     audit_links,
@@ -536,6 +579,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     jobs,
     no_owner_statements,
+    extracted_fields,
+    mentions,
     notes,
     organisations,
     policies,

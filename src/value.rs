@@ -115,6 +115,8 @@ ids! {
     RelationId,
     /// A country in which a customer pays tax.
     TaxResidenceId,
+    /// What somebody wrote for colleagues.
+    NoteId,
     /// The key under which one customer's or member's personal values are encrypted.
     DataKeyId,
     /// One request, from the edge to the audit log.

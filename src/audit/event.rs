@@ -222,8 +222,18 @@ events! {
     Merged = "customer.merged", "Merged two customers";
     /// They are two after all.
     Unmerged = "customer.unmerged", "Undid a merge";
+    /// What stands on a paper was read off it.
+    DocumentRead = "document.read", "Read the document off";
+    /// A paper ran out.
+    DocumentExpired = "document.expired", "Document expired";
+    /// A declared value took what a paper or a register says.
+    FieldCorrected = "field.corrected", "Corrected a field";
+    /// A difference between sources was looked at and let stand.
+    FieldAccepted = "field.accepted", "Let a difference stand";
     /// A note for colleagues.
     NoteWritten = "note.added", "Wrote a note";
+    /// A member has seen where colleagues called them.
+    MentionsRead = "mentions.read", "Marked mentions as read";
     /// A member was added.
     StaffAdded = "staff.added", "Added a member of staff";
     /// Name, role or branches changed.

@@ -4,13 +4,13 @@ use diesel::prelude::*;
 
 use crate::{
     audit::{
-        event::{Event, Subject, What},
+        event::{Change as Changed, Event, Subject, What},
         store::new_data_key,
     },
     customers::{
         declared::{Declared, changes},
         duplicates::{self, Alike},
-        moving,
+        mentions, moving,
         short_id::short_id,
         store::{self, Customer},
         typed::Typed,
@@ -20,7 +20,7 @@ use crate::{
     organisations::store as organisations,
     schema::{customers, notes},
     seal::SealError,
-    value::{CustomerId, DataKeyId},
+    value::{CustomerId, DataKeyId, NoteId},
 };
 
 /// Why a form was not saved, though nothing in it is wrong.
@@ -156,11 +156,15 @@ fn identity_changed(before: &Customer, after: &Declared) -> bool {
         || before.legal_name != after.legal_name
 }
 
-/// Writes a note for colleagues. It changes nothing that a decision rests on, so the version stays.
+/// Writes a note for colleagues, and calls those whom it names. It changes nothing that a decision rests on, so the
+/// version stays.
 pub fn write_note(tx: &mut Change<'_>, id: CustomerId, body: &str) -> Result<()> {
     let customer = store::find(tx, id)?;
     let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
-    let (tenant, now, note) = (tx.scope().organisation(), tx.now(), tx.new_id());
+    let colleagues = mentions::store::colleagues(tx, customer.branch_id)?;
+    let called = mentions::rules::called(body, &colleagues)
+        .map_err(|sentence| Error::field("body", sentence))?;
+    let (tenant, now, note) = (tx.scope().organisation(), tx.now(), NoteId(tx.new_id()));
     diesel::insert_into(notes::table)
         .values((
             notes::organisation_id.eq(tenant),
@@ -171,9 +175,16 @@ pub fn write_note(tx: &mut Change<'_>, id: CustomerId, body: &str) -> Result<()>
             notes::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    tx.say(Event::new(
-        What::NoteWritten,
-        Subject::Customer(customer.reference()),
-    ));
+    let mut event = Event::new(What::NoteWritten, Subject::Customer(customer.reference()));
+    if !called.is_empty() {
+        mentions::store::insert(tx, id, note, &called)?;
+        let names: Vec<&str> = colleagues
+            .iter()
+            .filter(|one| called.iter().any(|mention| mention.whom == one.id))
+            .map(|one| one.name.as_str())
+            .collect();
+        event = event.changing(vec![Changed::personal("called", (), names.join(", "))]);
+    }
+    tx.say(event);
     Ok(())
 }

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod declared;
 pub mod duplicates;
 pub mod index;
+pub mod mentions;
 pub mod merging;
 pub mod moving;
 pub mod notes;

@@ -5,6 +5,7 @@ mod changed;
 mod conflict;
 mod duplicates;
 mod form;
+mod mentions;
 mod tax_residences;
 
 use crate::{customers::index, web::router::Router};
@@ -17,6 +18,8 @@ pub fn routes(router: Router) -> Router {
         .post("/customers/search", index::pages::search)
         .get("/customers/new", form::blank)
         .post("/customers/new", form::add)
+        .get("/mentions", mentions::show)
+        .post("/mentions/read", mentions::mark_read)
         .get("/customers/{id}/edit", form::edit)
         .post("/customers/{id}/edit", form::save)
         .get("/customers/{id}/tax-residences", tax_residences::show)

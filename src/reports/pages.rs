@@ -8,7 +8,7 @@ use crate::{
         guard::By,
         permissions::{Approve, Permission as _, ReadCustomers},
     },
-    customers::rules::Kyc,
+    customers::{mentions::store as mentions, rules::Kyc},
     days,
     db::page::Count,
     error::Result,
@@ -93,7 +93,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     let today = now.with_timezone(&zone).date_naive();
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
-    let (branches, customers, pending, open, decided, work) = by.read(|tx| {
+    let (branches, customers, pending, open, decided, work, mentions) = by.read(|tx| {
         Ok((
             branches(tx)?,
             store::customers(tx)?,
@@ -101,6 +101,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
             store::days(tx, true, None)?,
             store::days(tx, false, Some(first))?,
             store::work(tx, me, days::begins(tomorrow, zone))?,
+            mentions::unread(tx, me)?,
         ))
     })?;
     let days = by_day(first, &decided);
@@ -109,7 +110,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
         shell: by.shell("Overview", Place::Overview),
         today,
         zone,
-        figures: figures(work, pending, Approve::ROLES.contains(&by.role)),
+        figures: figures(work, pending, mentions, Approve::ROLES.contains(&by.role)),
         statuses: statuses(&customers),
         heads: words::KYC,
         branches: by_branch(&branches, &customers),
@@ -121,7 +122,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     })
 }
 
-fn figures(work: Work, pending: i64, approves: bool) -> Vec<Figure> {
+fn figures(work: Work, pending: i64, mentions: usize, approves: bool) -> Vec<Figure> {
     // Whoever may not agree still sees what waits, in the queue.
     let second = if approves {
         "/approvals"
@@ -177,6 +178,14 @@ fn figures(work: Work, pending: i64, approves: bool) -> Vec<Figure> {
             word: "Pending checks",
             note: "no result yet",
             href: "/verifications?status=pending".to_owned(),
+            tone: "",
+            icon: "",
+        },
+        Figure {
+            number: count_of(i64::try_from(mentions).unwrap_or(i64::MAX)),
+            word: "Mentions",
+            note: "notes that call you",
+            href: "/mentions".to_owned(),
             tone: "",
             icon: "",
         },

@@ -3,10 +3,12 @@
 
 pub mod approvals;
 pub mod claims;
+pub mod compare;
 pub mod deadlines;
 pub mod decision;
 mod event_round;
 pub mod evidence;
+mod expired_papers;
 pub mod kyc_file;
 pub mod overrides;
 pub mod ownership;

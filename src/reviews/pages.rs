@@ -9,6 +9,7 @@ mod managing;
 mod overrides;
 mod paper_links;
 mod policy;
+mod read_off;
 mod relations;
 mod request;
 mod suspicions;
@@ -16,7 +17,7 @@ mod waiting;
 
 use crate::{
     reviews::{
-        kyc_file,
+        compare, kyc_file,
         queue::{
             export,
             pages::{self as queue, saved, work},
@@ -30,6 +31,10 @@ pub fn routes(router: Router) -> Router {
     router
         .get("/customers/{id}", kyc_file::pages::show)
         .post("/customers/{id}/notes", kyc_file::pages::write_note)
+        .get("/customers/{id}/fields", compare::pages::form)
+        .post("/customers/{id}/fields", compare::pages::answer)
+        .get("/documents/{id}/fields", read_off::form)
+        .post("/documents/{id}/fields", read_off::save)
         .post("/customers/{id}/reviews", request::post)
         .get("/reviews/{id}/decision", decision::form)
         .post("/reviews/{id}/decision", decision::post)

@@ -177,6 +177,8 @@ pub const CALLS: &[Call] = &[
     read("/settings/policy", Object::None),
     read("/customers/{id}/documents", Object::Customer),
     read("/documents/{id}", Object::Document),
+    read("/documents/{id}/fields", Object::Document),
+    read("/customers/{id}/fields", Object::Customer),
     read("/documents/{id}/page.png", Object::Document),
     read("/jobs/{id}", Object::Job),
     read("/jobs/{id}/file", Object::DoneJob),
@@ -194,6 +196,7 @@ pub const CALLS: &[Call] = &[
         |_| Vec::new(),
         &["job.asked"],
     ),
+    read("/mentions", Object::None),
     read("/audit", Object::None),
     read("/audit.csv", Object::None),
     read("/account", Object::None),
@@ -678,6 +681,44 @@ pub const CALLS: &[Call] = &[
         &["document.added"],
     ),
     post(
+        "/mentions/read",
+        Object::None,
+        Persona::Officer,
+        |case| {
+            let customer = make::customer(case.app, |_| {});
+            make::mention(case.app, customer, case.app.staff(case.by));
+            Vec::new()
+        },
+        &["mentions.read"],
+    ),
+    post(
+        "/documents/{id}/fields",
+        Object::Document,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[("source", "officer"), ("last_name", "Falcão")]);
+            fields.push(("version", version_of_paper(case.app, case.id)));
+            fields
+        },
+        &["document.read"],
+    ),
+    post(
+        "/customers/{id}/fields",
+        Object::Customer,
+        Persona::Officer,
+        |case| {
+            difference(case);
+            let mut fields = form(&[
+                ("field", "last_name"),
+                ("answer", "accept"),
+                ("reason", REASON),
+            ]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        &["field.accepted"],
+    ),
+    post(
         "/documents/{id}/check",
         Object::Document,
         Persona::Officer,
@@ -920,6 +961,30 @@ fn invitation(app: &TestApp, staff: Uuid, place: Place) -> String {
     rest.chars()
         .take_while(|c| !matches!(c, '"' | '<') && !c.is_whitespace())
         .collect()
+}
+
+/// A paper of the customer, wherever they are, on which another name stands.
+fn difference(case: &Case<'_>) {
+    use diesel::prelude::*;
+    use vouch::schema::customers;
+    for tenant in [&case.app.acme, &case.app.other] {
+        let here: i64 = customers::table
+            .filter(customers::id.eq(case.id))
+            .count()
+            .get_result(&mut case.app.owner_of(tenant))
+            .expect("a count");
+        if here > 0 {
+            let paper = make::document_of(case.app, tenant, case.id, "IDENTITY_PROOF", |_| {});
+            make::extracted(
+                case.app,
+                tenant,
+                (case.id, paper),
+                "officer",
+                "last_name",
+                "Sequeira",
+            );
+        }
+    }
 }
 
 /// Another session of whoever asks.

@@ -162,6 +162,8 @@ impl Case {
             customer: &self.customer,
             papers: &self.papers,
             residences: &self.residences,
+            readings: &[],
+            accepted: &[],
             members: &members,
             today: today(),
         })
@@ -466,6 +468,8 @@ fn a_legal_representative_needs_no_tax_residence_and_a_shareholder_does() {
                 customer: &case.customer,
                 papers: &case.papers,
                 residences: &case.residences,
+                readings: &[],
+                accepted: &[],
                 members: &[],
                 today: today(),
             },
@@ -490,6 +494,8 @@ fn a_member_that_is_a_company_is_not_asked_for_its_own_members() {
         customer: &case.customer,
         papers,
         residences: &[],
+        readings: &[],
+        accepted: &[],
         members: &[],
         today: today(),
     };

@@ -24,6 +24,8 @@ fn said(done: &str) -> Option<Flash> {
         "saved" => "The changes are saved.",
         "noted" => "The note is saved.",
         "document" => "The document is added.",
+        "corrected" => "The declared value is corrected.",
+        "accepted" => "The difference stands, with your reason.",
         "started" => "The verification is started.",
         "requested" => "The review is requested and waits for an officer.",
         "incomplete" => {

@@ -19,6 +19,10 @@ use crate::{
     documents::store::{self as documents, Document},
     error::Result,
     reviews::{
+        compare::{
+            rules::{Accepted, Reading},
+            store as compare,
+        },
         kyc_file::shown::{ShownLine, groups},
         prerequisites::{self, Evidence, Line, Mend},
     },
@@ -117,9 +121,12 @@ impl Ownership {
         let below = structure::below(tx, company.id)?;
         let mut subjects: Vec<CustomerId> = below.known.keys().copied().collect();
         subjects.sort_unstable();
+        let papers = documents::of(tx, &subjects)?;
         let evidence = Papers {
-            papers: documents::of(tx, &subjects)?,
             residences: tax_residences::of(tx, &subjects)?,
+            readings: compare::readings(tx, &subjects, &papers)?,
+            accepted: compare::accepted(tx, &subjects)?,
+            papers,
             today,
         };
         let held = structure::structure(&below.members).held(company.id);
@@ -157,6 +164,8 @@ impl Ownership {
 struct Papers {
     papers: Vec<Document>,
     residences: Vec<TaxResidence>,
+    readings: Vec<Reading>,
+    accepted: Vec<Accepted>,
     today: NaiveDate,
 }
 
@@ -168,6 +177,8 @@ impl Papers {
             customer,
             papers: &self.papers,
             residences: &self.residences,
+            readings: &self.readings,
+            accepted: &self.accepted,
             members: &[],
             today: self.today,
         });

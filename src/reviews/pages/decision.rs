@@ -9,6 +9,7 @@ use crate::{
     error::{Error, FieldError, Result},
     reviews::{
         claims,
+        compare::rules::{self as compare, Row},
         decision::{self, Case, Decision, Outcome},
         policy::rules::{Language, Reason},
         prerequisites::Line,
@@ -92,6 +93,7 @@ struct DecisionPage {
     case: Case,
     asked: Asked,
     open: Vec<Line>,
+    comparison: Vec<Row>,
     errors: Vec<FieldError>,
     refusal: Option<String>,
     /// What happened since the page was loaded, where that is why it was not saved.
@@ -151,6 +153,11 @@ impl DecisionPage {
 
     fn back(&self) -> String {
         format!("/customers/{}", self.case.customer.id)
+    }
+
+    /// What an answer's address carries, so that it leads back here.
+    fn answers_lead_back(&self) -> String {
+        format!("&review={}", self.case.review.id)
     }
 
     fn risk_now(&self) -> &'static str {
@@ -295,6 +302,11 @@ fn show(
         second: branches.contains(&branch),
         refusal: case.hindrance(me, now).map(str::to_owned),
         open: case.open_lines(),
+        comparison: compare::compare(
+            &case.customer,
+            &case.gathered.readings,
+            &case.gathered.accepted,
+        ),
         case,
         asked,
         errors: Vec::new(),

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, documents, notes, proposals, relations, reviews, saved_views, staff,
-    suspicions, tax_residences, verifications,
+    branches, customers, documents, extracted_fields, mentions, notes, proposals, relations,
+    reviews, saved_views, staff, suspicions, tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -410,12 +410,30 @@ pub fn tax_residence(app: &TestApp, customer: Uuid, country: &str, number: Optio
         .expect("a tax residence");
 }
 
+/// A note of the officer's that calls somebody of Acme.
+pub fn mention(app: &TestApp, customer: Uuid, staff: Uuid) {
+    let note = note(app, customer, "@You: look at the second page.");
+    diesel::insert_into(mentions::table)
+        .values((
+            mentions::organisation_id.eq(app.acme.id),
+            mentions::note_id.eq(note),
+            mentions::place.eq(0),
+            mentions::length.eq(4),
+            mentions::customer_id.eq(customer),
+            mentions::staff_id.eq(staff),
+            mentions::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("a mention");
+}
+
 /// A note of the officer's.
-pub fn note(app: &TestApp, customer: Uuid, body: &str) {
+pub fn note(app: &TestApp, customer: Uuid, body: &str) -> Uuid {
+    let id = app.clock.new_id();
     diesel::insert_into(notes::table)
         .values((
             notes::organisation_id.eq(app.acme.id),
-            notes::id.eq(app.clock.new_id()),
+            notes::id.eq(id),
             notes::customer_id.eq(customer),
             notes::body.eq(body),
             notes::written_by.eq(app.staff(Persona::Officer)),
@@ -423,6 +441,7 @@ pub fn note(app: &TestApp, customer: Uuid, body: &str) {
         ))
         .execute(&mut app.owner())
         .expect("a note");
+    id
 }
 
 /// Gives a person of Acme everything that the checklist asks of them.
@@ -446,10 +465,32 @@ pub fn complete(app: &TestApp, customer: Uuid) {
 
 /// A paper that nobody has looked at yet.
 pub fn document(app: &TestApp, customer: Uuid, kind: &str) -> Uuid {
+    document_of(app, &app.acme, customer, kind, |_| {})
+}
+
+/// What a paper may be made with.
+pub struct NewDocument {
+    pub status: &'static str,
+    pub expires_on: Option<NaiveDate>,
+}
+
+/// The same of any tenant, changed.
+pub fn document_of(
+    app: &TestApp,
+    tenant: &Tenant,
+    customer: Uuid,
+    kind: &str,
+    change: impl FnOnce(&mut NewDocument),
+) -> Uuid {
+    let mut new = NewDocument {
+        status: "pending",
+        expires_on: None,
+    };
+    change(&mut new);
     let (id, now) = (app.clock.new_id(), app.clock.now());
     diesel::insert_into(documents::table)
         .values((
-            documents::organisation_id.eq(app.acme.id),
+            documents::organisation_id.eq(tenant.id),
             documents::id.eq(id),
             documents::customer_id.eq(customer),
             documents::type_.eq(kind),
@@ -457,15 +498,40 @@ pub fn document(app: &TestApp, customer: Uuid, kind: &str) -> Uuid {
             documents::media_type.eq("application/pdf"),
             documents::size.eq(40_000_i64),
             documents::sha256.eq(vec![7_u8; 32]),
-            documents::status.eq("pending"),
+            documents::status.eq(new.status),
+            documents::expires_on.eq(new.expires_on),
             documents::uploaded_kind.eq("staff"),
             documents::uploaded_id.eq(app.staff(Persona::Officer)),
             documents::created_at.eq(now),
             documents::updated_at.eq(now),
         ))
-        .execute(&mut app.owner())
+        .execute(&mut app.owner_of(tenant))
         .expect("a document");
     id
+}
+
+/// Something that was read off a customer's paper.
+pub fn extracted(
+    app: &TestApp,
+    tenant: &Tenant,
+    (customer, paper): (Uuid, Uuid),
+    source: &str,
+    field: &str,
+    value: &str,
+) {
+    diesel::insert_into(extracted_fields::table)
+        .values((
+            extracted_fields::organisation_id.eq(tenant.id),
+            extracted_fields::document_id.eq(paper),
+            extracted_fields::field.eq(field),
+            extracted_fields::source.eq(source),
+            extracted_fields::customer_id.eq(customer),
+            extracted_fields::value.eq(value),
+            extracted_fields::entered_kind.eq("staff"),
+            extracted_fields::entered_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("a value");
 }
 
 /// Hands a paper in, as this persona would; its id.
