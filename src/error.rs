@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+mod database;
+
 /// What is wrong with one field: its name as in the form, and the sentence shown beside it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FieldError {
@@ -86,36 +88,4 @@ impl Error {
             Self::Unavailable(_) | Self::Busy(_) => 503,
         }
     }
-}
-
-impl From<diesel::result::Error> for Error {
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
-        match error {
-            Diesel::NotFound => Self::NotFound,
-            Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
-                Self::Unavailable(info.message().to_owned())
-            }
-            Diesel::DatabaseError(_, ref info) if unavailable(info.message()) => {
-                Self::Unavailable(info.message().to_owned())
-            }
-            other => Self::Internal(anyhow::Error::new(other)),
-        }
-    }
-}
-
-/// Messages of a server that is going away, coming back, out of space or too busy. Diesel keeps no SQLSTATE for these.
-fn unavailable(message: &str) -> bool {
-    const SIGNS: [&str; 9] = [
-        "terminating connection",
-        "the database system is",
-        "could not extend file",
-        "No space left on device",
-        "server closed the connection",
-        "connection to server",
-        "canceling statement due to",
-        "no connection to the server",
-        "could not write",
-    ];
-    SIGNS.iter().any(|sign| message.contains(sign))
 }

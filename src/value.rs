@@ -1,6 +1,10 @@
 //! Values with one name everywhere: ids that cannot be mixed up, and words that are the same in the database, in the
 //! code, on the page and in the API.
 
+mod things;
+
+pub use things::*;
+
 /// Makes a UUID newtype for each named thing, readable from paths, forms and the database.
 #[macro_export]
 macro_rules! ids {
@@ -84,46 +88,4 @@ macro_rules! stored_words {
             }
         }
     };
-}
-
-ids! {
-    /// A tenant.
-    OrganisationId,
-    /// A branch of an organisation.
-    BranchId,
-    /// A person who works on the desk.
-    StaffId,
-    /// A browser that signed in.
-    SessionId,
-    /// A person or company that must be known.
-    CustomerId,
-    /// One round of a customer's KYC.
-    ReviewId,
-    /// A decision that waits for a second person.
-    ProposalId,
-    /// A suspicion that was handed to the managers.
-    SuspicionId,
-    /// A list with its filters, under a name.
-    ViewId,
-    /// One check by one provider.
-    VerificationId,
-    /// A paper.
-    DocumentId,
-    /// Work that takes longer than a page may take.
-    JobId,
-    /// What somebody is to a company.
-    RelationId,
-    /// A country in which a customer pays tax.
-    TaxResidenceId,
-    /// What somebody wrote for colleagues.
-    NoteId,
-    /// The key under which one customer's or member's personal values are encrypted.
-    DataKeyId,
-    /// One request, from the edge to the audit log.
-    RequestId,
-}
-
-impl OrganisationId {
-    /// The installation itself: the tenant of events that belong to none.
-    pub const INSTALLATION: Self = Self(uuid::Uuid::nil());
 }

@@ -14,7 +14,7 @@ use crate::{
             sessions,
         },
     },
-    audit::event::{Event, Subject, What},
+    audit::event::{Change as Field, Event, Subject, What},
     db::{Change, Connection},
     error::{Error, Result},
 };
@@ -105,7 +105,6 @@ pub fn code(
 
 /// Says that the second step was done: signed in, and by a recovery code if it was one.
 fn say_full(tx: &mut Change<'_>, staff: &SignedIn, what: What) {
-    use crate::audit::event::Change as Field;
     if what == What::RecoveryCodeUsed {
         tx.say(Event::new(what, subject(staff)));
     }

@@ -11,5 +11,6 @@ pub mod progress;
 pub mod queue;
 pub mod results;
 pub mod rules;
+pub mod seen;
 pub mod tidying;
 pub mod worker;

@@ -10,10 +10,11 @@ use crate::{
     documents::rules::size_words,
     error::Result,
     jobs::{
-        actions::{self, Seen, Viewer},
+        actions,
         queue::Job,
         results,
         rules::{State, percent},
+        seen::{self, Seen, Viewer},
     },
     value::JobId,
     web::{
@@ -66,7 +67,7 @@ fn viewer<P>(by: &By<P>) -> Viewer {
 
 fn show(mut by: By<OrderFiles>, Id(id): Id<JobId>, input: Input) -> Result<Answer> {
     let viewer = viewer(&by);
-    let Seen { job, customer } = by.read(|tx| actions::see(tx, viewer, id))?;
+    let Seen { job, customer } = by.read(|tx| seen::see(tx, viewer, id))?;
     let page = JobPage {
         shell: by.shell(job.kind.words(), Place::Customers),
         whose: customer.map(|one| (one.name.clone(), format!("/customers/{}", one.id))),

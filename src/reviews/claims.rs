@@ -20,6 +20,10 @@ use crate::{
     value::{ReviewId, StaffId},
 };
 
+mod next;
+
+pub use next::{next, next_or_nothing};
+
 /// Who claims; only people do.
 fn whoever(tx: &Change<'_>) -> Result<StaffId> {
     tx.actor().staff().ok_or(Error::Forbidden)
@@ -77,21 +81,6 @@ pub fn assign(tx: &mut Change<'_>, id: ReviewId, to: Option<StaffId>) -> Result<
         }
     }
     hold(tx, &review, to, What::ReviewAssigned)
-}
-
-/// Takes the most urgent open round of my branches that nobody holds; nothing where there is none.
-pub fn next(tx: &mut Change<'_>) -> Result<Option<Review>> {
-    let me = whoever(tx)?;
-    let Some(review) = rounds::next(tx, me)? else {
-        return Ok(None);
-    };
-    hold(tx, &review, Some(me), What::ReviewClaimed)?;
-    Ok(Some(review))
-}
-
-/// The same; that nothing is left is not found, so that a change which did nothing is not kept.
-pub fn next_or_nothing(tx: &mut Change<'_>) -> Result<Review> {
-    next(tx)?.ok_or(Error::NotFound)
 }
 
 /// Whoever works on a round keeps it: each step they take begins the time of their claim anew.

@@ -12,14 +12,16 @@ use crate::{
     db::{Change, Read},
     error::Result,
     reviews::rules::State,
-    schema::{branches, customers, organisations, relations, reviews},
-    value::{BranchId, CustomerId, ReviewId, StaffId},
+    schema::{customers, relations, reviews},
+    value::{CustomerId, ReviewId, StaffId},
 };
 
+mod house;
 pub mod proposals;
 pub mod rounds;
 pub mod suspicions;
 
+pub use house::{branch_code, time_zone};
 use rounds::Decided;
 
 /// A round, as far as overrides need it.
@@ -102,26 +104,6 @@ pub fn members(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(String, Ky
         .filter(relations::role.eq_any(REQUIRED))
         .select((customers::name, customers::kyc))
         .load(tx.conn())?)
-}
-
-/// The code of a branch.
-pub fn branch_code(tx: &mut Read<'_>, id: BranchId) -> Result<String> {
-    let tenant = tx.scope().organisation();
-    Ok(branches::table
-        .filter(branches::organisation_id.eq(tenant))
-        .filter(branches::id.eq(id))
-        .select(branches::code)
-        .first(tx.conn())?)
-}
-
-/// The zone in which the organisation's days begin.
-pub fn time_zone(tx: &mut Read<'_>) -> Result<chrono_tz::Tz> {
-    let tenant = tx.scope().organisation();
-    let name: String = organisations::table
-        .find(tenant)
-        .select(organisations::time_zone)
-        .first(tx.conn())?;
-    Ok(name.parse().unwrap_or(chrono_tz::UTC))
 }
 
 /// The member of staff who submitted the round.
