@@ -5,6 +5,19 @@
 )]
 
 diesel::table! {
+    accepted_differences (organisation_id, customer_id, field, other) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        field -> Text,
+        other -> Text,
+        declared -> Text,
+        accepted_kind -> Text,
+        accepted_id -> Nullable<Uuid>,
+        accepted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_entries (organisation_id, at, id) {
         organisation_id -> Uuid,
         at -> Timestamptz,
@@ -176,6 +189,7 @@ diesel::table! {
         risk_rank -> SmallInt,
         search -> Text,
         cell_country -> Text,
+        merged_into -> Nullable<Uuid>,
     }
 }
 
@@ -186,6 +200,16 @@ diesel::table! {
         wrapped -> Nullable<Bytea>,
         created_at -> Timestamptz,
         destroyed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    distinctions (organisation_id, one_id, other_id) {
+        organisation_id -> Uuid,
+        one_id -> Uuid,
+        other_id -> Uuid,
+        said_by -> Uuid,
+        said_at -> Timestamptz,
     }
 }
 
@@ -211,6 +235,35 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         pages -> Integer,
+        expired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    extracted_fields (organisation_id, document_id, field, source) {
+        organisation_id -> Uuid,
+        document_id -> Uuid,
+        field -> Text,
+        source -> Text,
+        customer_id -> Uuid,
+        value -> Text,
+        match_key -> Text,
+        entered_kind -> Text,
+        entered_id -> Nullable<Uuid>,
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    mentions (organisation_id, note_id, place) {
+        organisation_id -> Uuid,
+        note_id -> Uuid,
+        place -> Integer,
+        length -> Integer,
+        customer_id -> Uuid,
+        staff_id -> Uuid,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -232,6 +285,15 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    no_owner_statements (organisation_id, customer_id) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        stated_by -> Text,
+        stated_on -> Date,
     }
 }
 
@@ -358,6 +420,7 @@ diesel::table! {
         countersigned_by -> Nullable<Uuid>,
         countersigned_at -> Nullable<Timestamptz>,
         policy_version -> Nullable<Integer>,
+        message_language -> Nullable<Text>,
     }
 }
 
@@ -433,6 +496,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    suspicions (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        branch_id -> Uuid,
+        review_id -> Uuid,
+        sealed -> Text,
+        state -> Text,
+        raised_by -> Uuid,
+        raised_at -> Timestamptz,
+        closed_by -> Nullable<Uuid>,
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     tax_residences (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -442,6 +521,8 @@ diesel::table! {
         tax_payer_id -> Nullable<Text>,
         liability_waiver -> Bool,
         created_at -> Timestamptz,
+        waiver_reason -> Nullable<Text>,
+        waiver_note -> Nullable<Text>,
     }
 }
 
@@ -482,6 +563,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accepted_differences,
     audit_entries,
     audit_heads,
     audit_links,
@@ -493,8 +575,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_counts,
     customers,
     data_keys,
+    distinctions,
     documents,
     jobs,
+    no_owner_statements,
+    extracted_fields,
+    mentions,
     notes,
     organisations,
     policies,
@@ -509,6 +595,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     staff,
     staff_branches,
+    suspicions,
     tax_residences,
     verification_counts,
     verifications,

@@ -101,6 +101,8 @@ ids! {
     ReviewId,
     /// A decision that waits for a second person.
     ProposalId,
+    /// A suspicion that was handed to the managers.
+    SuspicionId,
     /// A list with its filters, under a name.
     ViewId,
     /// One check by one provider.
@@ -109,6 +111,12 @@ ids! {
     DocumentId,
     /// Work that takes longer than a page may take.
     JobId,
+    /// What somebody is to a company.
+    RelationId,
+    /// A country in which a customer pays tax.
+    TaxResidenceId,
+    /// What somebody wrote for colleagues.
+    NoteId,
     /// The key under which one customer's or member's personal values are encrypted.
     DataKeyId,
     /// One request, from the edge to the audit log.

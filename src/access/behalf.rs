@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     access::{
         actor::{Actor, Who},
-        permissions::Role,
+        permissions::{HandleSuspicions, Permission as _, Role},
         scope::Scope,
     },
     db::Connection,
@@ -49,7 +49,11 @@ pub fn of(conn: &mut Connection, organisation: OrganisationId, id: StaffId) -> R
         Ok(Behalf {
             actor: Actor {
                 who: Who::Staff(id),
-                scope: Scope::new(organisation, branches),
+                scope: Scope::new(
+                    organisation,
+                    branches,
+                    HandleSuspicions::ROLES.contains(&member.role),
+                ),
                 request,
                 origin: None,
                 key: Some(member.data_key),

@@ -67,6 +67,14 @@ permissions! {
     Approve: Manager Admin;
     /// Take a validation back, and say how closely a customer is watched.
     Revoke: Manager Admin;
+    /// Give a customer to another branch.
+    MoveCustomers: Manager Admin;
+    /// Say that two customers are one, and take that back.
+    MergeCustomers: Manager Admin;
+    /// Read the suspicions that colleagues hand over, and say what came of them.
+    HandleSuspicions: Manager Admin;
+    /// Read the reports on the work: how much was decided, how fast, by whom.
+    ReadReports: Manager Admin;
     /// Take what one may read away as a file; logged.
     Export [streams]: Auditor Officer Manager Admin;
     /// Have a file made of what one may export, where that takes longer; logged.

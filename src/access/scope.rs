@@ -17,14 +17,20 @@ pub enum Branches {
 pub struct Scope {
     organisation: OrganisationId,
     branches: Branches,
+    confided: bool,
 }
 
 impl Scope {
-    /// For guards, and for `Actor::system`.
-    pub(in crate::access) const fn new(organisation: OrganisationId, branches: Branches) -> Self {
+    /// For guards, and for `Actor::system`. `confided`: sees the suspicions that colleagues hand over.
+    pub(in crate::access) const fn new(
+        organisation: OrganisationId,
+        branches: Branches,
+        confided: bool,
+    ) -> Self {
         Self {
             organisation,
             branches,
+            confided,
         }
     }
 
@@ -33,6 +39,7 @@ impl Scope {
         Self {
             organisation,
             branches: Branches::All,
+            confided: true,
         }
     }
 
@@ -44,6 +51,11 @@ impl Scope {
     /// The branches.
     pub const fn branches(&self) -> &Branches {
         &self.branches
+    }
+
+    /// Whether suspicions, and what the log says of them, lie within. Row-level security holds it.
+    pub const fn confided(&self) -> bool {
+        self.confided
     }
 
     /// Whether a branch lies within.

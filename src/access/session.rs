@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     access::{
         actor::{Actor, Origin, Who},
-        permissions::Role,
+        permissions::{HandleSuspicions, Permission, Role},
         scope::{Branches, Scope},
     },
     value::{BranchId, DataKeyId, OrganisationId, RequestId, SessionId, StaffId},
@@ -95,7 +95,8 @@ pub struct SignedIn {
 impl SignedIn {
     /// What they may see.
     pub fn scope(&self) -> Scope {
-        Scope::new(self.organisation, self.branches.clone())
+        let confided = HandleSuspicions::ROLES.contains(&self.role);
+        Scope::new(self.organisation, self.branches.clone(), confided)
     }
 
     /// Them at work on one request.

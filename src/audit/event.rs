@@ -164,6 +164,10 @@ events! {
     ApprovalAsked = "approval.asked", "Asked for a second approval";
     /// A proposal was sent back, lapsed, or was overtaken by a change of the data.
     ApprovalRefused = "approval.returned", "Returned the decision";
+    /// A suspicion was handed to the managers. What begins with `suspicion.` is read by managers and admins alone.
+    SuspicionRaised = "suspicion.raised", "Handed a suspicion to the managers";
+    /// A manager said what came of it.
+    SuspicionClosed = "suspicion.closed", "Closed a suspicion";
     /// The customer list as a file.
     CustomersExported = "customers.exported", "Exported customers";
     /// A check was started.
@@ -192,8 +196,44 @@ events! {
     JobCanceled = "job.canceled", "Canceled a file";
     /// The file was taken away.
     JobFetched = "job.fetched", "Took a file away";
+    /// Somebody stands behind a company.
+    MemberAdded = "member.added", "Added a member";
+    /// What somebody is to a company, or how much of it is theirs.
+    MemberChanged = "member.changed", "Changed a member";
+    /// Somebody no longer stands behind a company.
+    MemberRemoved = "member.removed", "Removed a member";
+    /// The company stated that nobody owns a quarter or more of it.
+    NoOwnerStated = "no_owner.stated", "Noted that there is no beneficial owner";
+    /// That statement no longer stands.
+    NoOwnerTakenBack = "no_owner.taken_back", "Took back that there is no beneficial owner";
+    /// A country in which a customer pays tax.
+    TaxResidenceAdded = "tax_residence.added", "Added a tax residence";
+    /// Its number or waiver.
+    TaxResidenceChanged = "tax_residence.changed", "Changed a tax residence";
+    /// No longer a country in which they pay tax.
+    TaxResidenceRemoved = "tax_residence.removed", "Removed a tax residence";
+    /// Another branch looks after the customer.
+    BranchChanged = "customer.branch_changed", "Moved the customer to another branch";
+    /// Two customers who look alike are two.
+    NotTheSame = "duplicate.not_the_same", "Said that they are not the same";
+    /// That two are not the same was forgotten again.
+    SamenessOpen = "duplicate.reopened", "Took back that they are not the same";
+    /// A customer was found to be another.
+    Merged = "customer.merged", "Merged two customers";
+    /// They are two after all.
+    Unmerged = "customer.unmerged", "Undid a merge";
+    /// What stands on a paper was read off it.
+    DocumentRead = "document.read", "Read the document off";
+    /// A paper ran out.
+    DocumentExpired = "document.expired", "Document expired";
+    /// A declared value took what a paper or a register says.
+    FieldCorrected = "field.corrected", "Corrected a field";
+    /// A difference between sources was looked at and let stand.
+    FieldAccepted = "field.accepted", "Let a difference stand";
     /// A note for colleagues.
     NoteWritten = "note.added", "Wrote a note";
+    /// A member has seen where colleagues called them.
+    MentionsRead = "mentions.read", "Marked mentions as read";
     /// A member was added.
     StaffAdded = "staff.added", "Added a member of staff";
     /// Name, role or branches changed.

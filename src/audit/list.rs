@@ -36,6 +36,8 @@ pub struct Filter {
     pub actions: Vec<What>,
     /// One customer.
     pub customer: Option<Uuid>,
+    /// One branch.
+    pub branch: Option<Uuid>,
     /// Not before.
     pub from: Option<DateTime<Utc>>,
     /// Before.
@@ -75,6 +77,9 @@ pub fn visible(tx: &Read<'_>, reach: Reach, filter: &Filter) -> Condition {
     }
     if let Some(customer) = filter.customer {
         all = Box::new(all.and(entries::customer_id.eq(customer).assume_not_null()));
+    }
+    if let Some(branch) = filter.branch {
+        all = Box::new(all.and(entries::branch_id.eq(branch).assume_not_null()));
     }
     if let Some(from) = filter.from {
         all = Box::new(all.and(entries::at.ge(from)));

@@ -222,7 +222,7 @@ pub fn verify(
         .read_only()
         .repeatable_read()
         .run(|conn| {
-            sql_query("SELECT set_config('vouch.organisation', $1::text, true)")
+            sql_query("SELECT set_config('vouch.organisation', $1::text, true), set_config('vouch.confided', 'yes', true)")
                 .bind::<SqlUuid, _>(organisation)
                 .execute(conn)?;
             let mut walk = Walk::new(organisation, None, checkpoints, key);

@@ -34,7 +34,7 @@ use crate::{
         results::{self, unwritten},
     },
     reviews::{
-        kyc_file::{reading, shown::Names},
+        kyc_file::{reading, shown::Names, timeline::Wanted},
         request,
     },
     staff::store as staff,
@@ -77,7 +77,8 @@ pub fn write<W: Write>(
     out: W,
 ) -> Result<W> {
     let (behalf, made_at) = (making.behalf, tx.now());
-    let file = reading::read(tx, customer, behalf.time_zone)?;
+    let newest = Wanted::of("", "");
+    let file = reading::read(tx, customer, behalf.time_zone, newest, behalf.staff)?;
     let key = results::key(tx, Some(&file.customer))?;
     let head = witness::whole(tx, &|| making.watch.alive())?.ok_or(ChainBroken)?;
     let places = of_customer::places(tx, customer.0, head.sequence)?;

@@ -29,7 +29,7 @@ pub const MANIFEST: &str = "manifest.json";
 pub const SIGNATURE: &str = "manifest.sig.json";
 
 /// What of a customer's log is kept from whoever is neither manager nor admin: a suspicion that was handed up.
-const INTERNAL: &[What] = &[];
+const INTERNAL: &[What] = &[What::SuspicionRaised, What::SuspicionClosed];
 
 /// Whoever a case file is made for: the one place that decides what they get to see of what they may see at all.
 #[derive(Clone, Copy, Debug)]

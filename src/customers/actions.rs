@@ -4,12 +4,13 @@ use diesel::prelude::*;
 
 use crate::{
     audit::{
-        event::{Event, Subject, What},
+        event::{Change as Changed, Event, Subject, What},
         store::new_data_key,
     },
     customers::{
         declared::{Declared, changes},
         duplicates::{self, Alike},
+        mentions, moving,
         short_id::short_id,
         store::{self, Customer},
         typed::Typed,
@@ -17,9 +18,9 @@ use crate::{
     db::Change,
     error::{Error, Result},
     organisations::store as organisations,
-    schema::{customers, notes, reviews, verifications},
+    schema::{customers, notes},
     seal::SealError,
-    value::{CustomerId, DataKeyId},
+    value::{CustomerId, DataKeyId, NoteId},
 };
 
 /// Why a form was not saved, though nothing in it is wrong.
@@ -123,20 +124,7 @@ pub fn edit(
     }
     if elsewhere {
         // Checks and rounds are listed by branch, so they move along.
-        diesel::update(
-            verifications::table
-                .filter(verifications::organisation_id.eq(tenant))
-                .filter(verifications::customer_id.eq(id)),
-        )
-        .set(verifications::branch_id.eq(declared.branch_id))
-        .execute(tx.conn())?;
-        diesel::update(
-            reviews::table
-                .filter(reviews::organisation_id.eq(tenant))
-                .filter(reviews::customer_id.eq(id)),
-        )
-        .set(reviews::branch_id.eq(declared.branch_id))
-        .execute(tx.conn())?;
+        moving::follow(tx, id, declared.branch_id)?;
     }
     let said = named(tx, different)?;
     tx.say(Event::new(What::CustomerEdited, Subject::Customer(after.reference())).changing(said));
@@ -168,11 +156,15 @@ fn identity_changed(before: &Customer, after: &Declared) -> bool {
         || before.legal_name != after.legal_name
 }
 
-/// Writes a note for colleagues. It changes nothing that a decision rests on, so the version stays.
+/// Writes a note for colleagues, and calls those whom it names. It changes nothing that a decision rests on, so the
+/// version stays.
 pub fn write_note(tx: &mut Change<'_>, id: CustomerId, body: &str) -> Result<()> {
     let customer = store::find(tx, id)?;
     let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
-    let (tenant, now, note) = (tx.scope().organisation(), tx.now(), tx.new_id());
+    let colleagues = mentions::store::colleagues(tx, customer.branch_id)?;
+    let called = mentions::rules::called(body, &colleagues)
+        .map_err(|sentence| Error::field("body", sentence))?;
+    let (tenant, now, note) = (tx.scope().organisation(), tx.now(), NoteId(tx.new_id()));
     diesel::insert_into(notes::table)
         .values((
             notes::organisation_id.eq(tenant),
@@ -183,9 +175,16 @@ pub fn write_note(tx: &mut Change<'_>, id: CustomerId, body: &str) -> Result<()>
             notes::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    tx.say(Event::new(
-        What::NoteWritten,
-        Subject::Customer(customer.reference()),
-    ));
+    let mut event = Event::new(What::NoteWritten, Subject::Customer(customer.reference()));
+    if !called.is_empty() {
+        mentions::store::insert(tx, id, note, &called)?;
+        let names: Vec<&str> = colleagues
+            .iter()
+            .filter(|one| called.iter().any(|mention| mention.whom == one.id))
+            .map(|one| one.name.as_str())
+            .collect();
+        event = event.changing(vec![Changed::personal("called", (), names.join(", "))]);
+    }
+    tx.say(event);
     Ok(())
 }

@@ -53,7 +53,6 @@ pub struct Declared {
     pub representative_phone: Option<String>,
     pub distribution_country: Option<String>,
     pub us_person: bool,
-    pub no_beneficial_owner: bool,
     pub tag: Option<String>,
 }
 
@@ -95,7 +94,6 @@ impl Declared {
             representative_phone: text(&typed.representative_phone),
             distribution_country: text(&typed.distribution_country),
             us_person: typed.ticked("us_person"),
-            no_beneficial_owner: typed.ticked("no_beneficial_owner"),
             tag: text(&typed.tag),
         })
     }
@@ -123,7 +121,6 @@ impl From<&Customer> for Typed {
                 .legal_type
                 .map_or_else(String::new, |number| number.to_string()),
             registration_number: text(&customer.registration_number),
-            no_beneficial_owner: tick(customer.no_beneficial_owner),
             address_line1: text(&customer.address_line1),
             address_line2: text(&customer.address_line2),
             postal_code: text(&customer.postal_code),
@@ -164,9 +161,7 @@ pub fn changes(before: &Typed, after: &Typed) -> Vec<Changed> {
         .map(|field| {
             let (was, is) = (before.value(field.name), after.value(field.name));
             match field.name {
-                "us_person" | "no_beneficial_owner" => {
-                    Changed::personal(field.name, was == TICKED, is == TICKED)
-                }
+                "us_person" => Changed::personal(field.name, was == TICKED, is == TICKED),
                 "branch" | "legal_type" => Changed::plain(field.name, value(was), value(is)),
                 _ => Changed::personal(field.name, value(was), value(is)),
             }

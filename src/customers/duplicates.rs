@@ -7,7 +7,10 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
-    customers::{declared::Declared, relations::visible_ones, rules::Kind, store::Customer},
+    customers::{
+        declared::Declared, merging::store::distinct_from, relations::visible_ones, rules::Kind,
+        store::Customer, typed::Typed,
+    },
     db::Read,
     error::Result,
     value::CustomerId,
@@ -30,9 +33,29 @@ pub struct Alike {
     pub same: Vec<&'static str>,
 }
 
+/// Those in scope who are alike to a customer, also those whom somebody said to be others.
+///
+/// Numbers that officers read from papers belong here too, once they are kept in a column: one more arm of
+/// `customers_alike`, with an index of its own.
+pub fn of_customer(tx: &mut Read<'_>, customer: &Customer) -> Result<Vec<Alike>> {
+    let declared = Declared::of(&Typed::from(customer), customer.kind)?;
+    alike(tx, &declared, Some(customer.id))
+}
+
 /// Those in scope who share what identifies somebody: e-mail, tax ID, registration number, or name and birth date.
-/// `own` is the customer that is being edited, who is like themselves.
+/// `own` is the customer that is being edited, who is like themselves, and unlike whom somebody said to be others.
 pub fn of(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Result<Vec<Alike>> {
+    let mut found = alike(tx, declared, own)?;
+    if let Some(own) = own
+        && !found.is_empty()
+    {
+        let others = distinct_from(tx, own)?;
+        found.retain(|one| !others.contains(&one.customer.id));
+    }
+    Ok(found)
+}
+
+fn alike(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Result<Vec<Alike>> {
     let ids: Vec<Uuid> = diesel::select(customers_alike(
         declared.email.clone(),
         declared.tax_id.clone(),

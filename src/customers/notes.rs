@@ -7,13 +7,15 @@ use crate::{
     db::Read,
     error::Result,
     schema::notes,
-    value::{CustomerId, StaffId},
+    value::{CustomerId, NoteId, StaffId},
 };
 
 /// What a colleague wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = notes)]
 pub struct Note {
+    /// It.
+    pub id: NoteId,
     /// The text.
     pub body: String,
     /// Who.

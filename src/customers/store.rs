@@ -65,6 +65,7 @@ pub struct Customer {
     pub last_review_at: Option<DateTime<Utc>>,
     pub next_review_on: Option<NaiveDate>,
     pub refused_at: Option<DateTime<Utc>>,
+    pub merged_into: Option<CustomerId>,
     pub data_key: DataKeyId,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -95,6 +96,11 @@ pub fn visible(scope: &Scope) -> Condition {
     }
 }
 
+/// The same without whoever was merged into another: whom lists, counts and searches show.
+pub fn listed(scope: &Scope) -> Condition {
+    Box::new(visible(scope).and(customers::merged_into.is_null()))
+}
+
 /// One customer; out of scope is not found.
 pub fn find(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
     let visible = visible(tx.scope());
@@ -106,8 +112,24 @@ pub fn find(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
         .map_err(Error::from)
 }
 
-/// The same, locked until the end of the change: whoever decides about a customer holds its row first.
+/// The same, locked until the end of the change: whoever decides about a customer holds its row first. Nothing is done
+/// about whoever was merged into another.
 pub fn lock(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
+    let customer = lock_merged_too(tx, id)?;
+    if customer.merged_into.is_some() {
+        return Err(Error::Refused(
+            format!(
+                "{} was merged into another customer. Work on that one, or have the merge undone first.",
+                customer.name
+            )
+            .into(),
+        ));
+    }
+    Ok(customer)
+}
+
+/// The same, whether or not they were merged into another: for the merge itself.
+pub fn lock_merged_too(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
     let tenant = tx.scope().organisation();
     let customer: Customer = customers::table
         .filter(customers::organisation_id.eq(tenant))
@@ -120,6 +142,27 @@ pub fn lock(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// The same in any branch, for what follows from something in scope: a company whose member is no longer accepted. It
+/// is locked after its member, against the usual order, so it waits for nobody: whoever is at work on it comes first.
+pub fn lock_anywhere(tx: &mut Change<'_>, id: CustomerId) -> Result<Customer> {
+    let tenant = tx.scope().organisation();
+    customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq(id))
+        .select(Customer::as_select())
+        .for_update()
+        .no_wait()
+        .first(tx.conn())
+        .map_err(|error| match error {
+            diesel::result::Error::DatabaseError(_, ref info)
+                if info.message().starts_with("could not obtain lock") =>
+            {
+                Error::Conflict("somebody is at work on a company behind which they stand".into())
+            }
+            other => other.into(),
+        })
 }
 
 /// What a move of the KYC writes on the customer's row.

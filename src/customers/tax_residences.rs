@@ -1,5 +1,10 @@
 //! Where customers pay tax: a number in each country, or a waiver that says why there is none.
 
+pub mod actions;
+pub mod rules;
+pub mod store;
+pub mod typed;
+
 use diesel::prelude::*;
 
 use crate::{db::Read, error::Result, schema::tax_residences, value::CustomerId};

@@ -76,7 +76,6 @@ typed! {
     legal_type: "Type of organisation", COMPANY;
     #[validate(length(max = 64, message = "A registration number has at most 64 characters"))]
     registration_number: "Registration number", BUSINESS;
-    no_beneficial_owner: "Nobody owns 25 % or more", COMPANY;
     #[validate(length(max = 255, message = "An address line has at most 255 characters"))]
     address_line1: "Address", ALL;
     #[validate(length(max = 255, message = "An address line has at most 255 characters"))]

@@ -93,9 +93,10 @@ impl Connection {
     /// BEGIN and the tenant's settings in one round trip. Ids are written by their type, so nothing needs escaping.
     pub(super) fn begin(&mut self, mode: &str, scope: &Scope) -> Result<Transaction<'_>> {
         let begin = format!(
-            "BEGIN {mode}; SELECT set_config('vouch.organisation', '{}', true), set_config('vouch.branches', '{}', true)",
+            "BEGIN {mode}; SELECT set_config('vouch.organisation', '{}', true), set_config('vouch.branches', '{}', true), set_config('vouch.confided', '{}', true)",
             scope.organisation(),
-            scope.branches_setting()
+            scope.branches_setting(),
+            if scope.confided() { "yes" } else { "" }
         );
         self.first(|conn| Ok(conn.batch_execute(&begin)?))?;
         Ok(Transaction {

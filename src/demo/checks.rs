@@ -8,6 +8,7 @@ use super::{
     house::ADMIN,
     people::{self, Declared},
     plan::{By, End, Plan},
+    read_off::{self, Paper},
     rows::Jsonb,
     size::{CHECKS, promised},
     staging::Chunk,
@@ -346,6 +347,18 @@ pub fn papers(
             &at,
             &updated,
         ]);
+        if status != "refused" {
+            let paper = Paper {
+                id,
+                sort,
+                ends,
+                at,
+                by: teller.house.staff_id(clerk),
+                country,
+            };
+            let house = teller.house.organisation;
+            read_off::tell(house, chunk, told, plan.kyc, &paper, declared);
+        }
     }
     if told.kind != Kind::Legal || teller.chance.percent(70) {
         let number = teller.next_number();

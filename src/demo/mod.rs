@@ -18,6 +18,7 @@ mod ledger;
 mod members;
 mod people;
 mod plan;
+mod read_off;
 mod rows;
 mod size;
 mod staging;

@@ -102,7 +102,7 @@ impl Files {
 
     fn place(&self, key: &str) -> Path {
         key.split('/')
-            .fold(self.prefix.clone(), |path, piece| path.join(piece))
+            .fold(self.prefix.clone(), object_store::path::Path::join)
     }
 
     fn run<T: Send + 'static>(

@@ -6,8 +6,10 @@
 
 pub mod actions;
 pub mod drawing;
+pub mod fields;
 pub mod files;
 pub mod media;
+pub mod mrz;
 pub mod pages;
 pub mod renderer;
 pub mod rules;

@@ -140,3 +140,20 @@ pub fn set_status(
     .execute(tx.conn())?;
     Ok(())
 }
+
+/// Writes the day after which a paper no longer serves; the clock watches it anew.
+pub fn set_last_day(tx: &mut Change<'_>, id: DocumentId, day: Option<NaiveDate>) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    diesel::update(
+        documents::table
+            .filter(documents::organisation_id.eq(tenant))
+            .filter(documents::id.eq(id)),
+    )
+    .set((
+        documents::expires_on.eq(day),
+        documents::expired_at.eq(None::<DateTime<Utc>>),
+        documents::updated_at.eq(now),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}

@@ -2,4 +2,5 @@
 
 pub mod charts;
 pub mod pages;
+pub mod period;
 pub mod store;

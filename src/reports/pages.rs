@@ -4,8 +4,11 @@ use askama::Template;
 use chrono::{Days, NaiveDate};
 
 use crate::{
-    access::{guard::By, permissions::ReadCustomers},
-    customers::rules::Kyc,
+    access::{
+        guard::By,
+        permissions::{Approve, Permission as _, ReadCustomers},
+    },
+    customers::{mentions::store as mentions, rules::Kyc},
     days,
     db::page::Count,
     error::Result,
@@ -24,9 +27,11 @@ use crate::{
     },
 };
 
+mod report;
+
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
-    router.get("/", overview)
+    router.get("/", overview).get("/reports", report::show)
 }
 
 /// Days of the chart of decisions.
@@ -88,7 +93,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     let today = now.with_timezone(&zone).date_naive();
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
-    let (branches, customers, pending, open, decided, work) = by.read(|tx| {
+    let (branches, customers, pending, open, decided, work, mentions) = by.read(|tx| {
         Ok((
             branches(tx)?,
             store::customers(tx)?,
@@ -96,6 +101,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
             store::days(tx, true, None)?,
             store::days(tx, false, Some(first))?,
             store::work(tx, me, days::begins(tomorrow, zone))?,
+            mentions::unread(tx, me)?,
         ))
     })?;
     let days = by_day(first, &decided);
@@ -104,7 +110,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
         shell: by.shell("Overview", Place::Overview),
         today,
         zone,
-        figures: figures(work, pending),
+        figures: figures(work, pending, mentions, Approve::ROLES.contains(&by.role)),
         statuses: statuses(&customers),
         heads: words::KYC,
         branches: by_branch(&branches, &customers),
@@ -116,7 +122,13 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     })
 }
 
-fn figures(work: Work, pending: i64) -> Vec<Figure> {
+fn figures(work: Work, pending: i64, mentions: usize, approves: bool) -> Vec<Figure> {
+    // Whoever may not agree still sees what waits, in the queue.
+    let second = if approves {
+        "/approvals"
+    } else {
+        "/reviews?tab=second"
+    };
     let review = |count: Count, word, note, href: &str, tone: &'static str, icon: &'static str| {
         let late = count.n > 0;
         Figure {
@@ -153,11 +165,27 @@ fn figures(work: Work, pending: i64) -> Vec<Figure> {
             "",
             "",
         ),
+        review(
+            work.second,
+            "Second approval",
+            "decisions that wait for it",
+            second,
+            "tone-two",
+            "s-second",
+        ),
         Figure {
             number: count_of(pending),
             word: "Pending checks",
             note: "no result yet",
             href: "/verifications?status=pending".to_owned(),
+            tone: "",
+            icon: "",
+        },
+        Figure {
+            number: count_of(i64::try_from(mentions).unwrap_or(i64::MAX)),
+            word: "Mentions",
+            note: "notes that call you",
+            href: "/mentions".to_owned(),
             tone: "",
             icon: "",
         },

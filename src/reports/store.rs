@@ -8,11 +8,14 @@ use crate::{
     customers::rules::Kyc,
     db::{Read, counted::Counted, page::Count},
     error::Result,
+    reviews::store::proposals,
     schema::{customer_counts, review_days, reviews, verification_counts},
     value::{BranchId, StaffId},
 };
 
 use functions::int8;
+
+pub mod decided;
 
 mod functions {
     use diesel::sql_types::{Nullable, Numeric};
@@ -109,6 +112,8 @@ pub struct Work {
     pub today: Count,
     /// Claimed by the member.
     pub mine: Count,
+    /// Decided by one person, and waiting for a second.
+    pub second: Count,
 }
 
 /// Counts the work, each number no further than people read.
@@ -148,5 +153,6 @@ pub fn work(tx: &mut Read<'_>, me: StaffId, day_ends: DateTime<Utc>) -> Result<W
         overdue: Count::capped(overdue),
         today: Count::capped(today),
         mine: Count::capped(mine),
+        second: proposals::count(tx)?,
     })
 }

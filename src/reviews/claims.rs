@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     reviews::{
         policy::store as policies,
-        rules::State,
+        rules::{self, State},
         store::{
             proposals,
             rounds::{self, Review},
@@ -43,6 +43,9 @@ fn open(tx: &mut Change<'_>, id: ReviewId) -> Result<Review> {
 pub fn claim(tx: &mut Change<'_>, id: ReviewId, take_over: bool) -> Result<()> {
     let me = whoever(tx)?;
     let review = open(tx, id)?;
+    if review.submitted_by(me) {
+        return Err(Error::Refused(rules::OWN_SUBMISSION.into()));
+    }
     match review.holder(tx.now()) {
         Some(holder) if holder != me && !take_over => Err(Error::Conflict(
             "a colleague is working on this review".into(),

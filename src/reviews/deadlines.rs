@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     gauges::Gauges,
     reviews::{
-        approvals,
+        approvals, expired_papers,
         policy::store as policies,
         rules,
         store::{self, proposals},
@@ -46,6 +46,8 @@ const EVERY: Duration = Duration::from_mins(1);
 pub struct Swept {
     /// Verified checks that ran out.
     pub expired: usize,
+    /// Accepted papers that ran out.
+    pub papers: usize,
     /// Validated customers whose next review came near, or whose own check ran out.
     pub fell_due: usize,
     /// Refused customers whose case was closed.
@@ -61,6 +63,7 @@ pub struct Swept {
 impl std::ops::AddAssign for Swept {
     fn add_assign(&mut self, more: Self) {
         self.expired += more.expired;
+        self.papers += more.papers;
         self.fell_due += more.fell_due;
         self.closed += more.closed;
         self.lapsed += more.lapsed;
@@ -73,8 +76,14 @@ impl fmt::Display for Swept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "checks expired: {}\nreviews fallen due: {}\nrefusals closed: {}\nproposals lapsed: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
-            self.expired, self.fell_due, self.closed, self.lapsed, self.folded, self.forgotten
+            "checks expired: {}\ndocuments expired: {}\nreviews fallen due: {}\nrefusals closed: {}\nproposals lapsed: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
+            self.expired,
+            self.papers,
+            self.fell_due,
+            self.closed,
+            self.lapsed,
+            self.folded,
+            self.forgotten
         )
     }
 }
@@ -132,6 +141,12 @@ fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Resul
         // First, so that a check that runs out on its day finds its customer already due.
         fell_due: batches(conn, &scope, due_for_review, fall_due)?,
         expired: batches(conn, &scope, with_expired_checks, expire)?,
+        papers: batches(
+            conn,
+            &scope,
+            |tx| expired_papers::due(tx, BATCH),
+            expired_papers::expire,
+        )?,
         closed: batches(conn, &scope, refused_for_long, close)?,
         lapsed: lapse(conn, &scope)?,
         folded: tidying::fold(conn, &scope)?,

@@ -2,37 +2,35 @@
 //! A company is decided together with its members, in one transaction, each with a decision of its own.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
 
 use crate::{
-    audit::event::{Change as Field, Event, Subject, What},
     customers::{
         rules::{Kind, Kyc, MemberRole, Risk},
-        store::{self as customers, Customer, KycState},
+        store::{self as customers, Customer},
     },
-    days,
     db::{Change, Read},
     error::{Error, FieldError, Result},
     reviews::{
         approvals,
         evidence::Gathered,
         policy::{
-            rules::Policy,
+            rules::{Language, Policy},
             store::{self as policies, Versioned},
         },
         prerequisites::{self, Line, Standing},
         rules::{self, State},
         store::{
             self,
-            rounds::{self, Decided, Review},
+            rounds::{self, Review},
+            suspicions,
         },
     },
     value::{ReviewId, StaffId},
-    verifications::{
-        rules::Status,
-        store::{self as checks},
-    },
 };
+
+mod settle;
+
+use settle::settle;
 
 /// What somebody decides, as it is stored with a proposal.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -47,8 +45,15 @@ pub struct Decision {
     pub retry: bool,
     /// For colleagues.
     pub comment: String,
-    /// For the customer.
+    /// For the customer; where it is empty, they read what the reasons say to them.
     pub message: String,
+    /// The language of what the customer reads.
+    #[serde(default = "english")]
+    pub language: Language,
+}
+
+const fn english() -> Language {
+    Language::En
 }
 
 /// What came of it.
@@ -70,8 +75,9 @@ impl Decision {
                 message: message.into(),
             });
         };
-        self.comment = self.comment.trim().to_owned();
-        self.message = self.message.trim().to_owned();
+        for text in [&mut self.comment, &mut self.message] {
+            *text = text.trim().into();
+        }
         self.reasons.dedup();
         if self.comment.chars().count() > 4_000 {
             wrong("comment", "At most 4,000 characters");
@@ -102,7 +108,7 @@ impl Decision {
                 }
             }
             Kyc::Incomplete => {
-                if self.message.is_empty() {
+                if self.text(policy).is_none() {
                     wrong("message", "Tell the customer what to send");
                 }
                 self.retry = false;
@@ -114,6 +120,27 @@ impl Decision {
         } else {
             Err(Error::Invalid(errors))
         }
+    }
+
+    /// What the customer reads: what was written for them, else what each reason says to them in their language. A
+    /// reason that stays among colleagues says nothing, and nothing of `comment` is ever in it.
+    pub fn text(&self, policy: &Policy) -> Option<String> {
+        let own = self.message.trim();
+        if !own.is_empty() {
+            return Some(own.to_owned());
+        }
+        let mut lines: Vec<&str> = Vec::new();
+        for code in self
+            .reasons
+            .iter()
+            .filter(|_| self.decision != Kyc::Validated)
+        {
+            let line = policy
+                .reason(code)
+                .map(|one| one.customer.of(self.language));
+            lines.extend(line.filter(|line| !line.is_empty() && !lines.contains(line)));
+        }
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
 
@@ -182,12 +209,16 @@ impl Case {
         lines
     }
 
-    /// Whether a second person must agree to this decision.
-    pub fn needs_second(&self, decision: &Decision, branch_code: &str) -> bool {
-        let high = decision.risk.or(self.customer.risk) == Some(Risk::High);
+    /// Whether a second person must agree to this decision: for high risk, where the branch asks, and while the
+    /// managers have a suspicion.
+    pub fn needs_second(&self, tx: &mut Read<'_>, decision: &Decision) -> Result<bool> {
+        if decision.decision == Kyc::Incomplete {
+            return Ok(false);
+        }
+        let high = [decision.risk, self.customer.risk].contains(&Some(Risk::High));
+        let branch = store::branch_code(tx, self.customer.branch_id)?;
         let asked = &self.policy.policy.second_approval_branches;
-        decision.decision != Kyc::Incomplete
-            && (high || asked.iter().any(|code| code == branch_code))
+        Ok(high || asked.contains(&branch) || suspicions::suspected(tx, self.customer.id)?)
     }
 }
 
@@ -210,7 +241,7 @@ pub fn decide(
         ));
     }
     lawful(&case, &decision)?;
-    if case.needs_second(&decision, &store::branch_code(tx, case.customer.branch_id)?) {
+    if case.needs_second(tx, &decision)? {
         approvals::propose(tx, &case, &decision)?;
         return Ok(Outcome::Proposed);
     }
@@ -293,124 +324,5 @@ fn validate_members(
         }
         settle(tx, case, &member, &round, &own, proposed_by)?;
     }
-    Ok(())
-}
-
-fn settle(
-    tx: &mut Change<'_>,
-    case: &Case,
-    customer: &Customer,
-    review: &Review,
-    decision: &Decision,
-    proposed_by: Option<StaffId>,
-) -> Result<()> {
-    let now = tx.now();
-    let message = Some(decision.message.as_str()).filter(|text| !text.is_empty());
-    let comment = Some(decision.comment.as_str()).filter(|text| !text.is_empty());
-    let next_review_on = (decision.decision == Kyc::Validated)
-        .then(|| rules::next_review_in(case.today, case.policy.policy.years(decision.risk)));
-    if decision.decision == Kyc::Incomplete {
-        rounds::ask_for_more(tx, review.id, &decision.reasons, comment, message)?;
-        rounds::pause(tx, review.id)?;
-    } else {
-        rounds::decide(
-            tx,
-            review.id,
-            &Decided {
-                decision: decision.decision,
-                risk: decision.risk,
-                retry: (decision.decision == Kyc::Refused).then_some(decision.retry),
-                reasons: &decision.reasons,
-                comment,
-                message,
-                policy_version: case.policy.version,
-                proposed_by,
-            },
-        )?;
-        let status = if decision.decision == Kyc::Validated {
-            Status::Verified
-        } else {
-            Status::Failed
-        };
-        answer(tx, case, customer, review, status, next_review_on)?;
-    }
-    let decided = decision.decision != Kyc::Incomplete;
-    let state = KycState {
-        kyc: decision.decision,
-        kyc_comment: message.map(str::to_owned),
-        last_review_at: if decided {
-            Some(now)
-        } else {
-            customer.last_review_at
-        },
-        next_review_on: if decided {
-            next_review_on
-        } else {
-            customer.next_review_on
-        },
-        refused_at: (decision.decision == Kyc::Refused).then_some(now),
-        ..KycState::from(customer)
-    };
-    customers::set_kyc(tx, customer.id, &state)?;
-    if let Some(risk) = decision.risk {
-        customers::set_risk(tx, customer.id, risk, comment)?;
-    }
-    let mut changes = vec![
-        Field::plain("decision", Value::Null, decision.decision.as_str()),
-        Field::plain("reasons", Value::Null, decision.reasons.clone()),
-        Field::plain("policy_version", Value::Null, case.policy.version),
-        Field::personal("message", Value::Null, message),
-    ];
-    if let Some(proposer) = proposed_by {
-        changes.push(Field::plain(
-            "proposed_by",
-            Value::Null,
-            proposer.to_string(),
-        ));
-    }
-    let mut event = Event::new(
-        What::ReviewDecided,
-        Subject::Review(review.id, customer.reference()),
-    )
-    .changing(changes);
-    if let Some(comment) = comment {
-        event = event.because(comment);
-    }
-    tx.say(event);
-    let mut moved = vec![Field::plain(
-        "kyc",
-        customer.kyc.as_str(),
-        decision.decision.as_str(),
-    )];
-    if decision.risk.is_some() && decision.risk != customer.risk {
-        moved.push(Field::plain(
-            "risk",
-            customer.risk.map(Risk::as_str),
-            decision.risk.map(Risk::as_str),
-        ));
-    }
-    tx.say(Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(moved));
-    Ok(())
-}
-
-/// The round's own check says what was decided, until the day of the next review.
-fn answer(
-    tx: &mut Change<'_>,
-    case: &Case,
-    customer: &Customer,
-    review: &Review,
-    status: Status,
-    next_review_on: Option<NaiveDate>,
-) -> Result<()> {
-    let Some(check) = checks::of_review(tx, review.id)? else {
-        return Ok(());
-    };
-    let until = next_review_on.map(|day| days::begins(day, case.zone));
-    checks::set_status(tx, &check, status, until)?;
-    tx.say(
-        Event::new(What::VerificationAnswered, check.subject(customer)).changing(vec![
-            Field::plain("status", check.status.as_str(), status.as_str()),
-        ]),
-    );
     Ok(())
 }

@@ -13,7 +13,13 @@ use crate::{
     db::Read,
     documents::store::{self as documents, Document},
     error::Result,
-    reviews::prerequisites::{self, Evidence, Line},
+    reviews::{
+        compare::{
+            rules::{Accepted, Reading},
+            store as compare,
+        },
+        prerequisites::{self, Evidence, Line},
+    },
     value::CustomerId,
 };
 
@@ -27,6 +33,10 @@ pub struct Gathered {
     pub papers: Vec<Document>,
     /// Tax residences, the members' too.
     pub residences: Vec<TaxResidence>,
+    /// What stands on the papers and in registers, the members' too.
+    pub readings: Vec<Reading>,
+    /// Differences that somebody let stand, the members' too.
+    pub accepted: Vec<Accepted>,
 }
 
 impl Gathered {
@@ -53,8 +63,11 @@ impl Gathered {
                 .map(|one| one.child_id)
                 .filter(|child| known.contains_key(child)),
         );
+        let papers = documents::of(tx, &subjects)?;
         Ok(Self {
-            papers: documents::of(tx, &subjects)?,
+            readings: compare::readings(tx, &subjects, &papers)?,
+            accepted: compare::accepted(tx, &subjects)?,
+            papers,
             residences: tax_residences::of(tx, &subjects)?,
             members,
             known,
@@ -68,6 +81,8 @@ impl Gathered {
                 customer: self.known.get(&relation.child_id)?,
                 papers: &self.papers,
                 residences: &self.residences,
+                readings: &self.readings,
+                accepted: &self.accepted,
                 members: &[],
                 today,
             };
@@ -87,6 +102,8 @@ impl Gathered {
             customer,
             papers: &self.papers,
             residences: &self.residences,
+            readings: &self.readings,
+            accepted: &self.accepted,
             members: &members,
             today,
         })

@@ -3,12 +3,15 @@
 
 pub mod approvals;
 pub mod claims;
+pub mod compare;
 pub mod deadlines;
 pub mod decision;
 mod event_round;
 pub mod evidence;
+mod expired_papers;
 pub mod kyc_file;
 pub mod overrides;
+pub mod ownership;
 pub mod pages;
 pub mod policy;
 pub mod prerequisites;
@@ -18,5 +21,6 @@ pub mod request;
 pub mod revocation;
 pub mod rules;
 pub mod store;
+pub mod suspicions;
 pub mod tidying;
 pub mod withdraw;

@@ -12,7 +12,8 @@ use crate::{
         store::Customer,
         tax_residences::TaxResidence,
     },
-    documents::{rules::DocumentType, store::Document},
+    documents::{fields::rules::Field, rules::DocumentType, store::Document},
+    reviews::compare::rules::{self as compare, Accepted, Reading},
 };
 
 /// How a requirement stands.
@@ -191,6 +192,10 @@ pub struct Evidence<'a> {
     pub papers: &'a [Document],
     /// Tax residences.
     pub residences: &'a [TaxResidence],
+    /// What stands on papers and in registers.
+    pub readings: &'a [Reading],
+    /// Differences that somebody let stand.
+    pub accepted: &'a [Accepted],
     /// The company's members, each with how many of their own requirements are open; unknown for members elsewhere.
     pub members: &'a [(&'a Relation, Option<usize>)],
     /// Today, where the organisation is.
@@ -223,6 +228,8 @@ pub enum Mend {
     TaxResidences,
     /// The members.
     Members,
+    /// The comparison: an officer says which value is right.
+    Compare,
 }
 
 /// A customer's checklist.
@@ -251,6 +258,15 @@ pub fn what_is_missing(lines: &[Line]) -> String {
     format!("Missing or to be mended: {}.", open.join("; "))
 }
 
+/// What of the checklist the customer owes: all that is not met but what an officer has to say of a difference.
+pub fn owed(lines: &[Line]) -> Vec<Line> {
+    lines
+        .iter()
+        .filter(|line| line.standing != Standing::Pass && line.mend != Mend::Compare)
+        .cloned()
+        .collect()
+}
+
 /// How many lines are not met.
 pub fn open(lines: &[Line]) -> usize {
     lines
@@ -260,11 +276,12 @@ pub fn open(lines: &[Line]) -> usize {
 }
 
 fn lines(evidence: Evidence<'_>, asked: impl Fn(Need) -> bool) -> Vec<Line> {
+    let differs = compare::open(evidence.customer, evidence.readings, evidence.accepted);
     PREREQUISITES
         .iter()
         .filter(|one| one.kinds.contains(&evidence.customer.kind) && asked(one.need))
         .map(|one| {
-            let (standing, detail, mend) = judge(one.need, evidence);
+            let (standing, detail, mend) = judge(one.need, evidence, &differs);
             Line {
                 group: one.group,
                 words: one.words,
@@ -276,21 +293,23 @@ fn lines(evidence: Evidence<'_>, asked: impl Fn(Need) -> bool) -> Vec<Line> {
         .collect()
 }
 
-fn judge(need: Need, evidence: Evidence<'_>) -> (Standing, String, Mend) {
+fn judge(need: Need, evidence: Evidence<'_>, differs: &[Field]) -> (Standing, String, Mend) {
     match need {
-        Declared(field, there) => {
-            let (standing, words) = if there(evidence.customer) {
-                (Standing::Pass, "Declared")
-            } else {
-                (Standing::Missing, "Missing")
-            };
-            (standing, words.to_owned(), Mend::Field(field))
+        Declared(field, there) if !there(evidence.customer) => {
+            (Standing::Missing, "Missing".to_owned(), Mend::Field(field))
         }
+        Declared(field, _) => judges::compared(judges::fields_of(field), differs)
+            .unwrap_or_else(|| (Standing::Pass, "Declared".to_owned(), Mend::Field(field))),
         Paper(types) => {
             let (standing, detail) = judges::paper(types, evidence);
-            (standing, detail.to_owned(), Mend::Documents)
+            judges::compared(judges::on_papers(types), differs)
+                .filter(|_| standing == Standing::Pass)
+                .unwrap_or_else(|| (standing, detail.to_owned(), Mend::Documents))
         }
         Tax => {
+            if let Some(open) = judges::compared(&[Field::TaxId], differs) {
+                return open;
+            }
             let (standing, detail) = judges::tax_residence(evidence);
             (standing, detail, Mend::TaxResidences)
         }

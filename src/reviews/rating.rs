@@ -2,7 +2,10 @@
 
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
-    customers::{rules::Risk, store as customers},
+    customers::{
+        rules::{Kyc, Risk},
+        store as customers,
+    },
     db::Change,
     error::{Error, FieldError, Result},
     reviews::rules,
@@ -45,6 +48,12 @@ pub fn rate(
     }
     if customer.risk == Some(risk) {
         return Err(Error::field("risk", "The risk is this already"));
+    }
+    if customer.risk == Some(Risk::High) && customer.kyc == Kyc::Pending {
+        // Two people decide where the risk is high; lowering it first would leave the decision to one.
+        return Err(Error::Refused(
+            "A review is open: its decision says the risk, and a second person agrees.".into(),
+        ));
     }
     customers::set_risk(tx, id, risk, Some(reason))?;
     customers::touch(tx, id)?;

@@ -14,7 +14,7 @@ use crate::{
     reviews::{
         evidence::Gathered,
         policy::{rules::Policy, store as policies},
-        prerequisites::{self, Standing},
+        prerequisites,
         rules::{self, State},
         store::{self, rounds},
     },
@@ -211,8 +211,9 @@ fn automatic(
     gathered: &Gathered,
 ) -> Result<Vec<&'static str>> {
     let today = rules::today(tx.now(), store::time_zone(tx)?);
-    let lines = gathered.checklist(customer, today);
-    if prerequisites::open(&lines) == 0 {
+    // A difference between sources is for an officer to judge, not for the customer to mend.
+    let lines = prerequisites::owed(&gathered.checklist(customer, today));
+    if lines.is_empty() {
         return Ok(Vec::new());
     }
     let comment = prerequisites::what_is_missing(&lines);
@@ -233,11 +234,7 @@ fn automatic(
             )])
             .because(comment),
     );
-    Ok(lines
-        .iter()
-        .filter(|line| line.standing != Standing::Pass)
-        .map(|line| line.words)
-        .collect())
+    Ok(lines.iter().map(|line| line.words).collect())
 }
 
 /// What was declared when the round was submitted: whoever decides sees it beside what is declared now.

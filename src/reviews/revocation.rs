@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     audit::event::{Change as Field, What},
     customers::{
+        ownership::raising,
         rules::{self as kyc, Kyc, Move, Risk},
         store::{self as customers, Customer, KycState},
     },
@@ -129,7 +130,10 @@ pub(super) fn carry_out(
         return Err(Error::Refused(why.into()));
     }
     let (now, customer) = (tx.now(), &case.customer);
-    let message = Some(decision.message.as_str()).filter(|text| !text.is_empty());
+    let text = decision.text(&case.policy.policy);
+    let message = text
+        .as_deref()
+        .map(|text| (text, decision.language.as_str()));
     event_round::close(
         tx,
         Closing {
@@ -149,7 +153,7 @@ pub(super) fn carry_out(
             until: None,
             state: KycState {
                 kyc: Kyc::Refused,
-                kyc_comment: message.map(str::to_owned),
+                kyc_comment: text.clone(),
                 last_review_at: Some(now),
                 next_review_on: None,
                 refused_at: Some(now),
@@ -167,9 +171,10 @@ pub(super) fn carry_out(
                         .map(|day: NaiveDate| day.to_string()),
                     Value::Null,
                 ),
-                Field::personal("message", Value::Null, message),
+                Field::personal("message", Value::Null, text.clone()),
             ],
             reason: &decision.comment,
         },
-    )
+    )?;
+    raising::raise_companies_of(tx, customer.id, rules::MEMBER_GONE)
 }

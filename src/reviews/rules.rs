@@ -86,6 +86,9 @@ pub const OWN_SUBMISSION: &str =
 pub const MEMBER_OPEN: &str =
     "A company cannot be validated while a required member is not. Nothing was changed.";
 
+/// Said of a company that was validated with a member who no longer is.
+pub const MEMBER_GONE: &str = "A member of the company is no longer validated.";
+
 /// Whether an override needs a second person: always for high risk, and out of a refusal.
 pub fn needs_second(risk: Option<Risk>, from: Kyc, moves_kyc: bool) -> bool {
     risk == Some(Risk::High) || (moves_kyc && from == Kyc::Refused)

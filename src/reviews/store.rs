@@ -18,6 +18,7 @@ use crate::{
 
 pub mod proposals;
 pub mod rounds;
+pub mod suspicions;
 
 use rounds::Decided;
 
@@ -74,6 +75,8 @@ pub fn close_event(
             reviews::submitted_kind.eq(kind),
             reviews::submitted_id.eq(who),
             reviews::submitted_at.eq(now),
+            // Open for no longer than this statement and the next; what is open is due.
+            reviews::due_at.eq(now),
         ))
         .execute(tx.conn())?;
     rounds::decide(tx, id, decided)?;

@@ -1,6 +1,8 @@
 //! A review is taken back before anybody works on it. Its own check ends with it; a company takes back the rounds of
 //! its members that were asked for in the same request.
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
@@ -28,12 +30,17 @@ pub fn withdraw(tx: &mut Change<'_>, id: ReviewId) -> Result<CustomerId> {
     let review = rounds::lock(tx, id)?;
     take_back(tx, &customer, &review)?;
     if customer.kind == Kind::Legal {
-        members(tx, &customer, &review)?;
+        members(tx, &customer, review.submitted_at)?;
     }
     Ok(customer.id)
 }
 
-fn members(tx: &mut Change<'_>, company: &Customer, of: &Review) -> Result<()> {
+/// Takes back the members' rounds that were asked for together with their company's, in the same moment.
+pub(super) fn members(
+    tx: &mut Change<'_>,
+    company: &Customer,
+    submitted_at: DateTime<Utc>,
+) -> Result<()> {
     let mut done = Vec::new();
     for relation in Gathered::of(tx, company)?.members {
         if done.contains(&relation.child_id) {
@@ -46,8 +53,8 @@ fn members(tx: &mut Change<'_>, company: &Customer, of: &Review) -> Result<()> {
             found => found?,
         };
         let latest = rounds::latest(tx, member.id)?;
-        let together = latest
-            .filter(|round| round.state == State::Open && round.submitted_at == of.submitted_at);
+        let together =
+            latest.filter(|round| round.state == State::Open && round.submitted_at == submitted_at);
         if let Some(round) = together {
             let round = rounds::lock(tx, round.id)?;
             take_back(tx, &member, &round)?;

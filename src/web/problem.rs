@@ -4,7 +4,7 @@
 use crate::{
     access::{
         pages::with_next,
-        permissions::{Approve, Permission as _, Role},
+        permissions::{Approve, Permission as _, ReadReports, Role},
         scope::Branches,
         session::SignedIn,
     },
@@ -70,6 +70,9 @@ fn shell_staff(staff: &SignedIn) -> ShellStaff {
     ];
     if Approve::ROLES.contains(&staff.role) {
         places.push(Place::Approvals);
+    }
+    if ReadReports::ROLES.contains(&staff.role) {
+        places.push(Place::Reports);
     }
     if staff.role == Role::Admin {
         places.push(Place::Settings);

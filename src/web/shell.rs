@@ -17,6 +17,8 @@ pub enum Place {
     Reviews,
     /// What waits for a second person.
     Approvals,
+    /// What was decided, how fast and by whom.
+    Reports,
     /// The customers' list and everything below one customer.
     Customers,
     /// The list of checks.
@@ -75,6 +77,12 @@ const LINKS: &[Link] = &[
         href: "/approvals",
         word: "Approvals",
         icon: "s-second",
+    },
+    Link {
+        place: Place::Reports,
+        href: "/reports",
+        word: "Reports",
+        icon: "columns",
     },
     Link {
         place: Place::Audit,

@@ -15,7 +15,10 @@ use vouch::{
     reviews::{
         claims, deadlines,
         decision::{self, Decision, Outcome},
-        policy::{changes, rules::Policy},
+        policy::{
+            changes,
+            rules::{Language, Policy},
+        },
     },
     schema::{customers, proposals, reviews, verifications},
     value::{OrganisationId, RequestId, ReviewId, StaffId},
@@ -75,6 +78,7 @@ fn refusal(risk: Option<Risk>) -> Decision {
         retry: false,
         comment: WHY.to_owned(),
         message: String::new(),
+        language: Language::En,
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Object {
     None,
     /// A customer.
     Customer,
+    /// A company.
+    Company,
     /// A customer's check.
     Verification,
     /// An open review that nobody holds.
@@ -36,6 +38,8 @@ pub enum Object {
     Branch,
     /// A revocation that a colleague proposed.
     Proposal,
+    /// A suspicion that nobody has closed.
+    Suspicion,
     /// A link by which a member sets their password. Whoever holds it may use it, so it is nobody's in particular.
     Invitation,
     /// A second factor that the asker is about to set up: the sealed secret, a space, and a code of it.
@@ -155,16 +159,26 @@ pub const CALLS: &[Call] = &[
     read("/reviews", Object::None),
     read("/reviews.csv", Object::None),
     read("/reviews/{id}/decision", Object::Review),
+    read("/reviews/{id}/assign", Object::Review),
+    read("/reviews/{id}/escalate", Object::Review),
+    read("/suspicions", Object::None),
+    read("/reports", Object::None),
     read("/verifications", Object::None),
     read("/verifications.csv", Object::None),
     read("/verifications/{id}", Object::Verification),
     read("/verifications/{id}/override", Object::Verification),
     read("/customers/{id}/revoke", Object::Customer),
     read("/customers/{id}/risk", Object::Customer),
+    read("/customers/{id}/relations", Object::Company),
+    read("/customers/{id}/tax-residences", Object::Customer),
+    read("/customers/{id}/duplicates", Object::Customer),
+    read("/customers/{id}/branch", Object::Customer),
     read("/approvals", Object::None),
     read("/settings/policy", Object::None),
     read("/customers/{id}/documents", Object::Customer),
     read("/documents/{id}", Object::Document),
+    read("/documents/{id}/fields", Object::Document),
+    read("/customers/{id}/fields", Object::Customer),
     read("/documents/{id}/page.png", Object::Document),
     read("/jobs/{id}", Object::Job),
     read("/jobs/{id}/file", Object::DoneJob),
@@ -182,6 +196,7 @@ pub const CALLS: &[Call] = &[
         |_| Vec::new(),
         &["job.asked"],
     ),
+    read("/mentions", Object::None),
     read("/audit", Object::None),
     read("/audit.csv", Object::None),
     read("/account", Object::None),
@@ -454,6 +469,20 @@ pub const CALLS: &[Call] = &[
         &["review.withdrawn", "customer.moved", "verification.expired"],
     ),
     post(
+        "/reviews/{id}/escalate",
+        Object::Review,
+        Persona::Officer,
+        |_| form(&[("reason", REASON)]),
+        &["suspicion.raised"],
+    ),
+    post(
+        "/suspicions/{id}/close",
+        Object::Suspicion,
+        Persona::Manager,
+        |_| form(&[("outcome", "unfounded"), ("reason", REASON)]),
+        &["suspicion.closed"],
+    ),
+    post(
         "/views",
         Object::None,
         Persona::Officer,
@@ -535,6 +564,70 @@ pub const CALLS: &[Call] = &[
         &["customer.rated"],
     ),
     post(
+        "/customers/{id}/relations",
+        Object::Company,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[
+                ("step", "add"),
+                ("first_name", "Rui"),
+                ("last_name", "Neves"),
+                ("role", "shareholder"),
+                ("percent", "60"),
+                ("source", "register"),
+            ]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        // Somebody who was no customer yet; and the company was accepted with other owners.
+        &["customer.added", "member.added", "customer.moved"],
+    ),
+    post(
+        "/customers/{id}/tax-residences",
+        Object::Customer,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[
+                ("step", "add"),
+                ("country", "PT"),
+                ("tax_payer_id", "123456789"),
+            ]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        &["tax_residence.added"],
+    ),
+    post(
+        "/customers/{id}/duplicates",
+        Object::Customer,
+        Persona::Officer,
+        |case| {
+            let other = make::customer(case.app, |_| {}).to_string();
+            vec![("other", other), ("answer", "not_same".to_owned())]
+        },
+        // One under each of the two.
+        &["duplicate.not_the_same", "duplicate.not_the_same"],
+    ),
+    post(
+        "/customers/{id}/branch",
+        Object::Customer,
+        Persona::Admin,
+        |case| {
+            // One that whoever asks can see, and the customer is not in.
+            let to = if case.by == Persona::Manager {
+                extra_branch(case)
+            } else {
+                case.app.acme.branch("madrid").to_string()
+            };
+            let mut fields = form(&[("reason", REASON)]);
+            fields.push(("branch", to));
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        // One under each of the two branches.
+        &["customer.branch_changed", "customer.branch_changed"],
+    ),
+    post(
         "/approvals/{id}/approve",
         Object::Proposal,
         Persona::Manager,
@@ -586,6 +679,44 @@ pub const CALLS: &[Call] = &[
         Persona::Officer,
         |_| form(&[("type", "IDENTITY_PROOF"), ("file", &make::pdf(1))]),
         &["document.added"],
+    ),
+    post(
+        "/mentions/read",
+        Object::None,
+        Persona::Officer,
+        |case| {
+            let customer = make::customer(case.app, |_| {});
+            make::mention(case.app, customer, case.app.staff(case.by));
+            Vec::new()
+        },
+        &["mentions.read"],
+    ),
+    post(
+        "/documents/{id}/fields",
+        Object::Document,
+        Persona::Officer,
+        |case| {
+            let mut fields = form(&[("source", "officer"), ("last_name", "Falcão")]);
+            fields.push(("version", version_of_paper(case.app, case.id)));
+            fields
+        },
+        &["document.read"],
+    ),
+    post(
+        "/customers/{id}/fields",
+        Object::Customer,
+        Persona::Officer,
+        |case| {
+            difference(case);
+            let mut fields = form(&[
+                ("field", "last_name"),
+                ("answer", "accept"),
+                ("reason", REASON),
+            ]);
+            fields.push(("version", version(case.app, case.id)));
+            fields
+        },
+        &["field.accepted"],
     ),
     post(
         "/documents/{id}/check",
@@ -645,10 +776,12 @@ impl Object {
         matches!(
             self,
             Self::Customer
+                | Self::Company
                 | Self::Verification
                 | Self::Review
                 | Self::HeldReview
                 | Self::Proposal
+                | Self::Suspicion
                 | Self::Document
         )
     }
@@ -706,10 +839,18 @@ impl Object {
                 path.trim_start_matches("/jobs/").parse().expect("an id")
             }
             Self::Customer if place != Place::Absent => customer(),
+            Self::Company if place != Place::Absent => make::customer_of(app, tenant, |new| {
+                make::as_company(new, "Falcão & Filhos");
+                new.kyc = "validated";
+                if place == Place::OtherBranch {
+                    new.branch_id = tenant.branch("paris");
+                }
+            }),
             Self::Verification if place != Place::Absent => {
                 make::verification_of(app, tenant, customer(), |_| {})
             }
             Self::Proposal if place != Place::Absent => make::proposal(app, tenant, customer()),
+            Self::Suspicion if place != Place::Absent => make::suspicion(app, tenant, review(None)),
             Self::Document if place != Place::Absent => paper(app, customer(), place),
             Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
             Self::Branch if place != Place::Absent => make::branch(app, tenant),
@@ -745,6 +886,22 @@ impl Case<'_> {
             .replace("{id}", &self.text)
             .replace("{token}", &self.text)
     }
+}
+
+/// A branch that the manager sees beside their own, while the case lasts.
+fn extra_branch(case: &Case<'_>) -> String {
+    use diesel::prelude::*;
+    use vouch::schema::staff_branches;
+    let branch = make::branch(case.app, &case.app.acme);
+    diesel::insert_into(staff_branches::table)
+        .values((
+            staff_branches::organisation_id.eq(case.app.acme.id),
+            staff_branches::staff_id.eq(case.app.staff(case.by)),
+            staff_branches::branch_id.eq(branch),
+        ))
+        .execute(&mut case.app.owner())
+        .expect("the manager's branch");
+    branch.to_string()
 }
 
 /// A review that anybody may take.
@@ -804,6 +961,30 @@ fn invitation(app: &TestApp, staff: Uuid, place: Place) -> String {
     rest.chars()
         .take_while(|c| !matches!(c, '"' | '<') && !c.is_whitespace())
         .collect()
+}
+
+/// A paper of the customer, wherever they are, on which another name stands.
+fn difference(case: &Case<'_>) {
+    use diesel::prelude::*;
+    use vouch::schema::customers;
+    for tenant in [&case.app.acme, &case.app.other] {
+        let here: i64 = customers::table
+            .filter(customers::id.eq(case.id))
+            .count()
+            .get_result(&mut case.app.owner_of(tenant))
+            .expect("a count");
+        if here > 0 {
+            let paper = make::document_of(case.app, tenant, case.id, "IDENTITY_PROOF", |_| {});
+            make::extracted(
+                case.app,
+                tenant,
+                (case.id, paper),
+                "officer",
+                "last_name",
+                "Sequeira",
+            );
+        }
+    }
 }
 
 /// Another session of whoever asks.

@@ -104,6 +104,7 @@ fn tables(conn: &mut PgConnection) -> Vec<String> {
         "verifications",
         "verification_counts",
         "documents",
+        "extracted_fields",
         "tax_residences",
         "relations",
         "notes",

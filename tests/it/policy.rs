@@ -24,7 +24,7 @@ fn form(admin: &mut Browser) -> Vec<(String, String)> {
 
 fn set(fields: &mut [(String, String)], name: &str, at: usize, value: &str) {
     let field = fields.iter_mut().filter(|(known, _)| known == name).nth(at);
-    field.expect("a field").1 = value.to_owned();
+    field.expect("a field").1 = String::from(value);
 }
 
 fn send(admin: &mut Browser, fields: &[(String, String)]) -> Response {

@@ -258,6 +258,46 @@ fn asking_for_more_stops_the_clock() {
 }
 
 #[test]
+fn the_customer_s_text_is_shown_before_it_is_sent_in_the_chosen_language() {
+    let app = TestApp::start();
+    let (customer, review) = held_by_manager(&app);
+    let mut manager = app.sign_in(Persona::Manager);
+    let chosen = [
+        ("decision", "refused"),
+        ("reason", "address_too_old"),
+        ("reason", "suspicion"),
+        ("comment", "Canary 5120, for colleagues."),
+        ("language", "fr"),
+    ];
+    let shown = decide(
+        &app,
+        &mut manager,
+        customer,
+        &[&chosen[..], &[("step", "preview")]].concat(),
+    );
+    assert_eq!(shown.status, 200);
+    let preview = shown.texts("#preview [role=status]").join("");
+    assert!(preview.contains("justificatif de domicile"), "{preview}");
+    assert_eq!(shown.attributes("#preview blockquote", "lang"), ["fr"]);
+    assert!(!preview.contains("5120"), "{preview}");
+    assert_eq!(kyc(&app, customer).0, "pending", "nothing is decided yet");
+    assert_eq!(decide(&app, &mut manager, customer, &chosen).status, 303);
+    let text: Option<String> = kyc(&app, customer).1;
+    assert_eq!(
+        text.as_deref(),
+        Some(
+            "Votre justificatif de domicile date de plus de trois mois. Merci d’en envoyer un récent."
+        )
+    );
+    let language: Option<String> = reviews::table
+        .filter(reviews::id.eq(review))
+        .select(reviews::message_language)
+        .first(&mut app.owner())
+        .expect("the review");
+    assert_eq!(language.as_deref(), Some("fr"));
+}
+
+#[test]
 fn nobody_decides_what_they_submitted_or_do_not_hold() {
     let app = TestApp::start();
     let (customer, review) = held_by_manager(&app);
@@ -305,6 +345,7 @@ fn a_decision_on_data_that_changed_is_refused_and_the_change_is_shown() {
     let mut manager = app.sign_in(Persona::Manager);
     let form = manager.get(&format!("/reviews/{review}/decision"));
     let version = form.attributes("input[name=version]", "value")[0].clone();
+    app.clock.advance(TimeDelta::minutes(1));
     app.sign_in(Persona::Admin).post(
         &format!("/customers/{customer}/verifications"),
         &[("verification_type", "address")],

@@ -243,13 +243,13 @@ fn every_filter_narrows_and_can_be_taken_away() {
     let (officer_id, now) = (app.staff(Persona::Officer), app.clock.now());
     open(&app, "PLAIN", 30);
     review(&app, "MADRID", 30, |_, customer| {
-        customer.branch_id = app.acme.branch("madrid")
+        customer.branch_id = app.acme.branch("madrid");
     });
     review(&app, "PERIODIC", 30, |review, _| {
         (review.review_type, review.round) = ("PERIODIC", 2);
     });
     review(&app, "TRADER", 30, |_, customer| {
-        customer.kind = "sole_trader"
+        customer.kind = "sole_trader";
     });
     review(&app, "HIGH", 30, |_, customer| customer.risk = Some("high"));
     review(&app, "HELD", 30, |review, _| {

@@ -148,6 +148,9 @@ fn chosen(entry: &Entry, reach: Reach, branches: &Branches, filter: &Filter) -> 
         && filter
             .customer
             .is_none_or(|customer| entry.customer_id == Some(customer))
+        && filter
+            .branch
+            .is_none_or(|branch| entry.branch_id == Some(branch))
         && filter.from.is_none_or(|from| entry.at >= from)
         && filter.until.is_none_or(|until| entry.at < until)
 }

@@ -21,6 +21,8 @@ pub struct AuditQuery {
     pub actor: Vec<String>,
     pub action: Vec<String>,
     pub customer: String,
+    /// The id of a branch, where a report leads here.
+    pub branch: String,
     pub from: String,
     pub to: String,
     pub after: String,
@@ -49,6 +51,9 @@ impl AuditQuery {
             actions: actions.collect::<Result<_>>()?,
             customer: (!self.customer.is_empty())
                 .then(|| id(&self.customer))
+                .transpose()?,
+            branch: (!self.branch.is_empty())
+                .then(|| id(&self.branch))
                 .transpose()?,
             from,
             until,
@@ -90,6 +95,7 @@ impl AuditQuery {
         pairs.extend(
             [
                 ("customer", &self.customer),
+                ("branch", &self.branch),
                 ("from", &self.from),
                 ("to", &self.to),
                 ("after", &self.after),
@@ -138,6 +144,12 @@ impl AuditQuery {
             chips.push((
                 "One customer".to_owned(),
                 without(&|query| query.customer.clear()),
+            ));
+        }
+        if !base.branch.is_empty() {
+            chips.push((
+                "One branch".to_owned(),
+                without(&|query| query.branch.clear()),
             ));
         }
         if !base.from.is_empty() {

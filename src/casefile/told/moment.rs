@@ -21,6 +21,7 @@ pub(super) fn of(line: Line) -> Moment {
         })
         .collect();
     Moment {
+        id: line.hashed.id,
         at: line.hashed.at,
         what: What::by_action(&line.hashed.action),
         action: line.hashed.action,

@@ -59,6 +59,14 @@ impl Rating {
     }
 }
 
+stored_words! {
+    /// Whoever was merged into another stands in no list, unless it is asked for them.
+    Merged {
+        /// Those alone.
+        Yes = "yes",
+    }
+}
+
 /// The query of `/customers` and `/customers.csv`, and with `q` in place of `s` the form of the search.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -85,6 +93,12 @@ pub struct Filter {
         skip_serializing_if = "Option::is_none"
     )]
     pub to: Option<NaiveDate>,
+    /// Those who were merged into another, instead of all others.
+    #[serde(
+        deserialize_with = "blank_is_none",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub merged: Option<Merged>,
     /// The order; nothing is `-updated`.
     #[serde(
         deserialize_with = "blank_is_none",
@@ -208,9 +222,9 @@ impl Filter {
         self.first_page() != self.cleared()
     }
 
-    /// Whether neither days nor a search narrow it: then the counters know how many there are.
+    /// Whether neither days nor a search narrow it, nor merged ones are asked for: then the counters know how many there are.
     pub fn is_counted(&self) -> bool {
-        self.from.is_none() && self.to.is_none() && self.s.is_none()
+        self.merged.is_none() && self.from.is_none() && self.to.is_none() && self.s.is_none()
     }
 
     /// The moments between which customers were created: from the first, before the second.

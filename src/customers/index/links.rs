@@ -194,6 +194,12 @@ pub fn chips(filter: &Filter, branches: &[Branch], term: Option<&str>) -> Vec<(S
             filter.but(|f| f.country.retain(|other| other != code)),
         );
     }
+    if filter.merged.is_some() {
+        chip(
+            "Merged into another".to_owned(),
+            filter.but(|f| f.merged = None),
+        );
+    }
     if let Some(from) = filter.from {
         chip(
             format!("Created from {}", date_of(from)),

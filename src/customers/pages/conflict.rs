@@ -144,7 +144,7 @@ pub fn page(
 }
 
 /// A value as people read it; empty where there is none.
-fn shown(field: &str, value: &str, branches: &[(String, String)]) -> String {
+pub fn shown(field: &str, value: &str, branches: &[(String, String)]) -> String {
     let of = |list: &[(&str, &str)]| {
         list.iter()
             .find(|(known, _)| *known == value)
@@ -156,9 +156,7 @@ fn shown(field: &str, value: &str, branches: &[(String, String)]) -> String {
             .find(|(id, _)| id == value)
             .map(|(_, name)| name.clone()),
         "legal_type" => of(LEGAL_TYPES),
-        "us_person" | "no_beneficial_owner" => {
-            Some(if value == TICKED { "Yes" } else { "No" }.to_owned())
-        }
+        "us_person" => Some(if value == TICKED { "Yes" } else { "No" }.to_owned()),
         "birth_country" | "nationality" | "country" | "distribution_country" => {
             crate::countries::name(value).map(str::to_owned)
         }

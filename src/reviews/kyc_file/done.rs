@@ -24,6 +24,8 @@ fn said(done: &str) -> Option<Flash> {
         "saved" => "The changes are saved.",
         "noted" => "The note is saved.",
         "document" => "The document is added.",
+        "corrected" => "The declared value is corrected.",
+        "accepted" => "The difference stands, with your reason.",
         "started" => "The verification is started.",
         "requested" => "The review is requested and waits for an officer.",
         "incomplete" => {
@@ -39,6 +41,7 @@ fn said(done: &str) -> Option<Flash> {
         "assigned" => "The review is assigned.",
         "revoked" => "The validation is revoked.",
         "rated" => "The risk is set.",
+        "branch" => "The customer is moved to the other branch.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };

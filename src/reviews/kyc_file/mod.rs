@@ -2,6 +2,8 @@
 //! stands in this room because a review is made here, over all that the rooms below know.
 
 pub mod done;
+pub mod kinds;
+mod menu;
 pub mod next;
 pub mod pages;
 pub mod reading;

@@ -1,5 +1,7 @@
 //! The page itself, and the notes that are written on it.
 
+mod timeline;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -7,7 +9,7 @@ use crate::{
     access::{
         guard::By,
         permissions::{
-            DecideReview, EditCustomers, OverrideStatus, Permission, ReadCustomers,
+            DecideReview, EditCustomers, OverrideStatus, Permission, ReadCustomers, Role,
             StartVerification,
         },
     },
@@ -16,18 +18,22 @@ use crate::{
         store as audit,
     },
     customers::{
-        actions, notes,
+        actions,
+        mentions::rules::{self as mentions, Piece},
+        notes,
         rules::{self, Kind, Move},
         store::Customer,
     },
     documents::rules::size_words,
-    error::Result,
+    error::{Error, Result},
     reviews::{
         kyc_file::{
             done::Done,
+            menu::{self, How, More},
             next::{self, Next, Viewer},
             reading::{self, CHECKS, Check, KycFile},
-            shown::{self, Group, Happening, groups, happenings},
+            shown::{self, Group, groups},
+            timeline::Wanted,
         },
         prerequisites::{self, Mend},
     },
@@ -36,7 +42,7 @@ use crate::{
     web::{
         answer::Answer,
         filters,
-        input::{Form, Id, Query},
+        input::{Form, FromInput as _, Id, Input, Query},
         shell::{Place, PrintHead, PrintedEntry, Shell},
     },
 };
@@ -51,11 +57,13 @@ pub struct KycPage {
     today: chrono::NaiveDate,
     file: KycFile,
     groups: Vec<Group>,
-    happenings: Vec<Happening>,
+    timeline: timeline::View,
     may_edit: bool,
     overrides: bool,
     may_start: bool,
     next: Next,
+    role: Role,
+    works: bool,
     /// A note that could not be saved: what was typed and why.
     refused_note: Option<(String, String)>,
 }
@@ -64,25 +72,30 @@ pub struct KycPage {
 pub fn show(
     mut by: By<ReadCustomers>,
     Id(id): Id<CustomerId>,
-    Query(query): Query<Done>,
+    Query(asked): Query<timeline::Asked>,
+    input: Input,
 ) -> Result<Answer> {
-    let mut page = open(&mut by, id)?;
-    page.shell = page.shell.flash(query.flash());
+    if input.htmx && input.target.as_deref() == Some("timeline-list") {
+        return timeline::block(&mut by, id, asked.wanted());
+    }
+    let Query(done) = Query::<Done>::from_input(&input)?;
+    let mut page = open(&mut by, id, asked.wanted())?;
+    page.shell = page.shell.flash(done.flash());
     Answer::page(&page)
 }
 
 /// The page for whoever opens it.
-pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
+pub fn open<P>(by: &mut By<P>, id: CustomerId, wanted: Wanted) -> Result<KycPage> {
     let zone = by.time_zone;
     let now = by.now();
+    let opener = by.staff.staff;
     let file = by.view(
         What::CustomerViewed,
         |file: &KycFile| Subject::Customer(file.customer.reference()),
-        |tx| reading::read(tx, id, zone),
+        |tx| reading::read(tx, id, zone, wanted, opener),
     )?;
     let customer = &file.customer;
     let subject = Subject::Customer(customer.reference());
-    let opener = by.staff.staff;
     let opening = by.read(|tx| audit::opening(tx, opener, What::CustomerViewed, &subject))?;
     let head = PrintHead {
         subject: format!(
@@ -93,7 +106,9 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         by: format!("{}, {} ({zone})", by.name, filters::datetime_of(now, zone)),
         entry: opening.map(|(number, hash)| PrintedEntry::new(number, &hash)),
     };
-    let may_edit = EditCustomers::ROLES.contains(&by.role);
+    // Nothing is done about whoever was merged into another.
+    let live = customer.merged_into.is_none();
+    let may_edit = live && EditCustomers::ROLES.contains(&by.role);
     Ok(KycPage {
         shell: by
             .shell(
@@ -105,20 +120,22 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId) -> Result<KycPage> {
         zone,
         today: now.with_timezone(&zone).date_naive(),
         groups: groups(&file.checklist, customer.id, may_edit),
-        happenings: happenings(&file.timeline, &file.names),
+        timeline: timeline::View::new(id, &file.timeline, &file.names, wanted, opener.0),
         may_edit,
-        overrides: OverrideStatus::ROLES.contains(&by.role),
-        may_start: StartVerification::ROLES.contains(&by.role),
+        overrides: live && OverrideStatus::ROLES.contains(&by.role),
+        may_start: live && StartVerification::ROLES.contains(&by.role),
         next: next::next(
             customer.kyc,
             file.round.as_ref(),
             file.proposal.as_ref(),
             Viewer {
                 staff: opener,
-                works: DecideReview::ROLES.contains(&by.role),
+                works: live && DecideReview::ROLES.contains(&by.role),
             },
             now,
         ),
+        role: by.role,
+        works: DecideReview::ROLES.contains(&by.role),
         refused_note: None,
         file,
     })
@@ -135,6 +152,29 @@ impl KycPage {
 
     fn customer(&self) -> &Customer {
         &self.file.customer
+    }
+
+    fn more(&self) -> Vec<More> {
+        menu::more(&self.file, &self.next, self.role)
+    }
+
+    fn whose(&self) -> String {
+        format!("/customers/{}", self.customer().id)
+    }
+
+    /// "2 differ", or nothing.
+    fn differing(&self) -> String {
+        match self
+            .file
+            .comparison
+            .iter()
+            .filter(|row| row.is_open())
+            .count()
+        {
+            0 => String::new(),
+            1 => "1 differs".to_owned(),
+            n => format!("{n} differ"),
+        }
     }
 
     fn is_company(&self) -> bool {
@@ -226,6 +266,28 @@ impl KycPage {
         )
     }
 
+    /// A note's lines, with the names of those it calls apart.
+    fn note_lines(&self, note: &notes::Note) -> Vec<Vec<Piece>> {
+        let number = |n: i32| usize::try_from(n).unwrap_or(0);
+        let called: Vec<(usize, usize)> = self
+            .file
+            .mentions
+            .iter()
+            .filter(|(id, ..)| *id == note.id)
+            .map(|(_, place, length)| (number(*place), number(*length)))
+            .collect();
+        mentions::lines(&note.body, &called)
+    }
+
+    fn colleagues(&self) -> Vec<&str> {
+        self.file
+            .colleagues
+            .iter()
+            .take(60)
+            .map(|one| one.name.as_str())
+            .collect()
+    }
+
     fn note_author(&self, note: &notes::Note) -> &str {
         self.file
             .names
@@ -298,13 +360,17 @@ pub fn write_note(
     let body = form.body.replace("\r\n", "\n");
     let body = body.trim();
     let why = match body.chars().count() {
-        0 => "Write something first",
-        1..=10_000 => {
-            by.change(|tx| actions::write_note(tx, id, body))?;
-            return Ok(Answer::see(format!("/customers/{id}?done=noted#notes")));
-        }
-        _ => "A note has at most 10,000 characters",
+        0 => "Write something first".to_owned(),
+        1..=10_000 => match by.change(|tx| actions::write_note(tx, id, body)) {
+            Ok(()) => return Ok(Answer::see(format!("/customers/{id}?done=noted#notes"))),
+            Err(Error::Invalid(errors)) => errors
+                .into_iter()
+                .next()
+                .map_or_else(String::new, |error| error.message.into_owned()),
+            Err(error) => return Err(error),
+        },
+        _ => "A note has at most 10,000 characters".to_owned(),
     };
-    let page = open(&mut by, id)?.refusing_note(body.to_owned(), why.to_owned());
+    let page = open(&mut by, id, Wanted::of("", ""))?.refusing_note(body.to_owned(), why);
     Answer::page_with(422, &page)
 }

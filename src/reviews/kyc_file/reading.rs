@@ -9,8 +9,11 @@ use uuid::Uuid;
 
 use crate::{
     customers::{
+        mentions::{rules::Colleague, store as mentions},
+        merging::store as merging,
         notes::{self, Note},
         relations::{self, Relation},
+        rules::Kind,
         store::{self, Customer},
         tax_residences::TaxResidence,
     },
@@ -19,17 +22,20 @@ use crate::{
     error::Result,
     organisations::store as organisations,
     reviews::{
+        compare::rules::{self as compare, Row},
         evidence::Gathered,
-        kyc_file::timeline::{self, Moment},
+        kyc_file::timeline::{self, Told, Wanted},
+        ownership::Ownership,
         prerequisites::Line,
         store::{
             proposals::{self, Proposal},
             rounds::{self, Review},
+            suspicions::{self, Suspicion},
         },
     },
     schema::verifications,
     staff::store as staff,
-    value::{CustomerId, VerificationId},
+    value::{CustomerId, NoteId, StaffId, VerificationId},
     verifications::rules::Status,
 };
 
@@ -74,32 +80,50 @@ pub struct KycFile {
     pub branch: String,
     /// The checklist.
     pub checklist: Vec<Line>,
+    /// What was declared beside what papers and registers say; nothing where they say nothing.
+    pub comparison: Vec<Row>,
     /// Papers, newest first.
     pub documents: Vec<Document>,
     /// Tax residences, by country.
     pub tax_residences: Vec<TaxResidence>,
     /// Who stands behind it.
     pub members: Vec<Member>,
+    /// Who stands behind them in turn, and what each owns; of a company.
+    pub ownership: Option<Ownership>,
     /// What they stand behind.
     pub member_of: Vec<Member>,
     /// Checks, newest first.
     pub checks: Vec<Check>,
     /// Notes, newest first.
     pub notes: Vec<Note>,
-    /// What happened, newest first.
-    pub timeline: Vec<Moment>,
-    /// Whether more happened than is shown.
-    pub older: bool,
+    /// Which characters of them are colleagues' names: note, place, length.
+    pub mentions: Vec<(NoteId, i32, i32)>,
+    /// Whom a note may call.
+    pub colleagues: Vec<Colleague>,
+    /// What happened.
+    pub timeline: Told,
     /// The latest round.
     pub round: Option<Review>,
+    /// Into whom this customer was merged; nothing inside where that one lies outside of the asker's branches.
+    pub survivor: Option<Option<Customer>>,
+    /// Who was merged into this customer.
+    pub merged_here: Vec<Customer>,
     /// A decision that waits for a second person.
     pub proposal: Option<Proposal>,
+    /// Suspicions, for managers and admins; for others there are none.
+    pub suspicions: Vec<Suspicion>,
     /// The names of the staff that the file mentions.
     pub names: HashMap<Uuid, String>,
 }
 
-/// Reads a customer's file. `zone` says what day it is.
-pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
+/// Reads a customer's file for somebody. `zone` says what day it is.
+pub fn read(
+    tx: &mut Read<'_>,
+    id: CustomerId,
+    zone: Tz,
+    wanted: Wanted,
+    me: StaffId,
+) -> Result<KycFile> {
     let customer = store::find(tx, id)?;
     let branch = organisations::branch(tx, customer.branch_id)?.name;
     let related = relations::of(tx, id)?;
@@ -118,11 +142,25 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         related.into_iter().partition(|one| one.parent_id == id);
     let gathered = Gathered::beside(tx, id, below, others)?;
     let today = tx.now().with_timezone(&zone).date_naive();
+    let ownership = match customer.kind {
+        Kind::Legal => Some(Ownership::read(tx, &customer, today)?),
+        Kind::Natural | Kind::SoleTrader => None,
+    };
+    let merged_here = merging::merged_into(tx, id)?;
+    let survivor = match customer.merged_into {
+        Some(into) => Some(relations::visible_ones(tx, vec![into])?.remove(&into)),
+        None => None,
+    };
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
     let proposal = proposals::open_of(tx, id)?;
+    let suspicions = suspicions::of(tx, id)?;
     let notes = notes::of(tx, id)?;
-    let (timeline, older) = timeline::of(tx, &customer)?;
+    let ids: Vec<NoteId> = notes.iter().map(|note| note.id).collect();
+    let mentions = mentions::in_notes(tx, &ids)?;
+    let mut colleagues = mentions::colleagues(tx, customer.branch_id)?;
+    colleagues.retain(|one| one.sees && one.id != me);
+    let timeline = timeline::of(tx, &customer, wanted, me)?;
 
     let mut mentioned: Vec<Uuid> = notes.iter().map(|note| note.written_by.0).collect();
     mentioned.extend(checks.iter().filter_map(|check| check.started_by_id));
@@ -132,16 +170,18 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
             .and_then(|round| round.assignee)
             .map(|one| one.0),
     );
-    mentioned.extend(timeline.iter().filter_map(|moment| moment.actor_id));
+    mentioned.extend(timeline.moments.iter().filter_map(|moment| moment.actor_id));
     let names = staff::names(tx, mentioned)?;
 
     let checklist = gathered.checklist(&customer, today);
+    let comparison = compare::compare(&customer, &gathered.readings, &gathered.accepted);
     let open = gathered.open_by_member(today);
     let Gathered {
         members: below,
         known: others,
         papers,
         residences,
+        ..
     } = gathered;
     let members = below
         .into_iter()
@@ -167,6 +207,9 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
             .collect(),
         round,
         proposal,
+        survivor,
+        merged_here,
+        suspicions,
         tax_residences: residences
             .into_iter()
             .filter(|one| one.customer_id == id)
@@ -174,12 +217,15 @@ pub fn read(tx: &mut Read<'_>, id: CustomerId, zone: Tz) -> Result<KycFile> {
         customer,
         branch,
         checklist,
+        comparison,
         members,
+        ownership,
         member_of,
         checks,
         notes,
+        mentions,
+        colleagues,
         timeline,
-        older,
         names,
     })
 }

@@ -81,6 +81,7 @@ pub const fn anchor(mend: Mend) -> &'static str {
         Mend::Documents => "documents",
         Mend::TaxResidences => "tax",
         Mend::Members => "members",
+        Mend::Compare => "compare",
     }
 }
 
@@ -142,12 +143,16 @@ pub fn happenings(moments: &[Moment], names: &Names) -> Vec<Happening> {
 const fn shape(what: Option<What>) -> (&'static str, &'static str) {
     match what {
         Some(What::CustomerViewed | What::VerificationViewed | What::DocumentViewed) => ("eye", ""),
-        Some(What::DocumentAdded | What::DocumentChecked) => ("doc", "tone-info"),
+        Some(What::DocumentAdded | What::DocumentChecked | What::DocumentRead) => {
+            ("doc", "tone-info")
+        }
+        Some(What::FieldCorrected) => ("equal", "tone-ok"),
+        Some(What::FieldAccepted) => ("differ", ""),
         Some(What::CustomerAdded) => ("person", ""),
         Some(What::KycOverridden | What::VerificationOverridden) => ("undo", "tone-two"),
         Some(What::KycMoved) => ("flag", "tone-info"),
         Some(What::VerificationStarted) => ("verifications", ""),
-        Some(What::VerificationExpired) => ("s-expired", "tone-warn"),
+        Some(What::VerificationExpired | What::DocumentExpired) => ("s-expired", "tone-warn"),
         _ => ("note", ""),
     }
 }

@@ -5,7 +5,11 @@ use serde_json::Value;
 use super::{Case, Of, Plan, held};
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
-    customers::{rules::Kyc, store as customers},
+    customers::{
+        ownership::raising,
+        rules::{Kind, Kyc},
+        store as customers,
+    },
     db::Change,
     error::{Error, Result},
     reviews::{
@@ -13,6 +17,7 @@ use crate::{
         event_round::{self, Closing},
         rules,
         store::rounds::{self, Decided},
+        withdraw,
     },
     value::StaffId,
     verifications::{
@@ -128,6 +133,18 @@ fn override_check(
             .changing(case.kyc_fields(kyc, plan))
             .because(reason),
     );
+    if kyc == Kyc::Draft && case.customer.kind == Kind::Legal {
+        // A company's round takes those of its members back with it, as it took them along.
+        withdraw::members(tx, &case.customer, round.submitted_at)?;
+    }
+    companies_follow(tx, case, kyc)
+}
+
+/// A company that was validated with this member must be looked at again once the member no longer is.
+fn companies_follow(tx: &mut Change<'_>, case: &Case, kyc: Kyc) -> Result<()> {
+    if rules::member_complete(case.customer.kyc) && !rules::member_complete(kyc) {
+        raising::raise_companies_of(tx, case.customer.id, rules::MEMBER_GONE)?;
+    }
     Ok(())
 }
 
@@ -155,5 +172,6 @@ fn override_kyc(
             fields: case.kyc_fields(kyc, plan),
             reason,
         },
-    )
+    )?;
+    companies_follow(tx, case, kyc)
 }

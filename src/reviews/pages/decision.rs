@@ -9,8 +9,9 @@ use crate::{
     error::{Error, FieldError, Result},
     reviews::{
         claims,
+        compare::rules::{self as compare, Row},
         decision::{self, Case, Decision, Outcome},
-        policy::rules::Reason,
+        policy::rules::{Language, Reason},
         prerequisites::Line,
         store::{
             self,
@@ -36,6 +37,9 @@ pub(super) struct Asked {
     retry: String,
     comment: String,
     message: String,
+    language: String,
+    /// `preview` shows what the customer would read, and decides nothing.
+    step: String,
     version: String,
 }
 
@@ -70,6 +74,7 @@ impl Asked {
             retry: !self.retry.is_empty(),
             comment: self.comment.clone(),
             message: self.message.clone(),
+            language: self.language.parse().unwrap_or(Language::En),
         })
     }
 }
@@ -88,10 +93,13 @@ struct DecisionPage {
     case: Case,
     asked: Asked,
     open: Vec<Line>,
+    comparison: Vec<Row>,
     errors: Vec<FieldError>,
     refusal: Option<String>,
     /// What happened since the page was loaded, where that is why it was not saved.
     news: Option<Vec<Entry>>,
+    /// What the customer would read, where it is asked for; empty where they would read nothing.
+    preview: Option<String>,
     /// What a second person wanted changed.
     returned: Option<Proposal>,
     second: bool,
@@ -126,6 +134,15 @@ impl DecisionPage {
         self.asked.reason.contains(&reason.code)
     }
 
+    fn language(&self) -> Language {
+        self.asked.language.parse().unwrap_or(Language::En)
+    }
+
+    fn languages() -> Vec<(&'static str, &'static str)> {
+        let all = Language::ALL.iter();
+        all.map(|one| (one.as_str(), one.words())).collect()
+    }
+
     fn met(&self) -> &'static str {
         if self.open.is_empty() {
             "All requirements are met"
@@ -136,6 +153,11 @@ impl DecisionPage {
 
     fn back(&self) -> String {
         format!("/customers/{}", self.case.customer.id)
+    }
+
+    /// What an answer's address carries, so that it leads back here.
+    fn answers_lead_back(&self) -> String {
+        format!("&review={}", self.case.review.id)
     }
 
     fn risk_now(&self) -> &'static str {
@@ -193,6 +215,19 @@ pub(super) fn post(
         .version
         .parse()
         .map_err(|_| Error::BadRequest("`version` is the number that the form carries".into()))?;
+    if asked.step == "preview" {
+        return match asked.decision() {
+            Ok(wanted) => show(&mut by, id, asked, 200, |page| {
+                page.preview = wanted
+                    .text(&page.case.policy.policy)
+                    .or_else(|| Some(String::new()));
+            }),
+            Err(Error::Invalid(errors)) => {
+                show(&mut by, id, asked, 422, |page| page.errors = errors)
+            }
+            Err(error) => Err(error),
+        };
+    }
     let done = asked
         .decision()
         .and_then(|wanted| by.change(|tx| decision::decide(tx, id, version, wanted)));
@@ -233,7 +268,7 @@ fn after(by: &mut By<DecideReview>, id: ReviewId, said: &str) -> Result<Answer> 
         Some(review) => review.customer_id,
         None => by.read(|tx| Ok(store::rounds::find(tx, id)?.customer_id))?,
     };
-    Ok(Answer::see(&format!("/customers/{customer}?done={said}")))
+    Ok(Answer::see(format!("/customers/{customer}?done={said}")))
 }
 
 fn show(
@@ -267,10 +302,16 @@ fn show(
         second: branches.contains(&branch),
         refusal: case.hindrance(me, now).map(str::to_owned),
         open: case.open_lines(),
+        comparison: compare::compare(
+            &case.customer,
+            &case.gathered.readings,
+            &case.gathered.accepted,
+        ),
         case,
         asked,
         errors: Vec::new(),
         news: None,
+        preview: None,
         returned,
         zone: by.time_zone,
     };

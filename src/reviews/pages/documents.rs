@@ -7,13 +7,14 @@ use super::paper_links::{Asked, Look, Steps};
 use crate::{
     access::{
         guard::By,
-        permissions::{CheckDocuments, Permission, ReadCustomers},
+        permissions::{CheckDocuments, EditCustomers, Permission, ReadCustomers},
     },
     audit::{event::What, store as audit},
     customers::{rules::Kind, store::Customer},
     db::Read,
     documents::{
         actions,
+        fields::store::{self as fields, Extracted},
         media::Media,
         rules::{DocumentStatus, DocumentType, size_words},
         store::{self as papers, Document},
@@ -57,6 +58,8 @@ struct Seen {
     uploaded_by: String,
     /// Code and words of each reason that may be given for this kind of paper.
     reasons: Vec<(String, String)>,
+    /// What was read off it.
+    extracted: Vec<Extracted>,
     /// Whether the key is there to open the file.
     openable: bool,
 }
@@ -72,6 +75,7 @@ struct DocumentPage {
     steps: Steps,
     beside: Option<(Document, Look)>,
     may_check: bool,
+    may_read_off: bool,
     form: CheckForm,
     errors: Vec<FieldError>,
     changes: Option<Vec<Entry>>,
@@ -93,6 +97,7 @@ pub(super) fn show(
 fn said(done: &str) -> Option<Flash> {
     let text = match done {
         "checked" => "Your check is saved.",
+        "read" => "What stands on the document is saved.",
         _ => return None,
     };
     Some(Flash {
@@ -115,6 +120,7 @@ fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked) -> Result<DocumentPage>
                     .unwrap_or_else(|| history::who(&paper.uploaded_kind).to_owned()),
                 reasons: reasons(tx, paper.document_type)?,
                 openable: audit::standing_key(tx, Some(customer.data_key))?.is_some(),
+                extracted: fields::of_document(tx, id)?,
                 papers: papers::of(tx, &[customer.id])?,
                 paper,
                 customer,
@@ -141,6 +147,7 @@ fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked) -> Result<DocumentPage>
         zone: by.time_zone,
         today: by.now().with_timezone(&by.time_zone).date_naive(),
         may_check: CheckDocuments::ROLES.contains(&by.role),
+        may_read_off: EditCustomers::ROLES.contains(&by.role),
         steps: look.steps(),
         look,
         beside,
@@ -198,7 +205,7 @@ pub(super) fn check(
 }
 
 /// Whether there is a picture of it at all.
-fn pictured(paper: &Document) -> bool {
+pub(super) fn pictured(paper: &Document) -> bool {
     paper.storage_key.is_some() && paper.media_type.parse::<Media>().is_ok()
 }
 
@@ -258,6 +265,10 @@ impl DocumentPage {
 
     fn action(&self) -> String {
         format!("/documents/{}/check", self.seen.paper.id)
+    }
+
+    fn fields(&self) -> String {
+        format!("/documents/{}/fields", self.seen.paper.id)
     }
 
     fn is_company(&self) -> bool {

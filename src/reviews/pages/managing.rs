@@ -12,7 +12,7 @@ use crate::{
     error::{Error, FieldError, Result},
     reviews::{
         decision::{Decision, Outcome},
-        policy::rules::Reason,
+        policy::rules::{Language, Reason},
         rating, revocation,
     },
     value::CustomerId,
@@ -33,6 +33,8 @@ pub(super) struct Revoking {
     comment: String,
     #[serde(default)]
     message: String,
+    #[serde(default)]
+    language: String,
     #[serde(default)]
     version: String,
 }
@@ -122,6 +124,15 @@ impl RevokePage {
         self.wrong.summary(&[("reason", id)])
     }
 
+    fn language(&self) -> Language {
+        self.typed.language.parse().unwrap_or(Language::En)
+    }
+
+    fn languages() -> Vec<(&'static str, &'static str)> {
+        let all = Language::ALL.iter();
+        all.map(|one| (one.as_str(), one.words())).collect()
+    }
+
     fn chosen(&self, code: &str) -> bool {
         self.typed.reason.iter().any(|one| one == code)
     }
@@ -178,6 +189,7 @@ pub(super) fn revoke(
         retry: false,
         comment: typed.comment.clone(),
         message: typed.message.clone(),
+        language: typed.language.parse().unwrap_or(Language::En),
     };
     match by.change(|tx| revocation::revoke(tx, id, version, decision)) {
         Ok(Outcome::Decided) => Ok(Answer::see(format!("/customers/{id}?done=revoked"))),

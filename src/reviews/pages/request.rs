@@ -40,5 +40,5 @@ pub(super) fn post(
     } else {
         "incomplete"
     };
-    Ok(Answer::see(&format!("/customers/{id}?done={done}")))
+    Ok(Answer::see(format!("/customers/{id}?done={done}")))
 }

@@ -47,6 +47,29 @@ impl Default for NextReview {
     }
 }
 
+stored_words! {
+    /// The languages that customers are written to in, by their ISO 639-1 codes.
+    Language {
+        /// English.
+        En = "en",
+        /// French.
+        Fr = "fr",
+        /// Spanish.
+        Es = "es",
+    }
+}
+
+impl Language {
+    /// Its name in English.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Fr => "French",
+            Self::Es => "Spanish",
+        }
+    }
+}
+
 /// Words for the customer, in the languages that customers are written to in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -57,6 +80,18 @@ pub struct Wording {
     pub fr: String,
     /// Spanish.
     pub es: String,
+}
+
+impl Wording {
+    /// In a language; in English where nobody has written it in that one.
+    pub fn of(&self, language: Language) -> &str {
+        let words = match language {
+            Language::En => &self.en,
+            Language::Fr => &self.fr,
+            Language::Es => &self.es,
+        };
+        if words.is_empty() { &self.en } else { words }
+    }
 }
 
 /// Why a paper or a customer is not accepted, or what more is asked for.

@@ -1,9 +1,12 @@
 //! How each need of the checklist is judged by what a customer has.
 
-use super::{Evidence, Standing};
+use super::{Evidence, Mend, Standing};
 use crate::{
     customers::{relations::Relation, rules::MemberRole},
-    documents::rules::{DocumentStatus, DocumentType},
+    documents::{
+        fields::rules::Field,
+        rules::{DocumentStatus, DocumentType},
+    },
 };
 
 /// How this need stands, with the few words beside it.
@@ -112,5 +115,57 @@ pub fn members(evidence: Evidence<'_>) -> (Standing, String) {
             format!("{elsewhere} outside of your branches"),
         ),
         (all, incomplete, _) => (Standing::Missing, format!("{incomplete} of {all} open")),
+    }
+}
+
+/// That one of these fields differs from another source, and nobody has said what to make of it.
+pub fn compared(fields: &[Field], differs: &[Field]) -> Option<(Standing, String, Mend)> {
+    let open: Vec<&str> = fields
+        .iter()
+        .filter(|field| differs.contains(field))
+        .map(|field| field.words())
+        .collect();
+    (!open.is_empty()).then(|| {
+        let detail = match &open[..] {
+            [_] if fields.len() == 1 => "Differs".to_owned(),
+            several => format!("Differs: {}", several.join(", ").to_lowercase()),
+        };
+        (Standing::Mismatch, detail, Mend::Compare)
+    })
+}
+
+/// What the requirement that begins with this field of the form is about.
+pub fn fields_of(field: &str) -> &'static [Field] {
+    match field {
+        "first_name" => &[Field::LastName, Field::FirstName],
+        "birth_date" => &[Field::BirthDate],
+        "birth_place" => &[Field::BirthPlace],
+        "nationality" => &[Field::Nationality],
+        "legal_name" => &[Field::LegalName],
+        "legal_form" => &[Field::LegalForm],
+        "registration_number" => &[Field::RegistrationNumber],
+        "address_line1" => &[
+            Field::AddressLine1,
+            Field::AddressLine2,
+            Field::PostalCode,
+            Field::City,
+            Field::Country,
+        ],
+        _ => &[],
+    }
+}
+
+/// What only papers say, of which page and zone may contradict each other.
+pub fn on_papers(types: &[DocumentType]) -> &'static [Field] {
+    if types.contains(&DocumentType::IdentityProof) {
+        &[
+            Field::DocumentNumber,
+            Field::IssuingCountry,
+            Field::Sex,
+            Field::PersonalNumber,
+            Field::ExpiresOn,
+        ]
+    } else {
+        &[]
     }
 }

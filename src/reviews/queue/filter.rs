@@ -2,14 +2,15 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     customers::{
         index::filter::Rating,
-        rules::{Kind, ReviewType},
+        rules::{Kind, Kyc, ReviewType},
     },
-    stored_words,
+    days, stored_words,
     value::StaffId,
 };
 
@@ -36,6 +37,16 @@ stored_words! {
         Overdue = "overdue",
         /// From now until the day ends.
         Today = "today",
+    }
+}
+
+stored_words! {
+    /// Decided ones that a report counts apart.
+    Apart {
+        /// Decided after they were due.
+        Late = "late",
+        /// Decided, and opened again by another round that was not the ordinary next one.
+        Reopened = "reopened",
     }
 }
 
@@ -99,6 +110,20 @@ pub struct Filter {
     /// By when it is due.
     #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
+    /// What was decided.
+    pub decision: Vec<Kyc>,
+    /// Who decided it.
+    #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
+    /// The first day on which it was decided.
+    #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
+    /// Only those that a report counts apart.
+    #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
+    pub only: Option<Apart>,
     /// The row after which this page begins.
     #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
@@ -138,6 +163,14 @@ impl Filter {
         }
         if matches!(tab, Tab::Waiting | Tab::Decided) {
             filter.due = None;
+        }
+        let plausible = |day: &NaiveDate| days::is_plausible(*day);
+        filter.from = filter.from.filter(plausible);
+        filter.to = filter.to.filter(plausible);
+        keep_first(&mut filter.decision);
+        if tab != Tab::Decided {
+            filter.decision.clear();
+            (filter.by, filter.from, filter.to, filter.only) = (None, None, None, None);
         }
         filter
     }
@@ -192,7 +225,14 @@ impl Filter {
 
     /// Whether something about the round or its customer narrows it, beside the branch.
     pub fn asks_about_rounds(&self) -> bool {
-        self.asks_about_customers() || self.due.is_some() || !self.review_type.is_empty()
+        self.asks_about_customers()
+            || self.due.is_some()
+            || !self.review_type.is_empty()
+            || !self.decision.is_empty()
+            || self.by.is_some()
+            || self.from.is_some()
+            || self.to.is_some()
+            || self.only.is_some()
     }
 
     /// Whether something about the customer narrows it.
@@ -246,6 +286,18 @@ mod tests {
         );
         assert_eq!(on(Tab::Mine), "tab=mine&branch=london&due=today");
         assert_eq!(on(Tab::Decided), "tab=decided&branch=london");
+    }
+
+    #[test]
+    fn what_a_report_counts_has_an_address_on_the_tab_of_decided_ones_alone() {
+        let query = "tab=decided&decision=refused&from=2026-11-01&to=2026-11-30&only=late";
+        let filter = read(query);
+        assert_eq!(filter.on(Tab::Decided).query(), query);
+        assert_eq!(filter.on(Tab::Open).query(), "tab=open");
+        assert_eq!(
+            read("from=0001-01-01").on(Tab::Decided).query(),
+            "tab=decided"
+        );
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use crate::{
     customers::index::filter::Rating,
-    customers::rules::{Kind, ReviewType, Risk},
+    customers::rules::{Kind, Kyc, ReviewType, Risk},
     organisations::store::Branch,
-    reviews::queue::filter::{Due, Filter, Holder, Tab},
+    reviews::queue::filter::{Apart, Due, Filter, Holder, Tab},
     web::words,
 };
 
@@ -59,6 +59,21 @@ const fn due_word(due: Due) -> &'static str {
     match due {
         Due::Overdue => "Overdue",
         Due::Today => "Due today",
+    }
+}
+
+/// What a review may end with.
+const DECISIONS: [Kyc; 4] = [
+    Kyc::Validated,
+    Kyc::Refused,
+    Kyc::ReviewNeeded,
+    Kyc::Canceled,
+];
+
+const fn apart_word(only: Apart) -> &'static str {
+    match only {
+        Apart::Late => "Decided late",
+        Apart::Reopened => "Reopened since",
     }
 }
 
@@ -154,6 +169,25 @@ pub fn facets(filter: &Filter, branches: &[Branch], colleagues: &[Colleague]) ->
             .chain(colleagues.iter().map(|(id, _)| Some(Holder::Of(*id))));
         facets.push(facet("assignee", "Held by", true, all.map(option)));
     }
+    if tab == Tab::Decided {
+        facets.push(facet(
+            "decision",
+            "Decision",
+            false,
+            DECISIONS.map(|decision| {
+                let ticked = filter.decision.contains(&decision);
+                let word = words::kyc(decision.as_str()).word;
+                (decision.to_string(), word.to_owned(), ticked)
+            }),
+        ));
+        let option = |only: Option<Apart>| {
+            let word = only.map_or("All", apart_word);
+            let value = only.map_or("", Apart::as_str);
+            (value.to_owned(), word.to_owned(), filter.only == only)
+        };
+        let all = [None, Some(Apart::Late), Some(Apart::Reopened)];
+        facets.push(facet("only", "Only", true, all.map(option)));
+    }
     facets.push(facet(
         "branch",
         "Branch",
@@ -209,6 +243,27 @@ pub fn chips(
             format!("Held by: {}", holder_word(holder, colleagues)),
             filter.but(|f| f.assignee = None),
         );
+    }
+    for decision in &filter.decision {
+        chip(
+            words::kyc(decision.as_str()).word.to_owned(),
+            filter.but(|f| f.decision.retain(|other| other != decision)),
+        );
+    }
+    if let Some(staff) = filter.by {
+        chip(
+            format!("Decided by: {}", holder_word(Holder::Of(staff), colleagues)),
+            filter.but(|f| f.by = None),
+        );
+    }
+    if let Some(day) = filter.from {
+        chip(format!("From {day}"), filter.but(|f| f.from = None));
+    }
+    if let Some(day) = filter.to {
+        chip(format!("To {day}"), filter.but(|f| f.to = None));
+    }
+    if let Some(only) = filter.only {
+        chip(apart_word(only).to_owned(), filter.but(|f| f.only = None));
     }
     for code in &filter.branch {
         chip(

@@ -175,6 +175,7 @@ pub(super) fn asked(
     let today = tx.now().with_timezone(&zone).date_naive();
     let wanted = Wanted {
         tab,
+        decided: days::between(filter.from, filter.to, zone),
         filter,
         me,
         branches: chosen,
@@ -270,6 +271,10 @@ fn said(filter: &Filter) -> Option<Flash> {
         "none" => (
             Tone::Info,
             "No open review of your branches is free: each is held by a colleague, was submitted by you, or there is none.",
+        ),
+        "handed" => (
+            Tone::Ok,
+            "It is handed to the managers. Tell nobody else of it.",
         ),
         "released" => (Tone::Ok, "The review is free again."),
         "assigned" => (Tone::Ok, "The reviews are assigned."),

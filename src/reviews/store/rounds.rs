@@ -189,13 +189,16 @@ pub fn resume(tx: &mut Change<'_>, review: &Review, due_at: DateTime<Utc>) -> Re
     Ok(())
 }
 
+/// What the customer reads, and the code of its language.
+pub type Message<'a> = (&'a str, &'a str);
+
 /// What an officer said when the customer was asked for more: it stands on the round until it is decided.
 pub fn ask_for_more(
     tx: &mut Change<'_>,
     id: ReviewId,
     reasons: &[String],
     comment: Option<&str>,
-    message: Option<&str>,
+    message: Option<Message<'_>>,
 ) -> Result<()> {
     let tenant = tx.scope().organisation();
     diesel::update(
@@ -206,7 +209,8 @@ pub fn ask_for_more(
     .set((
         reviews::reason_codes.eq(reasons),
         reviews::comment.eq(comment),
-        reviews::message.eq(message),
+        reviews::message.eq(message.map(|(text, _)| text)),
+        reviews::message_language.eq(message.map(|(_, language)| language)),
     ))
     .execute(tx.conn())?;
     Ok(())
@@ -301,7 +305,7 @@ pub struct Decided<'a> {
     /// For colleagues.
     pub comment: Option<&'a str>,
     /// For the customer.
-    pub message: Option<&'a str>,
+    pub message: Option<Message<'a>>,
     /// The policy's version.
     pub policy_version: i32,
     /// Who decided, where it was not whoever acts: the proposer, when a second person agrees.
@@ -325,7 +329,7 @@ pub fn decide(tx: &mut Change<'_>, id: ReviewId, decided: &Decided<'_>) -> Resul
         reviews::retry.eq(decided.retry),
         reviews::reason_codes.eq(decided.reasons),
         reviews::comment.eq(decided.comment),
-        reviews::message.eq(decided.message),
+        reviews::message.eq(decided.message.map(|(text, _)| text)),
         reviews::assignee.eq(None::<Uuid>),
         reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
         (
@@ -335,6 +339,7 @@ pub fn decide(tx: &mut Change<'_>, id: ReviewId, decided: &Decided<'_>) -> Resul
             reviews::countersigned_by.eq(who.filter(|_| countersigned)),
             reviews::countersigned_at.eq(countersigned.then_some(now)),
             reviews::policy_version.eq(decided.policy_version),
+            reviews::message_language.eq(decided.message.map(|(_, language)| language)),
         ),
     ))
     .execute(tx.conn())?;

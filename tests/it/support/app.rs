@@ -311,7 +311,7 @@ impl Drop for TestApp {
 
 /// Sets the tenant for the rest of a connection; the owner is bound by row-level security too.
 pub fn enter(conn: &mut PgConnection, tenant: Uuid) {
-    conn.batch_execute(&format!("SELECT set_config('vouch.organisation', '{tenant}', false), set_config('vouch.branches', '*', false)")).expect("a tenant");
+    conn.batch_execute(&format!("SELECT set_config('vouch.organisation', '{tenant}', false), set_config('vouch.branches', '*', false), set_config('vouch.confided', 'yes', false)")).expect("a tenant");
 }
 
 /// A new key's row.

@@ -1,12 +1,14 @@
 //! Makes what a test needs, straight in the database, with plausible defaults. Change what matters by a closure:
 //! `make::customer(&app, |c| c.kyc = "validated")`.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, documents, notes, proposals, relations, reviews, saved_views, staff,
-    tax_residences, verifications,
+    branches, customers, documents, extracted_fields, mentions, notes, proposals, relations,
+    reviews, saved_views, staff, suspicions, tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -88,17 +90,20 @@ pub fn customer_of(app: &TestApp, tenant: &Tenant, change: impl FnOnce(&mut NewC
 
 /// A company: its own kind, with a legal name.
 pub fn company(app: &TestApp, name: &str) -> Uuid {
-    customer(app, |new| {
-        new.kind = "legal";
-        new.legal_type = Some(2);
-        new.legal_name = Some(name.to_owned());
-        (
-            new.first_name,
-            new.last_name,
-            new.birth_date,
-            new.nationality,
-        ) = (None, None, None, None);
-    })
+    customer(app, |new| as_company(new, name))
+}
+
+/// Makes a company of what would be a person.
+pub fn as_company(new: &mut NewCustomer, name: &str) {
+    new.kind = "legal";
+    new.legal_type = Some(2);
+    new.legal_name = Some(name.to_owned());
+    (
+        new.first_name,
+        new.last_name,
+        new.birth_date,
+        new.nationality,
+    ) = (None, None, None, None);
 }
 
 /// A verification to be made.
@@ -347,6 +352,32 @@ pub fn proposal(app: &TestApp, tenant: &Tenant, customer: Uuid) -> Uuid {
     id
 }
 
+/// A suspicion about the customer of a review, raised by a new colleague. Nobody can read its text.
+pub fn suspicion(app: &TestApp, tenant: &Tenant, review: Uuid) -> Uuid {
+    let by = staff(app, tenant);
+    let mut owner = app.owner_of(tenant);
+    let (customer, branch): (Uuid, Uuid) = reviews::table
+        .filter(reviews::id.eq(review))
+        .select((reviews::customer_id, reviews::branch_id))
+        .first(&mut owner)
+        .expect("the review");
+    let id = app.clock.new_id();
+    diesel::insert_into(suspicions::table)
+        .values((
+            suspicions::organisation_id.eq(tenant.id),
+            suspicions::id.eq(id),
+            suspicions::customer_id.eq(customer),
+            suspicions::branch_id.eq(branch),
+            suspicions::review_id.eq(review),
+            suspicions::sealed.eq("unreadable"),
+            suspicions::raised_by.eq(by),
+            suspicions::raised_at.eq(app.clock.now()),
+        ))
+        .execute(&mut owner)
+        .expect("a suspicion");
+    id
+}
+
 /// A member of a company.
 pub fn relation(app: &TestApp, company: Uuid, member: Uuid, role: &str, percent: Option<i32>) {
     diesel::insert_into(relations::table)
@@ -379,12 +410,30 @@ pub fn tax_residence(app: &TestApp, customer: Uuid, country: &str, number: Optio
         .expect("a tax residence");
 }
 
+/// A note of the officer's that calls somebody of Acme.
+pub fn mention(app: &TestApp, customer: Uuid, staff: Uuid) {
+    let note = note(app, customer, "@You: look at the second page.");
+    diesel::insert_into(mentions::table)
+        .values((
+            mentions::organisation_id.eq(app.acme.id),
+            mentions::note_id.eq(note),
+            mentions::place.eq(0),
+            mentions::length.eq(4),
+            mentions::customer_id.eq(customer),
+            mentions::staff_id.eq(staff),
+            mentions::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("a mention");
+}
+
 /// A note of the officer's.
-pub fn note(app: &TestApp, customer: Uuid, body: &str) {
+pub fn note(app: &TestApp, customer: Uuid, body: &str) -> Uuid {
+    let id = app.clock.new_id();
     diesel::insert_into(notes::table)
         .values((
             notes::organisation_id.eq(app.acme.id),
-            notes::id.eq(app.clock.new_id()),
+            notes::id.eq(id),
             notes::customer_id.eq(customer),
             notes::body.eq(body),
             notes::written_by.eq(app.staff(Persona::Officer)),
@@ -392,6 +441,7 @@ pub fn note(app: &TestApp, customer: Uuid, body: &str) {
         ))
         .execute(&mut app.owner())
         .expect("a note");
+    id
 }
 
 /// Gives a person of Acme everything that the checklist asks of them.
@@ -415,10 +465,32 @@ pub fn complete(app: &TestApp, customer: Uuid) {
 
 /// A paper that nobody has looked at yet.
 pub fn document(app: &TestApp, customer: Uuid, kind: &str) -> Uuid {
+    document_of(app, &app.acme, customer, kind, |_| {})
+}
+
+/// What a paper may be made with.
+pub struct NewDocument {
+    pub status: &'static str,
+    pub expires_on: Option<NaiveDate>,
+}
+
+/// The same of any tenant, changed.
+pub fn document_of(
+    app: &TestApp,
+    tenant: &Tenant,
+    customer: Uuid,
+    kind: &str,
+    change: impl FnOnce(&mut NewDocument),
+) -> Uuid {
+    let mut new = NewDocument {
+        status: "pending",
+        expires_on: None,
+    };
+    change(&mut new);
     let (id, now) = (app.clock.new_id(), app.clock.now());
     diesel::insert_into(documents::table)
         .values((
-            documents::organisation_id.eq(app.acme.id),
+            documents::organisation_id.eq(tenant.id),
             documents::id.eq(id),
             documents::customer_id.eq(customer),
             documents::type_.eq(kind),
@@ -426,15 +498,40 @@ pub fn document(app: &TestApp, customer: Uuid, kind: &str) -> Uuid {
             documents::media_type.eq("application/pdf"),
             documents::size.eq(40_000_i64),
             documents::sha256.eq(vec![7_u8; 32]),
-            documents::status.eq("pending"),
+            documents::status.eq(new.status),
+            documents::expires_on.eq(new.expires_on),
             documents::uploaded_kind.eq("staff"),
             documents::uploaded_id.eq(app.staff(Persona::Officer)),
             documents::created_at.eq(now),
             documents::updated_at.eq(now),
         ))
-        .execute(&mut app.owner())
+        .execute(&mut app.owner_of(tenant))
         .expect("a document");
     id
+}
+
+/// Something that was read off a customer's paper.
+pub fn extracted(
+    app: &TestApp,
+    tenant: &Tenant,
+    (customer, paper): (Uuid, Uuid),
+    source: &str,
+    field: &str,
+    value: &str,
+) {
+    diesel::insert_into(extracted_fields::table)
+        .values((
+            extracted_fields::organisation_id.eq(tenant.id),
+            extracted_fields::document_id.eq(paper),
+            extracted_fields::field.eq(field),
+            extracted_fields::source.eq(source),
+            extracted_fields::customer_id.eq(customer),
+            extracted_fields::value.eq(value),
+            extracted_fields::entered_kind.eq("staff"),
+            extracted_fields::entered_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("a value");
 }
 
 /// Hands a paper in, as this persona would; its id.
@@ -499,8 +596,8 @@ pub fn pdf_of(contents: Vec<String>, trailer: &str) -> String {
     let mut file = String::from("%PDF-1.7\n");
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (at, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+        let _ = writeln!(table, "{:010} 00000 n ", file.len());
+        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", at + 1);
     }
     let start = file.len();
     file + &table

@@ -180,7 +180,7 @@ impl QueryFragment<Pg> for Rows<'_> {
         out.push_sql(r#" FROM "customers" WHERE "customers"."organisation_id" = "#);
         out.push_bind_param::<SqlUuid, _>(&self.organisation)?;
         out.push_sql(
-            " AND branch_id = cell.branch_id AND kyc = cell.kyc AND kind = cell.kind              AND risk_rank = cell.risk_rank AND cell_country = cell.country",
+            " AND branch_id = cell.branch_id AND kyc = cell.kyc AND kind = cell.kind              AND risk_rank = cell.risk_rank AND cell_country = cell.country AND merged_into IS NULL",
         );
         if let Some(following) = &self.following {
             out.push_sql(" AND ");

@@ -10,7 +10,7 @@ use crate::{
     access::scope::Scope,
     customers::{
         index::filter::Sort,
-        store::{Condition, visible},
+        store::{Condition, listed, visible},
     },
     db::keyset::{above, below},
     error::{Error, Result},
@@ -41,8 +41,21 @@ macro_rules! one_of {
 /// The rows that the filter asks for, of those in scope. `ids`: who matches the search, where that is known; else each
 /// row is asked for the words.
 pub(super) fn condition(scope: &Scope, wanted: &Wanted, ids: Option<&[CustomerId]>) -> Condition {
+    let condition = if wanted.filter.merged.is_some() {
+        with(visible(scope), customers::merged_into.is_not_null())
+    } else {
+        listed(scope)
+    };
+    narrowed(condition, wanted, ids)
+}
+
+/// These rows, narrowed by what the filter asks for.
+pub(super) fn narrowed(
+    mut condition: Condition,
+    wanted: &Wanted,
+    ids: Option<&[CustomerId]>,
+) -> Condition {
     let filter = &wanted.filter;
-    let mut condition = visible(scope);
     if let Some(branches) = &wanted.branches {
         condition = one_of!(condition, customers::branch_id, branches);
     }

@@ -4,7 +4,10 @@ use diesel::{connection::SimpleConnection as _, pg::Pg, prelude::*};
 
 use crate::{
     access::scope::{Branches, Scope},
-    customers::{index::filter::Sort, store::visible},
+    customers::{
+        index::filter::Sort,
+        store::{listed, visible},
+    },
     db::{
         Read,
         counted::Counted,
@@ -18,7 +21,7 @@ use crate::{
 use super::{
     Mark, Row, Wanted,
     cells::{self, Cells},
-    condition::{condition, following, with},
+    condition::{condition, following, narrowed, with},
     functions::int8,
     search::{self, Among},
 };
@@ -64,6 +67,11 @@ fn searched(
     size: usize,
 ) -> Result<(Page<Row>, Count)> {
     plan_by_values(tx)?;
+    if wanted.filter.merged.is_some() {
+        // Few, found by their own index; the search of the others does not know them.
+        let page = walk(tx, wanted, None, after, size)?;
+        return Ok((page, count_among(tx, wanted, None)?));
+    }
     let large = everybody(tx, wanted)? > LARGE;
     if !wanted.filter.but(|filter| filter.s = None).narrows() {
         let found = among_the_first(tx, wanted, after, size)?;
@@ -113,7 +121,7 @@ fn among_the_first(
     size: usize,
 ) -> Result<Page<Row>> {
     let sort = wanted.filter.order();
-    let mut rows = visible(tx.scope());
+    let mut rows = listed(tx.scope());
     if let Some(mark) = after {
         rows = with(rows, following(sort, mark)?);
     }
@@ -199,7 +207,7 @@ fn walk(
 
 /// How many the list holds: from the counters where they know, else counted as far as people read.
 pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
-    if wanted.words.is_empty() {
+    if wanted.words.is_empty() || wanted.filter.merged.is_some() {
         if wanted.filter.is_counted() {
             let scope = tx.scope().clone();
             let counted =
@@ -228,10 +236,23 @@ fn count_among(tx: &mut Read<'_>, wanted: &Wanted, ids: Option<&[CustomerId]>) -
         return Ok(Count::exact(i64::try_from(ids.len()).unwrap_or(i64::MAX)));
     }
     let scope = tx.scope().clone();
-    let rows = customers::table
-        .filter(condition(&scope, wanted, ids))
+    let merged = customers::table
+        .filter(with(
+            narrowed(visible(&scope), wanted, ids),
+            customers::merged_into.is_not_null(),
+        ))
         .select(customers::id)
         .limit(Count::CAP + 1);
+    let merged: i64 = Counted(merged).get_result(tx.conn())?;
+    if filter.merged.is_some() {
+        return Ok(Count::capped(merged));
+    }
+    // All are counted, and the few who were merged taken off: whether a row was merged stands in no index of a list, so
+    // asking each row would read them all.
+    let rows = customers::table
+        .filter(narrowed(visible(&scope), wanted, ids))
+        .select(customers::id)
+        .limit(Count::CAP + 1 + merged);
     let n: i64 = Counted(rows).get_result(tx.conn())?;
-    Ok(Count::capped(n))
+    Ok(Count::capped(n - merged))
 }

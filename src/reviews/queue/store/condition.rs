@@ -23,6 +23,34 @@ pub struct Wanted {
     pub branches: Option<Vec<BranchId>>,
     /// When today ends.
     pub day_ends: DateTime<Utc>,
+    /// From when on, and before when, it was decided.
+    pub decided: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+}
+
+diesel::alias!(reviews as later_rounds: LaterRounds);
+
+/// Whether another round followed that was not the ordinary next one.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn reopened() -> _ {
+    diesel::dsl::exists(
+        later_rounds
+            .filter(
+                later_rounds
+                    .field(reviews::organisation_id)
+                    .eq(reviews::organisation_id),
+            )
+            .filter(
+                later_rounds
+                    .field(reviews::customer_id)
+                    .eq(reviews::customer_id),
+            )
+            .filter(
+                later_rounds
+                    .field(reviews::round)
+                    .eq(reviews::round + 1_i32),
+            )
+            .filter(later_rounds.field(reviews::type_).ne("PERIODIC")),
+    )
 }
 
 /// Where to look: each branch has its own place in the index, so few branches are asked one by one.
@@ -93,7 +121,7 @@ macro_rules! placed {
 /// Narrows a query over rounds to what is wanted of them.
 macro_rules! narrowed {
     ($query:expr, $wanted:expr, $now:expr) => {{
-        use $crate::reviews::queue::filter::{Due, Holder, Tab};
+        use $crate::reviews::queue::filter::{Apart, Due, Holder, Tab};
         let (wanted, now): (&Wanted, chrono::DateTime<chrono::Utc>) = ($wanted, $now);
         let mut query = match wanted.tab {
             Tab::Mine | Tab::Open => $query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
@@ -141,6 +169,29 @@ macro_rules! narrowed {
                 query = query
                     .filter(reviews::due_at.assume_not_null().ge(now))
                     .filter(reviews::due_at.assume_not_null().lt(wanted.day_ends));
+            }
+            None => {}
+        }
+        if !wanted.filter.decision.is_empty() {
+            let decisions = wanted.filter.decision.clone();
+            query = query.filter(reviews::decision.assume_not_null().eq_any(decisions));
+        }
+        if let Some(staff) = wanted.filter.by {
+            query = query.filter(reviews::decided_by.assume_not_null().eq(staff.0));
+        }
+        if let Some(from) = wanted.decided.0 {
+            query = query.filter(reviews::decided_at.assume_not_null().ge(from));
+        }
+        if let Some(until) = wanted.decided.1 {
+            query = query.filter(reviews::decided_at.assume_not_null().lt(until));
+        }
+        match wanted.filter.only {
+            Some(Apart::Late) => {
+                let due = reviews::due_at.assume_not_null();
+                query = query.filter(reviews::decided_at.assume_not_null().gt(due));
+            }
+            Some(Apart::Reopened) => {
+                query = query.filter($crate::reviews::queue::store::condition::reopened());
             }
             None => {}
         }

@@ -1,0 +1,1 @@
+ALTER TABLE tax_residences DROP COLUMN waiver_reason, DROP COLUMN waiver_note;

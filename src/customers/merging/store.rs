@@ -1,0 +1,112 @@
+//! Merged customers and remembered distinctions in the database.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    customers::{
+        merging::rules::{Hanging, pair},
+        store::{Customer, visible},
+    },
+    db::{Change, Read},
+    error::Result,
+    schema::{customers, distinctions, proposals, reviews},
+    value::{CustomerId, StaffId},
+};
+
+/// Those in scope who were merged into a customer.
+pub fn merged_into(tx: &mut Read<'_>, survivor: CustomerId) -> Result<Vec<Customer>> {
+    let visible = visible(tx.scope());
+    Ok(customers::table
+        .filter(visible)
+        .filter(customers::merged_into.is_not_null())
+        .filter(customers::merged_into.assume_not_null().eq(survivor))
+        .order((customers::name, customers::id))
+        .limit(100)
+        .select(Customer::as_select())
+        .load(tx.conn())?)
+}
+
+/// Those whom somebody said to be others than this one.
+pub fn distinct_from(tx: &mut Read<'_>, id: CustomerId) -> Result<HashSet<CustomerId>> {
+    let tenant = tx.scope().organisation();
+    let pairs: Vec<(CustomerId, CustomerId)> = distinctions::table
+        .filter(distinctions::organisation_id.eq(tenant))
+        .filter(
+            distinctions::one_id
+                .eq(id)
+                .or(distinctions::other_id.eq(id)),
+        )
+        .select((distinctions::one_id, distinctions::other_id))
+        .load(tx.conn())?;
+    Ok(pairs
+        .into_iter()
+        .map(|(one, other)| if one == id { other } else { one })
+        .collect())
+}
+
+/// Remembers that two are two. Says whether that is new.
+pub fn distinguish(
+    tx: &mut Change<'_>,
+    one: CustomerId,
+    other: CustomerId,
+    by: StaffId,
+) -> Result<bool> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let (one, other) = pair(one, other);
+    let added = diesel::insert_into(distinctions::table)
+        .values((
+            distinctions::organisation_id.eq(tenant),
+            distinctions::one_id.eq(one),
+            distinctions::other_id.eq(other),
+            distinctions::said_by.eq(by),
+            distinctions::said_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(tx.conn())?;
+    Ok(added > 0)
+}
+
+/// Forgets it again. Says whether it was known.
+pub fn forget(tx: &mut Change<'_>, one: CustomerId, other: CustomerId) -> Result<bool> {
+    let tenant = tx.scope().organisation();
+    let (one, other) = pair(one, other);
+    let known = distinctions::table.find((tenant.0, one.0, other.0));
+    Ok(diesel::delete(known).execute(tx.conn())? > 0)
+}
+
+/// What hinders that a customer is merged into another.
+pub fn hanging(tx: &mut Read<'_>, merged: CustomerId, survivor: CustomerId) -> Result<Hanging> {
+    let tenant = tx.scope().organisation();
+    let rounds = reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::customer_id.eq(merged))
+        .filter(reviews::state.eq_any(["draft", "open", "waiting"]));
+    let review = diesel::select(diesel::dsl::exists(rounds)).get_result(tx.conn())?;
+    let waiting = proposals::table
+        .filter(proposals::organisation_id.eq(tenant))
+        .filter(proposals::customer_id.eq(merged))
+        .filter(proposals::state.eq("open"));
+    let proposal = diesel::select(diesel::dsl::exists(waiting)).get_result(tx.conn())?;
+    Ok(Hanging {
+        review,
+        proposal,
+        distinct: distinct_from(tx, merged)?.contains(&survivor),
+    })
+}
+
+/// Writes into whom a customer is merged; nobody, where it is undone. Raises the version.
+pub fn set_merged(tx: &mut Change<'_>, id: CustomerId, survivor: Option<CustomerId>) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let survivor: Option<Uuid> = survivor.map(|id| id.0);
+    diesel::update(customers::table.find((tenant.0, id.0)))
+        .set((
+            customers::merged_into.eq(survivor),
+            customers::updated_at.eq(now),
+            customers::version.eq(customers::version + 1),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}

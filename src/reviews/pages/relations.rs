@@ -1,0 +1,459 @@
+//! A company's members: the structure in full, and the forms that add, change and remove a member or note that nobody
+//! owns a quarter or more.
+
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    access::{
+        guard::By,
+        permissions::{EditCustomers, Permission as _, ReadCustomers},
+    },
+    audit::event::{Subject, What},
+    customers::{
+        actions::Halt,
+        ownership::{
+            actions::{self, Whom},
+            picking,
+            rules::{Band, Source},
+            store::Member,
+            typed::Typed,
+        },
+        rules::{Kind, MemberRole},
+        store::{self as customers, Customer},
+    },
+    error::{Error, FieldError, Result},
+    reviews::ownership::Ownership,
+    value::{CustomerId, RelationId},
+    web::{
+        answer::Answer,
+        input::{Form, Id, Input, Query},
+        shell::{Flash, Place, Shell, Tone},
+    },
+};
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    done: Option<String>,
+    change: Option<RelationId>,
+}
+
+impl Asked {
+    fn flash(&self) -> Option<Flash> {
+        let text = match self.done.as_deref()? {
+            "added" => "The member is added.",
+            "changed" => "The member is changed.",
+            "removed" => "The member is removed. They stay a customer.",
+            "stated" => "The statement is noted.",
+            "taken_back" => "The statement is taken back.",
+            _ => return None,
+        };
+        Some(Flash {
+            tone: Tone::Ok,
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// Who may be meant: a piece that htmx replaces while a member is looked for.
+#[derive(Template)]
+#[template(path = "reviews/found.html")]
+struct Found {
+    candidates: Vec<Customer>,
+    pick: String,
+    /// They are alike to the new person, who may be somebody else.
+    alike: bool,
+    searched: bool,
+}
+
+impl Found {
+    fn legend(&self) -> &'static str {
+        if self.alike {
+            "Alike: is it one of these?"
+        } else {
+            "Who is meant?"
+        }
+    }
+
+    fn picked(&self, one: &Customer) -> bool {
+        self.pick == one.id.to_string()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reviews/relations.html")]
+struct RelationsPage {
+    shell: Shell,
+    customer: Customer,
+    ownership: Ownership,
+    may_edit: bool,
+    /// The relation whose form is open.
+    changing: Option<Member>,
+    typed: Typed,
+    errors: Vec<FieldError>,
+    sentence: Option<String>,
+    found: Found,
+    alike: bool,
+}
+
+impl RelationsPage {
+    fn href(&self) -> String {
+        format!("/customers/{}", self.customer.id)
+    }
+
+    fn is_company(&self) -> bool {
+        self.customer.kind == Kind::Legal
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        let found = self.errors.iter().find(|error| error.field == field);
+        found.map(|error| error.message.as_ref())
+    }
+
+    fn summary(&self) -> Vec<(&str, &str)> {
+        self.errors
+            .iter()
+            .map(|error| (error.field.as_ref(), error.message.as_ref()))
+            .collect()
+    }
+
+    /// The name of the one whose form is open.
+    fn changed_name(&self) -> &str {
+        let id = self.changing.as_ref().map(|one| one.child_id);
+        let steps = self.ownership.steps.iter();
+        steps
+            .filter_map(|step| match step {
+                crate::reviews::ownership::Step::Enter(node) if Some(node.id) == id => {
+                    node.customer.as_ref()
+                }
+                _ => None,
+            })
+            .next()
+            .map_or("a member elsewhere", |one| &one.name)
+    }
+
+    fn roles() -> Vec<(&'static str, &'static str)> {
+        MemberRole::ALL
+            .iter()
+            .map(|role| (role.as_str(), role.words()))
+            .collect()
+    }
+
+    fn bands() -> Vec<(&'static str, &'static str)> {
+        Band::ALL
+            .iter()
+            .map(|band| (band.as_str(), band.words()))
+            .collect()
+    }
+
+    fn sources() -> Vec<(&'static str, &'static str)> {
+        Source::ALL
+            .iter()
+            .map(|source| (source.as_str(), source.words()))
+            .collect()
+    }
+
+    /// Whether the form that adds is open, which it is while no other is.
+    fn adds(&self) -> bool {
+        self.changing.is_none()
+    }
+}
+
+/// What a form came back with.
+#[derive(Default)]
+struct Back {
+    typed: Typed,
+    errors: Vec<FieldError>,
+    sentence: Option<String>,
+    candidates: Vec<Customer>,
+    alike: bool,
+    searched: bool,
+    status: u16,
+}
+
+impl Back {
+    fn wrong(typed: Typed, errors: Vec<FieldError>) -> Self {
+        Self {
+            typed,
+            errors,
+            status: 422,
+            ..Self::default()
+        }
+    }
+
+    /// Of an error that the page can show; others go to the page of errors.
+    fn of(typed: Typed, error: Error) -> Result<Self> {
+        let status = error.status();
+        let (errors, sentence) = match error {
+            Error::Invalid(errors) => (errors, None),
+            Error::Conflict(_) => (
+                Vec::new(),
+                Some(format!(
+                    "Somebody changed this company since you opened the page: you saw version {}. What stands here now is new, and what you typed is kept below. Look at it, then send it again.",
+                    typed.version
+                )),
+            ),
+            Error::Refused(why) => (Vec::new(), Some(why.into_owned())),
+            other => return Err(other),
+        };
+        Ok(Self {
+            typed,
+            errors,
+            sentence,
+            status,
+            ..Self::default()
+        })
+    }
+}
+
+/// The structure and the forms; whoever sees them has opened the company.
+pub(super) fn show(
+    mut by: By<ReadCustomers>,
+    Id(id): Id<CustomerId>,
+    Query(asked): Query<Asked>,
+) -> Result<Answer> {
+    let today = today(&by);
+    let (customer, ownership) = by.view(
+        What::CustomerViewed,
+        |(customer, _): &(Customer, Ownership)| Subject::Customer(customer.reference()),
+        |tx| {
+            let customer = customers::find(tx, id)?;
+            let ownership = Ownership::read(tx, &customer, today)?;
+            Ok((customer, ownership))
+        },
+    )?;
+    let changing = match asked.change {
+        None => None,
+        Some(id) => {
+            let one = ownership.direct.iter().find(|one| one.id == id);
+            Some(one.cloned().ok_or(Error::NotFound)?)
+        }
+    };
+    let back = Back {
+        typed: changing.as_ref().map(Typed::of).unwrap_or_default(),
+        ..Back::default()
+    };
+    let mut page = page(&by, customer, ownership, back);
+    page.changing = changing.filter(|_| page.may_edit);
+    page.shell = page.shell.flash(asked.flash());
+    Answer::page(&page)
+}
+
+fn today<P>(by: &By<P>) -> chrono::NaiveDate {
+    by.now().with_timezone(&by.time_zone).date_naive()
+}
+
+fn page<P>(by: &By<P>, customer: Customer, ownership: Ownership, back: Back) -> RelationsPage {
+    let title = format!("Members of {}", customer.name);
+    RelationsPage {
+        shell: by.shell(title, Place::Customers).failed(back.status >= 400),
+        may_edit: EditCustomers::ROLES.contains(&by.role) && customer.kind == Kind::Legal,
+        customer,
+        ownership,
+        changing: None,
+        found: Found {
+            candidates: back.candidates,
+            pick: back.typed.pick.clone(),
+            alike: back.alike,
+            searched: back.searched,
+        },
+        typed: back.typed,
+        errors: back.errors,
+        sentence: back.sentence,
+        alike: back.alike,
+    }
+}
+
+/// The same page again, with what was typed and why it was not done.
+fn again(by: &mut By<EditCustomers>, id: CustomerId, back: Back) -> Result<RelationsPage> {
+    let today = today(by);
+    let (customer, ownership) = by.read(|tx| {
+        let customer = customers::find(tx, id)?;
+        let ownership = Ownership::read(tx, &customer, today)?;
+        Ok((customer, ownership))
+    })?;
+    let relation = back.typed.relation.parse::<RelationId>().ok();
+    let mut page = page(by, customer, ownership, back);
+    let mut direct = page.ownership.direct.iter();
+    page.changing = direct.find(|one| Some(one.id) == relation).cloned();
+    Ok(page)
+}
+
+/// One of the forms.
+pub(super) fn post(
+    mut by: By<EditCustomers>,
+    Id(id): Id<CustomerId>,
+    Form(typed): Form<Typed>,
+    input: Input,
+) -> Result<Answer> {
+    by.read(|tx| customers::find(tx, id))?;
+    if typed.step == "find" {
+        return found(&mut by, id, typed, &input);
+    }
+    let version = typed
+        .version
+        .parse()
+        .map_err(|_| Error::BadRequest("`version` is the number that the page carries".into()))?;
+    let relation = || {
+        let id = typed.relation.parse::<RelationId>();
+        id.map_err(|_| Error::BadRequest("`relation` names the member".into()))
+    };
+    let done = match typed.step.as_str() {
+        "add" => return add(&mut by, id, version, typed),
+        "change" => match typed.wanted() {
+            Ok(wanted) => {
+                let relation = relation()?;
+                by.change(|tx| actions::change(tx, id, version, relation, wanted))
+                    .map(|()| "changed")
+            }
+            Err(errors) => Err(Error::Invalid(errors)),
+        },
+        "remove" => {
+            let relation = relation()?;
+            by.change(|tx| actions::remove(tx, id, version, relation))
+                .map(|()| "removed")
+        }
+        "state" => match typed.statement(today(&by)) {
+            Ok((stated_by, on)) => by
+                .change(|tx| actions::state_no_owner(tx, id, version, &stated_by, on))
+                .map(|()| "stated"),
+            Err(errors) => Err(Error::Invalid(errors)),
+        },
+        "take_back" => by
+            .change(|tx| actions::take_back(tx, id, version))
+            .map(|()| "taken_back"),
+        _ => return Err(Error::BadRequest("`step` says which form this is".into())),
+    };
+    match done {
+        Ok(done) => Ok(see(id, done)),
+        Err(error) => {
+            let back = Back::of(typed, error)?;
+            let status = back.status;
+            Answer::page_with(status, &again(&mut by, id, back)?)
+        }
+    }
+}
+
+fn see(id: CustomerId, done: &str) -> Answer {
+    Answer::see(format!("/customers/{id}/relations?done={done}"))
+}
+
+/// Who may be meant, for whoever searches before they add; what is typed stays.
+fn found(
+    by: &mut By<EditCustomers>,
+    id: CustomerId,
+    typed: Typed,
+    input: &Input,
+) -> Result<Answer> {
+    let candidates = meant(by, id, &typed.member)?;
+    let back = Back {
+        typed,
+        candidates,
+        searched: true,
+        status: 200,
+        ..Back::default()
+    };
+    let page = again(by, id, back)?;
+    if input.htmx && input.target.as_deref() == Some("found") {
+        return Answer::page(&page.found);
+    }
+    Answer::page(&page)
+}
+
+fn meant(by: &mut By<EditCustomers>, company: CustomerId, text: &str) -> Result<Vec<Customer>> {
+    let mut found = by.read(|tx| picking::meant(tx, text))?;
+    found.retain(|one| one.id != company);
+    Ok(found)
+}
+
+fn add(by: &mut By<EditCustomers>, id: CustomerId, version: i32, typed: Typed) -> Result<Answer> {
+    let wrong = |field: &'static str, message: &'static str| FieldError {
+        field: field.into(),
+        message: message.into(),
+    };
+    let company = by.read(|tx| customers::find(tx, id))?;
+    let (wanted, mut errors) = match typed.wanted() {
+        Ok(wanted) => (Some(wanted), Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    let mut candidates = Vec::new();
+    let (text, picked) = (typed.member.trim(), typed.pick.parse::<CustomerId>().ok());
+    let whom = if typed.describes_somebody() && (picked.is_some() || !text.is_empty()) {
+        errors.push(wrong(
+            "member",
+            "Choose a customer, or describe a new person: not both",
+        ));
+        None
+    } else if let Some(picked) = picked {
+        match by.read(|tx| customers::find(tx, picked)) {
+            Ok(_) => Some(Whom::Known(picked)),
+            Err(Error::NotFound) => {
+                errors.push(wrong("member", "Nobody in your branches has this ID"));
+                None
+            }
+            Err(other) => return Err(other),
+        }
+    } else if typed.describes_somebody() {
+        match typed.person(company.branch_id, today(by)) {
+            Ok(person) => Some(Whom::New(Box::new(person), typed.confirm == "yes")),
+            Err(Error::Invalid(more)) => {
+                errors.extend(more);
+                None
+            }
+            Err(other) => return Err(other),
+        }
+    } else if text.is_empty() {
+        errors.push(wrong(
+            "member",
+            "Enter a short ID or a name, or describe a new person",
+        ));
+        None
+    } else {
+        candidates = meant(by, id, text)?;
+        match candidates.as_slice() {
+            [one] if one.short_id == text || one.id.to_string() == text => {
+                Some(Whom::Known(one.id))
+            }
+            [] => {
+                errors.push(wrong("member", "Nobody in your branches is found by this"));
+                None
+            }
+            _ => {
+                errors.push(wrong("member", "Choose who of these is meant"));
+                None
+            }
+        }
+    };
+    let (Some(whom), Some(wanted)) = (whom, wanted.filter(|_| errors.is_empty())) else {
+        let back = Back {
+            candidates,
+            ..Back::wrong(typed, errors)
+        };
+        return Answer::page_with(422, &again(by, id, back)?);
+    };
+    let mut halted = None;
+    let done = by.change(|tx| {
+        actions::add(tx, id, version, &whom, wanted)?.map_err(|halt| {
+            halted = Some(halt);
+            Error::Conflict("halted".into())
+        })
+    });
+    let back = match (done, halted) {
+        (_, Some(Halt::Alike(alike))) => Back {
+            candidates: alike.into_iter().map(|one| one.customer).collect(),
+            alike: true,
+            ..Back::wrong(
+                typed,
+                vec![wrong(
+                    "confirm",
+                    "Look at who is alike: choose one of them, or say that this is somebody else",
+                )],
+            )
+        },
+        (Ok(_), _) => return Ok(see(id, "added")),
+        (Err(error), _) => Back::of(typed, error)?,
+    };
+    let status = back.status;
+    Answer::page_with(status, &again(by, id, back)?)
+}

@@ -1,0 +1,81 @@
+//! A suspicion of money laundering or the like, handed to the managers. The person concerned must not learn of it, and
+//! every reader more is a leak more: whoever is neither manager nor admin sees nothing of it afterwards, not even
+//! whoever raised it. While one is open, no decision on the customer holds without a second person.
+
+use crate::{
+    audit::event::{Change as Field, Event, Subject, What},
+    customers::store as customers,
+    db::Change,
+    error::{Error, Result},
+    reviews::{
+        rules::{self, State as Round},
+        store::{
+            rounds,
+            suspicions::{self, State},
+        },
+    },
+    value::{ReviewId, SuspicionId},
+};
+
+/// A text has at most this many characters.
+const LONGEST: usize = 4_000;
+
+fn words(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    match text.chars().count() {
+        ..rules::REASON => Err(Error::field(
+            field,
+            "Say in at least 10 characters what you saw",
+        )),
+        n if n > LONGEST => Err(Error::field(field, "At most 4,000 characters")),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// Hands what somebody saw while working on a round to the managers. The customer's version stays: it would tell.
+pub fn raise(tx: &mut Change<'_>, id: ReviewId, seen: &str) -> Result<()> {
+    let review = rounds::find(tx, id)?;
+    let customer = customers::find(tx, review.customer_id)?;
+    let seen = words("reason", seen)?;
+    if !matches!(review.state, Round::Open | Round::Waiting) {
+        return Err(Error::Refused("This review is not open.".into()));
+    }
+    suspicions::add(tx, &customer, id, &seen)?;
+    tx.say(
+        Event::new(
+            What::SuspicionRaised,
+            Subject::Review(id, customer.reference()),
+        )
+        .because(seen),
+    );
+    Ok(())
+}
+
+/// Says what came of one.
+pub fn close(tx: &mut Change<'_>, id: SuspicionId, to: State, why: &str) -> Result<()> {
+    let suspicion = suspicions::lock(tx, id)?;
+    let customer = customers::find(tx, suspicion.customer_id)?;
+    let why = words("reason", why)?;
+    if to == State::Open {
+        return Err(Error::field("outcome", "Choose what came of it"));
+    }
+    if suspicion.state != State::Open {
+        return Err(Error::Refused(
+            "A colleague has closed this already.".into(),
+        ));
+    }
+    suspicions::close(tx, id, to)?;
+    tx.say(
+        Event::new(
+            What::SuspicionClosed,
+            Subject::Review(suspicion.review_id, customer.reference()),
+        )
+        .changing(vec![Field::plain(
+            "suspicion",
+            suspicion.state.as_str(),
+            to.as_str(),
+        )])
+        .because(why),
+    );
+    Ok(())
+}
