@@ -285,6 +285,7 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+        confided -> Bool,
     }
 }
 

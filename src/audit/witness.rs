@@ -229,14 +229,20 @@ fn look_closely(
 }
 
 /// Re-computes, within one snapshot, what was added to the scope's chain since it was last verified: the chain's end, if
-/// all of it is whole. `alive` is called every few thousand links and may stop it.
-pub fn whole(tx: &mut Read<'_>, alive: &dyn Fn() -> Result<()>) -> Result<Option<Head>> {
+/// all of it is whole. `known` was verified already. `alive` is called every few thousand links and may stop it. Entries
+/// that the scope may not read count as left out, so the system looks first and whoever may read less goes on from there.
+pub fn whole(
+    tx: &mut Read<'_>,
+    known: Option<Head>,
+    alive: &dyn Fn() -> Result<()>,
+) -> Result<Option<Head>> {
     let organisation = tx.scope().organisation().0;
     let standing = standing(tx)?;
     if standing.as_ref().is_some_and(|it| it.finding.is_some()) {
         return Ok(None);
     }
-    let start = standing.and_then(Standing::head);
+    let start = known.or_else(|| standing.and_then(Standing::head));
+    let confided = tx.scope().confided();
     let mut walk = Walk::new(organisation, start, Box::new(std::iter::empty()), None);
     let (mut walked, mut stopped) = (0_u64, None);
     let streamed = verify::each_link(
@@ -246,7 +252,8 @@ pub fn whole(tx: &mut Read<'_>, alive: &dyn Fn() -> Result<()>) -> Result<Option
         &mut |link, entry| {
             match entry {
                 Ok(entry) => walk.step(&link, Shown::Entry(&entry)),
-                Err(gone) => walk.step(&link, Shown::Gone(gone)),
+                Err(gone) if confided => walk.step(&link, Shown::Gone(gone)),
+                Err(_) => walk.step(&link, Shown::LeftOut),
             }
             walked += 1;
             if walked.is_multiple_of(REPORT) {

@@ -62,6 +62,8 @@ pub struct Making<'a> {
     pub checkpoints: &'a Path,
     /// The installation's public address.
     pub origin: &'a str,
+    /// How far the system itself just verified the log: further than whoever it is made for may read.
+    pub verified: Head,
     /// Who is told how far it is, and says whether to go on.
     pub watch: &'a Progress<'a>,
 }
@@ -80,7 +82,8 @@ pub fn write<W: Write>(
     let newest = Wanted::of("", "");
     let file = reading::read(tx, customer, behalf.time_zone, newest, behalf.staff)?;
     let key = results::key(tx, Some(&file.customer))?;
-    let head = witness::whole(tx, &|| making.watch.alive())?.ok_or(ChainBroken)?;
+    let head = witness::whole(tx, Some(making.verified), &|| making.watch.alive())?;
+    let head = head.ok_or(ChainBroken)?;
     let places = of_customer::places(tx, customer.0, head.sequence)?;
     // Whoever asked for this did so in an entry.
     let first = *places.first().ok_or(ChainBroken)?;

@@ -65,6 +65,9 @@ pub fn fetch(tx: &mut Change<'_>, viewer: Viewer, id: JobId) -> Result<Seen> {
     if seen.job.state != State::Done {
         return Err(Error::Refused("The file is not there yet.".into()));
     }
+    if seen.job.confided && !tx.scope().confided() {
+        return Err(Error::NotFound);
+    }
     tx.say(seen.event(What::JobFetched));
     Ok(seen)
 }

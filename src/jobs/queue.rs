@@ -38,6 +38,18 @@ pub struct Job {
     pub failure: Option<Failure>,
     pub created_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
+    pub confided: bool,
+}
+
+/// A result.
+#[derive(Clone, Copy, Debug)]
+pub struct Made {
+    /// How many sealed pieces.
+    pub pieces: i32,
+    /// How many bytes they are when opened.
+    pub size: i64,
+    /// Whether it holds what only managers and admins read.
+    pub confided: bool,
 }
 
 /// Adds one about a customer, asked for by whoever acts.

@@ -12,7 +12,11 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    access::behalf::{self, Behalf},
+    access::{
+        behalf::{self, Behalf},
+        scope::Scope,
+    },
+    audit::witness,
     casefile::archive::{self, Making},
     customers::store as customers,
     db::{Connection, Db},
@@ -20,7 +24,7 @@ use crate::{
     error::{Error, Result},
     jobs::{
         progress::Progress,
-        queue::{self, Job},
+        queue::{self, Job, Made},
         results,
         rules::{Failure, Kind},
         tidying,
@@ -96,7 +100,7 @@ impl Worker {
         Ok(true)
     }
 
-    fn make(&self, conn: &mut Connection, job: &Job) -> Result<(i32, i64)> {
+    fn make(&self, conn: &mut Connection, job: &Job) -> Result<Made> {
         let behalf = behalf::of(conn, job.organisation_id, job.staff_id)?;
         match (job.kind, job.customer_id) {
             (Kind::CaseFile, Some(customer)) => self.case_file(conn, job, &behalf, customer),
@@ -112,7 +116,7 @@ impl Worker {
         job: &Job,
         behalf: &Behalf,
         customer: CustomerId,
-    ) -> Result<(i32, i64)> {
+    ) -> Result<Made> {
         let progress = Progress::new(conn.another()?, job);
         let key = conn.read(&behalf.actor.scope, |tx| {
             let customer = customers::find(tx, customer)?;
@@ -120,28 +124,37 @@ impl Worker {
         })?;
         let written = |bytes| progress.at(bytes);
         let out = results::Writer::new(&self.files, key, job, &written);
+        let system = Scope::system(job.organisation_id);
+        let verified =
+            conn.snapshot(&system, |tx| witness::whole(tx, None, &|| progress.alive()))?;
         let making = Making {
             behalf,
+            verified: verified.ok_or(archive::ChainBroken)?,
             files: &self.files,
             checkpoints: &self.checkpoints,
             origin: &self.origin,
             watch: &progress,
         };
-        conn.snapshot(&behalf.actor.scope, |tx| {
+        let out = conn.snapshot(&behalf.actor.scope, |tx| {
             archive::write(tx, &making, customer, out)
-        })?
-        .finish()
+        })?;
+        let (pieces, size) = out.finish()?;
+        Ok(Made {
+            pieces,
+            size,
+            confided: behalf.actor.scope.confided(),
+        })
     }
 
     /// Moves the job as its making ended; only while it is still this attempt's.
-    fn end(&self, conn: &mut Connection, job: &Job, made: Result<(i32, i64)>) -> Result<()> {
+    fn end(&self, conn: &mut Connection, job: &Job, made: Result<Made>) -> Result<()> {
         let id = job.id;
         let forget = || results::forget_attempts(&self.files, id, job.attempt, job.attempt);
         let failure = match made {
-            Ok((pieces, size)) => {
+            Ok(made) => {
                 // Where it is not known whether this was committed, the pieces stay: the next attempt removes them.
-                if queue::finish(conn, job, pieces, size)? {
-                    tracing::info!(job = %id, size, "a job is done");
+                if queue::finish(conn, job, made)? {
+                    tracing::info!(job = %id, size = made.size, "a job is done");
                 } else {
                     forget();
                 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::Job;
+use super::{Job, Made};
 use crate::{
     access::scope::Scope,
     db::{Connection, Read},
@@ -98,7 +98,7 @@ pub fn beat(conn: &mut Connection, job: &Job, done: i64, total: i64) -> Result<b
 }
 
 /// Moves a job to done; false where it is no longer this worker's, whose result then counts for nothing.
-pub fn finish(conn: &mut Connection, job: &Job, pieces: i32, size: i64) -> Result<bool> {
+pub fn finish(conn: &mut Connection, job: &Job, made: Made) -> Result<bool> {
     books(conn, |tx| {
         let now = tx.now();
         let moved = diesel::update(held!(job))
@@ -106,8 +106,9 @@ pub fn finish(conn: &mut Connection, job: &Job, pieces: i32, size: i64) -> Resul
                 jobs::state.eq(State::Done),
                 jobs::lease_ends_at.eq(None::<DateTime<Utc>>),
                 jobs::done.eq(jobs::total),
-                jobs::pieces.eq(pieces),
-                jobs::size.eq(size),
+                jobs::pieces.eq(made.pieces),
+                jobs::size.eq(made.size),
+                jobs::confided.eq(made.confided),
                 jobs::ended_at.eq(now),
             ))
             .execute(tx.conn())?;
