@@ -4,3 +4,4 @@
 
 pub mod rules;
 mod states;
+pub mod wrong;

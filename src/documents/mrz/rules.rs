@@ -1,10 +1,8 @@
 //! How a zone is read: five layouts, check digits, dates of two-digit years, names in capitals.
 
-use std::fmt;
-
 use chrono::{Datelike as _, Months, NaiveDate};
 
-use super::states;
+use super::{states, wrong::Wrong};
 use crate::documents::fields::rules::Field;
 
 /// Line, first character and the one after the last, each from 0.
@@ -122,50 +120,6 @@ pub struct Zone {
     pub format: Format,
     /// Its fields, the lines themselves last.
     pub fields: Vec<(Field, String)>,
-}
-
-/// Why a zone was not taken: each a sentence that says which field and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// Not so many lines, or not so long.
-    Shape(Vec<usize>),
-    /// A character that no zone has: line and place, from 1.
-    Character(usize, usize, char),
-    /// A check digit that does not fit: of what, line, place, what stands there, what would fit.
-    CheckDigit(&'static str, usize, usize, char, char),
-    /// Six characters that are no day: of what, line, the characters.
-    Day(&'static str, usize, String),
-}
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Shape(lengths) => {
-                let lengths: Vec<String> = lengths.iter().map(ToString::to_string).collect();
-                write!(
-                    f,
-                    "A passport has two lines of 44 characters, a card three of 30 or two of 36. Here are {}: {}",
-                    match lengths.len() {
-                        0 => "none".to_owned(),
-                        1 => "one line".to_owned(),
-                        n => format!("{n} lines"),
-                    },
-                    lengths.join(", ")
-                )
-            }
-            Self::Character(line, place, found) => write!(
-                f,
-                "Line {line}, character {place} is “{found}”: only A to Z, 0 to 9 and < stand there"
-            ),
-            Self::CheckDigit(of, line, place, found, fits) => write!(
-                f,
-                "The check digit of {of} is wrong: line {line}, character {place} is {found}, and {fits} would fit"
-            ),
-            Self::Day(of, line, found) => {
-                write!(f, "{of} on line {line} is {found}, which is no day")
-            }
-        }
-    }
 }
 
 /// Reads a zone as it was copied: letters of any size, with or without spaces and line breaks. `today` tells the

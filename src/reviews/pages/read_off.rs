@@ -239,7 +239,7 @@ fn of_zone(copied: &str, today: chrono::NaiveDate) -> Result<Vec<(Field, String)
     mrz::rules::read(copied, today)
         .map(|zone| zone.fields)
         .map_err(|wrong| {
-            let sentence = |wrong: mrz::rules::Wrong| FieldError {
+            let sentence = |wrong: mrz::wrong::Wrong| FieldError {
                 field: "mrz".into(),
                 message: wrong.to_string().into(),
             };
