@@ -188,7 +188,7 @@ impl Papers {
         lines.retain(|line| match line.mend {
             Mend::Members => false,
             Mend::TaxResidences => !represents,
-            Mend::Field(_) | Mend::Documents => true,
+            Mend::Field(_) | Mend::Documents | Mend::Compare => true,
         });
         lines
     }
