@@ -142,6 +142,68 @@ def under_load(table, size, vouch, admin, seconds):
         attempt(table, size, f"list pages beside {logins} log-ins at once", at_once)
 
 
+OPEN_REVIEWS = 100_000
+OFFICERS = 8
+
+
+def queue(table, size, vouch, admin, times, seconds):
+    """The queue with so many open reviews as there are customers for, and eight officers who ask for the next at once."""
+    org = vouch.sql("SELECT id FROM organisations WHERE demo")[0][0]
+    there = int(vouch.sql(f"SELECT count(*) FROM reviews WHERE organisation_id = '{org}' AND state = 'open'")[0][0])
+    missing = min(OPEN_REVIEWS, size // 2) - there
+    if missing > 0:
+        vouch.sql(
+            "INSERT INTO reviews (organisation_id, id, customer_id, branch_id, round, type, state, submitted_kind, submitted_at, due_at)"
+            " SELECT c.organisation_id, gen_random_uuid(), c.id, c.branch_id, 99, 'PERIODIC', 'open', 'console', now() - interval '1 day',"
+            " now() + (random() - 0.5) * interval '6 days' FROM customers c"
+            f" WHERE c.organisation_id = '{org}' AND c.kyc = 'validated' LIMIT {missing}"
+        )
+        vouch.sql("ANALYZE reviews")
+    there = int(vouch.sql(f"SELECT count(*) FROM reviews WHERE organisation_id = '{org}' AND state = 'open'")[0][0])
+    table.put(size, "open reviews", f"{there:,}")
+    for what, path in [
+        ("open", "/reviews?tab=open"), ("overdue", "/reviews?tab=open&due=overdue"), ("of one branch", "/reviews?tab=open&branch=madrid"),
+        ("of high risk", "/reviews?tab=open&risk=high"), ("companies", "/reviews?tab=open&kind=legal"), ("mine", "/reviews?tab=mine"),
+        ("waiting", "/reviews?tab=waiting"), ("second approval", "/reviews?tab=second"), ("decided", "/reviews?tab=decided"),
+        ("refused in a branch", "/reviews?tab=decided&decision=refused&branch=london"),
+    ]:
+        def work(path=path):
+            admin.timed(path, 3)
+            return middle_and_tail(admin.timed(path, times))
+        attempt(table, size, f"queue, {what}, ms p50 / p95", work)
+
+    def reports():
+        admin.timed("/reports", 2)
+        return middle_and_tail(admin.timed("/reports", max(5, times // 10)))
+    attempt(table, size, "report of 30 days by branch, ms p50 / p95", reports)
+
+    def contended():
+        officers = [load.Visitor(vouch.port).sign_in("officer@vouch.test", PASSWORD) for _ in range(OFFICERS)]
+        before = int(vouch.sql("SELECT count(*) FROM audit_entries WHERE action = 'review.claimed'")[0][0])
+        took, reviews, lock, until = [], 0, threading.Lock(), time.monotonic() + seconds
+
+        def take(officer):
+            nonlocal reviews
+            while time.monotonic() < until:
+                start = time.perf_counter()
+                status, answer, _ = officer.ask("POST", "/reviews/next", {})
+                with lock:
+                    took.append(time.perf_counter() - start)
+                    reviews += status == 303 and answer.getheader("Location").startswith("/customers/")
+        threads = [threading.Thread(target=take, args=(officer,)) for officer in officers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        claimed = int(vouch.sql("SELECT count(*) FROM audit_entries WHERE action = 'review.claimed'")[0][0]) - before
+        twice = int(vouch.sql(
+            "SELECT count(*) FROM (SELECT subject_id FROM audit_entries WHERE action = 'review.claimed'"
+            f" AND at > now() - interval '{seconds + 5} seconds' GROUP BY 1 HAVING count(*) > 1) doubled"
+        )[0][0])
+        return f"{middle_and_tail(took)} ms p50 / p95, {len(took) / seconds:.0f}/s, {reviews} taken, {claimed} in the log, {twice} twice"
+    attempt(table, size, f"next review, {OFFICERS} officers at once", contended)
+
+
 def writing(table, size, vouch, seconds):
     def cost():
         org = vouch.sql("SELECT id FROM organisations WHERE demo")[0][0]
@@ -183,6 +245,7 @@ def measure(table, size, program, folder, quick):
         admin = load.Visitor(vouch.port).sign_in("admin@vouch.test", PASSWORD)
         pages(table, size, vouch, admin, times)
         under_load(table, size, vouch, admin, seconds)
+        queue(table, size, vouch, admin, times, seconds)
         verify(table, size, vouch)
         writing(table, size, vouch, seconds)
     finally:
