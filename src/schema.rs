@@ -255,19 +255,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    mentions (organisation_id, note_id, place) {
-        organisation_id -> Uuid,
-        note_id -> Uuid,
-        place -> Integer,
-        length -> Integer,
-        customer_id -> Uuid,
-        staff_id -> Uuid,
-        created_at -> Timestamptz,
-        read_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
     jobs (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -286,6 +273,19 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         confided -> Bool,
+    }
+}
+
+diesel::table! {
+    mentions (organisation_id, note_id, place) {
+        organisation_id -> Uuid,
+        note_id -> Uuid,
+        place -> Integer,
+        length -> Integer,
+        customer_id -> Uuid,
+        staff_id -> Uuid,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -578,10 +578,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     data_keys,
     distinctions,
     documents,
-    jobs,
-    no_owner_statements,
     extracted_fields,
+    jobs,
     mentions,
+    no_owner_statements,
     notes,
     organisations,
     policies,
