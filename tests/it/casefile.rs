@@ -51,7 +51,7 @@ impl Case {
             Persona::Officer,
             customer,
             "IDENTITY_PROOF",
-            "../../passport \"x\".pdf",
+            "passport <b>.pdf",
             pdf.as_bytes(),
         );
         let other = make::customer(&app, |new| new.last_name = Some(CANARY.to_owned()));
@@ -306,7 +306,7 @@ fn a_case_file_holds_everything_about_one_customer_and_nothing_of_others() {
             .all(|line| line["hashed"]["customer_id"] == case.customer.to_string())
     );
     let named = &entries[0]["opened"]["fields"]["name"]["after"];
-    assert_eq!(named, "../../passport \"x\".pdf");
+    assert_eq!(named, "passport <b>.pdf");
     assert!(
         !case
             .archive
