@@ -271,7 +271,14 @@ mod form {
         }
         let plain: serde_json::Value = diesel::RunQueryDsl::first(
             diesel::QueryDsl::select(
-                vouch::schema::audit_entries::table,
+                // The page that was opened since has an entry too.
+                diesel::QueryDsl::filter(
+                    vouch::schema::audit_entries::table,
+                    diesel::ExpressionMethods::eq(
+                        vouch::schema::audit_entries::action,
+                        "customer.added",
+                    ),
+                ),
                 vouch::schema::audit_entries::changes,
             ),
             &mut app.owner(),
