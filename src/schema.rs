@@ -272,7 +272,6 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
-        confided -> Bool,
     }
 }
 
