@@ -38,7 +38,7 @@ pub(super) fn chain<'k, S: Source + ?Sized>(
     let (Some(chain), Some(lines)) = (archive.open(CHAIN)?, archive.open(ENTRIES)?) else {
         return Ok(());
     };
-    let Some(mut links) = read(Links::open(chain), outcome)?.flatten() else {
+    let Some(mut proof) = read(Links::open(chain), outcome)?.flatten() else {
         return Ok(());
     };
     let Some(checkpoint) = archive
@@ -48,7 +48,7 @@ pub(super) fn chain<'k, S: Source + ?Sized>(
         outcome.find(format!("{CHECKPOINT} cannot be read"));
         return Ok(());
     };
-    if links.organisation != manifest.organisation {
+    if proof.organisation != manifest.organisation {
         outcome.find(format!(
             "{CHAIN} is of another organisation than {MANIFEST}"
         ));
@@ -63,14 +63,14 @@ pub(super) fn chain<'k, S: Source + ?Sized>(
         None => Box::new(std::iter::empty()),
     };
     // Where nobody signed the manifest, the checkpoint's own key is all there is.
-    let mut walk = Walk::new(organisation, Some(links.start), known, signed_by.as_ref());
+    let mut walk = Walk::new(organisation, Some(proof.start), known, signed_by.as_ref());
     let mut lines = Lines {
         file: lines,
         count: 0,
         last: 0,
     };
     let mut next = lines.next(outcome)?;
-    while let Some(link) = read(links.next(), outcome)?.flatten() {
+    while let Some(link) = read(proof.next(), outcome)?.flatten() {
         while let Some(line) = next.take_if(|line| line.sequence < link.sequence) {
             misplaced(&mut walk, &line);
             next = lines.next(outcome)?;
@@ -96,7 +96,7 @@ pub(super) fn chain<'k, S: Source + ?Sized>(
         ));
     }
     outcome.chain = Some(walk.finish());
-    let others = walked - links.start.sequence - i64::try_from(lines.count).unwrap_or(i64::MAX);
+    let others = walked - proof.start.sequence - i64::try_from(lines.count).unwrap_or(i64::MAX);
     if others > 0 {
         outcome.unproven(format!(
             "what the other {others} entries of the log say (their places are proven)"
@@ -117,8 +117,8 @@ fn misplaced(walk: &mut Walk<'_>, line: &Line) {
     );
 }
 
-fn step(walk: &mut Walk<'_>, link: &Link, line: &Line, manifest: &Manifest) {
-    let entry = line.entry();
+fn step(walk: &mut Walk<'_>, link: &Link, shown: &Line, manifest: &Manifest) {
+    let entry = shown.entry();
     walk.step(link, Shown::Entry(&entry));
     let mut edited = |what: &str| {
         walk.find(
@@ -134,10 +134,10 @@ fn step(walk: &mut Walk<'_>, link: &Link, line: &Line, manifest: &Manifest) {
     if entry.organisation_id != manifest.organisation {
         edited("it is of another organisation");
     }
-    if line.linked_at != link.linked_at {
+    if shown.linked_at != link.linked_at {
         edited("it says another time of linking than the chain");
     }
-    match line.matches() {
+    match shown.matches() {
         Ok(()) => {}
         Err(Mismatch::Key) => edited("its key does not open its sealed values"),
         Err(Mismatch::Values) => edited("the values that it shows are not those that were sealed"),

@@ -73,7 +73,7 @@ impl ReviewFact {
                     .and_then(|policy| Some(policy.reason(code)?.text.clone())),
             })
             .collect();
-        let named = |id: Option<Uuid>| id.map(|id| shown::actor("staff", Some(id), names));
+        let colleague = |id: Option<Uuid>| id.map(|id| shown::actor("staff", Some(id), names));
         Ok(Self {
             id: review.id.0,
             round: review.round,
@@ -86,9 +86,9 @@ impl ReviewFact {
             retry: review.retry,
             reasons,
             comment: reader.comment(review.comment.as_deref()).map(str::to_owned),
-            decided_by: named(review.decided_by),
+            decided_by: colleague(review.decided_by),
             decided_at: review.decided_at,
-            countersigned_by: named(review.countersigned_by.map(|staff| staff.0)),
+            countersigned_by: colleague(review.countersigned_by.map(|staff| staff.0)),
             countersigned_at: review.countersigned_at,
             policy_version: review.policy_version,
             message: review.message,
