@@ -1,6 +1,6 @@
 //! The papers of a case file.
 
-use std::io::Write;
+use std::{fmt::Write as _, io::Write};
 
 use super::Making;
 use crate::{
@@ -37,7 +37,7 @@ pub(super) fn write<W: Write>(
                 archive
                     .file(&format!("{DOCUMENTS}{name}"), &bytes)
                     .map_err(unwritten)?;
-                sums += &format!("{}  {name}\n", hex::encode(&document.sha256));
+                let _ = writeln!(sums, "{}  {name}", hex::encode(&document.sha256));
                 Ok(format!("{DOCUMENTS}{name}"))
             }
             Err(Error::NotFound) => Err("The file was not kept."),

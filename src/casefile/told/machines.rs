@@ -33,7 +33,7 @@ impl Told<'_, '_, '_> {
                 name: customer.name.clone(),
                 branch: self.file.branch.clone(),
                 kyc: customer.kyc.as_str(),
-                risk: customer.risk.map(|risk| risk.as_str()),
+                risk: customer.risk.map(crate::customers::rules::Risk::as_str),
                 risk_reason: customer.risk_reason.clone(),
                 kyc_comment: customer.kyc_comment.clone(),
                 last_request_at: customer.last_request_at,

@@ -21,7 +21,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    /// Which form: find, add, change, remove, state, take_back.
+    /// Which form: find, add, change, remove, state, `take_back`.
     pub step: String,
     /// The company's version, as the page showed it.
     pub version: String,

@@ -118,6 +118,10 @@ struct DuplicatesPage {
     distinct: Vec<Customer>,
     merged_here: Vec<Customer>,
     /// Into whom this one was merged; nothing inside where that is out of scope.
+    #[expect(
+        clippy::option_option,
+        reason = "merged into nobody, into one elsewhere, or into this one"
+    )]
     survivor: Option<Option<Customer>>,
     may_edit: bool,
     may_merge: bool,
@@ -165,6 +169,10 @@ struct Found {
     alike: Vec<duplicates::Alike>,
     distinct: Vec<Customer>,
     merged_here: Vec<Customer>,
+    #[expect(
+        clippy::option_option,
+        reason = "merged into nobody, into one elsewhere, or into this one"
+    )]
     survivor: Option<Option<Customer>>,
     branches: Vec<(String, String)>,
 }

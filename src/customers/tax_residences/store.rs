@@ -62,10 +62,10 @@ pub fn find(tx: &mut Read<'_>, customer: CustomerId, id: TaxResidenceId) -> Resu
 #[diesel(table_name = tax_residences, treat_none_as_null = true)]
 struct Columns<'a> {
     country: &'a str,
-    tax_payer_id: Option<&'a str>,
+    tax_payer_id: Option<String>,
     liability_waiver: bool,
     waiver_reason: Option<WaiverReason>,
-    waiver_note: Option<&'a str>,
+    waiver_note: Option<String>,
 }
 
 impl<'a> From<&'a Wanted> for Columns<'a> {
@@ -73,10 +73,10 @@ impl<'a> From<&'a Wanted> for Columns<'a> {
         let waiver = wanted.number.as_ref().err();
         Self {
             country: &wanted.country,
-            tax_payer_id: wanted.number.as_deref().ok(),
+            tax_payer_id: wanted.number.clone().ok(),
             liability_waiver: waiver.is_some(),
             waiver_reason: waiver.map(|(reason, _)| *reason),
-            waiver_note: waiver.and_then(|(_, note)| note.as_deref()),
+            waiver_note: waiver.and_then(|(_, note)| note.clone()),
         }
     }
 }

@@ -105,6 +105,10 @@ pub struct KycFile {
     /// The latest round.
     pub round: Option<Review>,
     /// Into whom this customer was merged; nothing inside where that one lies outside of the asker's branches.
+    #[expect(
+        clippy::option_option,
+        reason = "merged into nobody, into one elsewhere, or into this one"
+    )]
     pub survivor: Option<Option<Customer>>,
     /// Who was merged into this customer.
     pub merged_here: Vec<Customer>,
