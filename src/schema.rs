@@ -272,6 +272,7 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+        confided -> Bool,
     }
 }
 

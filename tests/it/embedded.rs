@@ -640,9 +640,14 @@ fn an_external_database_is_migrated_by_its_owner_and_served_by_the_other() {
     let serving = serve(with(&["serve"], &[database]));
     assert!(serving.answers());
     assert!(serving.stop().success());
-    assert!(
-        !data.exists(),
-        "with an address given nothing of our own is made"
+    let made: Vec<_> = fs::read_dir(&data)
+        .expect("the data directory")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    assert_eq!(
+        made,
+        ["documents"],
+        "with an address given nothing of our own is made but the place for papers"
     );
     // A tenant's table that has lost its wall.
     let mut changed = PgConnection::establish(owner.1).unwrap();

@@ -63,7 +63,7 @@ fn each_number_leads_to_its_rows() {
     assert_eq!(
         words,
         [
-            "London", "3", "2", "1", "0", "3.0", "h", "24.6", "h", "1", "0"
+            "LONDON", "3", "2", "1", "0", "3.0", "h", "24.6", "h", "1", "0"
         ]
     );
     // Out of the manager's branches there is nothing.
