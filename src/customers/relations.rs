@@ -34,6 +34,17 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// The other of the two.
+    pub fn other_than(&self, id: CustomerId) -> CustomerId {
+        if self.parent_id == id {
+            self.child_id
+        } else {
+            self.parent_id
+        }
+    }
+}
+
+impl Relation {
     /// The share for people: "37.5 %", "25 to 50 %"; nothing where none is known.
     pub fn share(&self) -> Option<String> {
         if let Some(percent) = self.percent {

@@ -89,6 +89,12 @@ pub fn more(file: &KycFile, next: &Next, role: Role) -> Vec<More> {
         format!("{here}/branch"),
         How::Page,
     );
+    offer(
+        may(OrderFiles::ROLES),
+        "Make a case file",
+        format!("{here}/casefile"),
+        How::Button,
+    );
     let manages = may(Revoke::ROLES);
     offer(manages, "Set the risk…", format!("{here}/risk"), How::Page);
     offer(

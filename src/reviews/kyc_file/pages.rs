@@ -63,7 +63,6 @@ pub struct KycPage {
     may_start: bool,
     next: Next,
     role: Role,
-    works: bool,
     /// A note that could not be saved: what was typed and why.
     refused_note: Option<(String, String)>,
 }
@@ -135,7 +134,6 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId, wanted: Wanted) -> Result<KycPage
             now,
         ),
         role: by.role,
-        works: DecideReview::ROLES.contains(&by.role),
         refused_note: None,
         file,
     })
@@ -152,6 +150,10 @@ impl KycPage {
 
     fn customer(&self) -> &Customer {
         &self.file.customer
+    }
+
+    fn works(&self) -> bool {
+        DecideReview::ROLES.contains(&self.role)
     }
 
     fn more(&self) -> Vec<More> {

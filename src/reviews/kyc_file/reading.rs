@@ -105,10 +105,6 @@ pub struct KycFile {
     /// The latest round.
     pub round: Option<Review>,
     /// Into whom this customer was merged; nothing inside where that one lies outside of the asker's branches.
-    #[expect(
-        clippy::option_option,
-        reason = "merged into nobody, into one elsewhere, or into this one"
-    )]
     pub survivor: Option<Option<Customer>>,
     /// Who was merged into this customer.
     pub merged_here: Vec<Customer>,
@@ -131,16 +127,7 @@ pub fn read(
     let customer = store::find(tx, id)?;
     let branch = organisations::branch(tx, customer.branch_id)?.name;
     let related = relations::of(tx, id)?;
-    let others = related
-        .iter()
-        .map(|one| {
-            if one.parent_id == id {
-                one.child_id
-            } else {
-                one.parent_id
-            }
-        })
-        .collect();
+    let others = related.iter().map(|one| one.other_than(id)).collect();
     let others = relations::visible_ones(tx, others)?;
     let (below, above): (Vec<Relation>, Vec<Relation>) =
         related.into_iter().partition(|one| one.parent_id == id);

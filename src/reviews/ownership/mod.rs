@@ -1,7 +1,7 @@
 //! A company's structure as people read it: an indented list of who stands behind it, each with their own status and
 //! checklist, the people at the end of all paths with what they hold, and a picture that repeats the list.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
@@ -122,7 +122,7 @@ impl Ownership {
         let mut subjects: Vec<CustomerId> = below.known.keys().copied().collect();
         subjects.sort_unstable();
         let papers = documents::of(tx, &subjects)?;
-        let evidence = Papers {
+        let evidence = Proofs {
             residences: tax_residences::of(tx, &subjects)?,
             readings: compare::readings(tx, &subjects, &papers)?,
             accepted: compare::accepted(tx, &subjects)?,
@@ -161,7 +161,7 @@ impl Ownership {
     }
 }
 
-struct Papers {
+struct Proofs {
     papers: Vec<Document>,
     residences: Vec<TaxResidence>,
     readings: Vec<Reading>,
@@ -169,7 +169,7 @@ struct Papers {
     today: NaiveDate,
 }
 
-impl Papers {
+impl Proofs {
     /// A member's own checklist. Who stands behind a member that is a company stands in the list itself; who only
     /// represents a company needs no tax residence.
     fn lines(&self, customer: &Customer, roles: &[MemberRole]) -> Vec<Line> {
@@ -197,7 +197,7 @@ impl Papers {
 struct List<'a> {
     below: &'a structure::Below,
     held: &'a std::collections::BTreeMap<CustomerId, Held>,
-    evidence: &'a Papers,
+    evidence: &'a Proofs,
     root: CustomerId,
     expanded: HashSet<CustomerId>,
     steps: Vec<Step>,
@@ -276,16 +276,16 @@ fn owners(
     below: &structure::Below,
     held: &std::collections::BTreeMap<CustomerId, Held>,
 ) -> Vec<Owner> {
-    let stated: HashMap<CustomerId, ()> = below
+    let stated: HashSet<CustomerId> = below
         .members
         .iter()
         .filter(|one| one.role == MemberRole::BeneficialOwner)
-        .map(|one| (one.child_id, ()))
+        .map(|one| one.child_id)
         .collect();
     let mut people: Vec<(u64, Owner)> = Vec::new();
     for (id, customer) in &below.known {
         let held = held.get(id).copied();
-        let stated = stated.contains_key(id);
+        let stated = stated.contains(id);
         if customer.kind == Kind::Legal || (held.is_none() && !stated) {
             continue;
         }

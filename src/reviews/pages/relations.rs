@@ -122,15 +122,14 @@ impl RelationsPage {
     /// The name of the one whose form is open.
     fn changed_name(&self) -> &str {
         let id = self.changing.as_ref().map(|one| one.child_id);
-        let steps = self.ownership.steps.iter();
+        let mut steps = self.ownership.steps.iter();
         steps
-            .filter_map(|step| match step {
+            .find_map(|step| match step {
                 crate::reviews::ownership::Step::Enter(node) if Some(node.id) == id => {
                     node.customer.as_ref()
                 }
                 _ => None,
             })
-            .next()
             .map_or("a member elsewhere", |one| &one.name)
     }
 
