@@ -116,7 +116,7 @@ impl Line {
         };
         let key = EntryKey::disclosed(key.0);
         let sealed = self.hashed.detail.as_deref();
-        let opened = open(&key, self.hashed.id, sealed).map_err(|_| Mismatch::Key)?;
+        let opened = open(&key, self.hashed.id, sealed).map_err(|()| Mismatch::Key)?;
         if self.opened.as_ref() == Some(&opened) {
             Ok(())
         } else {

@@ -37,7 +37,9 @@ pub(super) fn write<W: Write>(
                 archive
                     .file(&format!("{DOCUMENTS}{name}"), &bytes)
                     .map_err(unwritten)?;
-                sums += &format!("{}  {name}\n", hex::encode(&document.sha256));
+                for piece in [&hex::encode(&document.sha256), "  ", &name, "\n"] {
+                    sums.push_str(piece);
+                }
                 Ok(format!("{DOCUMENTS}{name}"))
             }
             Err(Error::NotFound) => Err("The file was not kept."),

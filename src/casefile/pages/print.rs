@@ -68,10 +68,6 @@ impl Page<'_, '_, '_, '_> {
         words::kind(self.file().customer.kind.as_str()).word
     }
 
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "a template passes references"
-    )]
     fn time(&self, at: &DateTime<Utc>) -> String {
         filters::datetime_of(*at, self.told.zone)
     }
