@@ -73,7 +73,7 @@ impl<R: Read> Links<R> {
     }
 
     /// The next link; nothing at the end of the file, an error in the middle of a record.
-    pub fn following(&mut self) -> io::Result<Option<Link>> {
+    pub fn read(&mut self) -> io::Result<Option<Link>> {
         let mut record = Vec::with_capacity(40);
         self.file.by_ref().take(40).read_to_end(&mut record)?;
         if record.is_empty() {

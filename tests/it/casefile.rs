@@ -2,7 +2,7 @@
 
 use std::{fs, io::Cursor, path::PathBuf};
 
-use diesel::prelude::*;
+use diesel::{connection::SimpleConnection as _, prelude::*};
 use ed25519_dalek::SigningKey;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -156,7 +156,10 @@ impl Files {
     }
 
     fn document(&self) -> String {
-        let found = self.0.iter().find(|(name, _)| name.ends_with(".pdf"));
+        let found = self
+            .0
+            .iter()
+            .find(|(name, _)| name.contains("identity_proof"));
         found.expect("a paper").0.clone()
     }
 
@@ -220,7 +223,7 @@ fn head(chain: &[u8]) -> vouch::audit::verdict::Head {
         .expect("a proof")
         .expect("a proof");
     let mut last = links.start;
-    while let Some(link) = links.next().expect("a link") {
+    while let Some(link) = links.read().expect("a link") {
         last = vouch::audit::verdict::Head {
             sequence: link.sequence,
             chain_hash: link.chain_hash,
@@ -305,8 +308,8 @@ fn a_case_file_holds_everything_about_one_customer_and_nothing_of_others() {
             .iter()
             .all(|line| line["hashed"]["customer_id"] == case.customer.to_string())
     );
-    let named = &entries[0]["opened"]["fields"]["name"]["after"];
-    assert_eq!(named, "passport <b>.pdf");
+    let kept = &entries[0]["opened"]["fields"]["name"]["after"];
+    assert_eq!(kept, "passport <b>.pdf");
     assert!(
         !case
             .archive
@@ -477,7 +480,7 @@ fn an_altered_added_missing_or_renamed_file_is_named() {
         &|files| {
             files
                 .0
-                .push(("documents/more.pdf".to_owned(), b"%PDF".to_vec()))
+                .push(("documents/more.pdf".to_owned(), b"%PDF".to_vec()));
         },
         "\"documents/more.pdf\" was added",
     );
@@ -573,8 +576,8 @@ fn lines(files: &Files) -> Vec<Value> {
 }
 
 fn set_lines(files: &mut Files, lines: &[Value]) {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    files.set("audit/entries.jsonl", text);
+    let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    files.set("audit/entries.jsonl", text.join("\n") + "\n");
 }
 
 #[test]
@@ -882,7 +885,6 @@ fn a_suspicion_is_in_the_managers_file_alone() {
         manager_s = path;
     }
     // Whoever is no manager any more does not fetch what they had made as one.
-    use diesel::connection::SimpleConnection as _;
     app.owner()
         .batch_execute("UPDATE staff SET role = 'officer' WHERE role = 'manager'")
         .expect("a new role");

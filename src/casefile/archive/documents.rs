@@ -1,6 +1,6 @@
 //! The papers of a case file.
 
-use std::{fmt::Write as _, io::Write};
+use std::io::Write;
 
 use super::Making;
 use crate::{
@@ -37,7 +37,9 @@ pub(super) fn write<W: Write>(
                 archive
                     .file(&format!("{DOCUMENTS}{name}"), &bytes)
                     .map_err(unwritten)?;
-                let _ = writeln!(sums, "{}  {name}", hex::encode(&document.sha256));
+                for piece in [&hex::encode(&document.sha256), "  ", &name, "\n"] {
+                    sums.push_str(piece);
+                }
                 Ok(format!("{DOCUMENTS}{name}"))
             }
             Err(Error::NotFound) => Err("The file was not kept."),

@@ -70,7 +70,7 @@ pub(super) fn chain<'k, S: Source + ?Sized>(
         last: 0,
     };
     let mut next = lines.next(outcome)?;
-    while let Some(link) = read(proof.following(), outcome)?.flatten() {
+    while let Some(link) = read(proof.read(), outcome)?.flatten() {
         while let Some(line) = next.take_if(|line| line.sequence < link.sequence) {
             misplaced(&mut walk, &line);
             next = lines.next(outcome)?;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     casefile::rules::Reader,
+    customers::rules::{Kyc, Risk},
     db::Read,
     error::Result,
     reviews::{
@@ -81,8 +82,8 @@ impl ReviewFact {
             state: review.state.as_str(),
             submitted_by: shown::actor(&review.submitted_kind, review.submitted_id, names),
             submitted_at: review.submitted_at,
-            decision: review.decision.map(crate::customers::rules::Kyc::as_str),
-            risk: review.risk.map(crate::customers::rules::Risk::as_str),
+            decision: review.decision.map(Kyc::as_str),
+            risk: review.risk.map(Risk::as_str),
             retry: review.retry,
             reasons,
             comment: reader.comment(review.comment.as_deref()).map(str::to_owned),

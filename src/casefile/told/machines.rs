@@ -5,9 +5,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Told;
-use crate::casefile::{
-    facts::{ChecklistFact, DocumentFact, MemberFact, Rows, TaxFact},
-    rules::{ENTRIES, FORMAT},
+use crate::{
+    casefile::{
+        facts::{ChecklistFact, DocumentFact, MemberFact, Rows, TaxFact},
+        rules::{ENTRIES, FORMAT},
+    },
+    customers::rules::Risk,
 };
 
 impl Told<'_, '_, '_> {
@@ -33,7 +36,7 @@ impl Told<'_, '_, '_> {
                 name: customer.name.clone(),
                 branch: self.file.branch.clone(),
                 kyc: customer.kyc.as_str(),
-                risk: customer.risk.map(crate::customers::rules::Risk::as_str),
+                risk: customer.risk.map(Risk::as_str),
                 risk_reason: customer.risk_reason.clone(),
                 kyc_comment: customer.kyc_comment.clone(),
                 last_request_at: customer.last_request_at,
