@@ -34,11 +34,11 @@ fn short_id(app: &TestApp, customer: Uuid) -> String {
         .expect("the customer")
 }
 
+/// Whose, as what, how much, in which band, who says so.
+type Tie = (Uuid, String, Option<i32>, Option<String>, String);
+
 /// Child, role, percent, band, source of every member.
-fn members(
-    app: &TestApp,
-    company: Uuid,
-) -> Vec<(Uuid, String, Option<i32>, Option<String>, String)> {
+fn members(app: &TestApp, company: Uuid) -> Vec<Tie> {
     relations::table
         .filter(relations::parent_id.eq(company))
         .order(relations::id)

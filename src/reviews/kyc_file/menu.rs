@@ -4,8 +4,8 @@
 use super::{next::Next, reading::KycFile};
 use crate::{
     access::permissions::{
-        AssignReview, DecideReview, EditCustomers, HandleSuspicions, MoveCustomers, OverrideStatus,
-        Permission, RequestReview, Revoke, Role,
+        AssignReview, DecideReview, EditCustomers, HandleSuspicions, MoveCustomers, OrderFiles,
+        OverrideStatus, Permission, RequestReview, Revoke, Role,
     },
     customers::rules::{self as kyc, Move},
     reviews::rules::State,
