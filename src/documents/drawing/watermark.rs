@@ -86,8 +86,18 @@ mod tests {
     fn no_name_and_no_size_breaks_it() {
         for mark in ["", "Иван", "日本", "\u{202e}abc"] {
             for (width, height) in [(1, 1), (3, 2000), (2000, 3)] {
-                stamp(&mut RgbImage::new(width, height), mark);
+                let mut page = RgbImage::new(width, height);
+                stamp(&mut page, mark);
+                assert_eq!(page.dimensions(), (width, height), "{mark:?}");
             }
+        }
+        // A name in letters that the font lacks still leaves a mark.
+        for mark in ["Иван", "日本"] {
+            assert_ne!(
+                page(0xff, mark),
+                RgbImage::from_pixel(400, 300, Rgb([0xff; 3])),
+                "{mark}"
+            );
         }
     }
 }
