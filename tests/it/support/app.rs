@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     sync::{Arc, LazyLock, mpsc},
+    thread::JoinHandle,
 };
 
 use chrono::{DateTime, TimeZone as _, Utc};
@@ -125,6 +126,7 @@ pub struct TestApp {
     /// Where it keeps what is its own, until the test is over.
     pub folder: tempfile::TempDir,
     handle: actix_web::dev::ServerHandle,
+    server: Option<JoinHandle<()>>,
 }
 
 /// Noon of a Monday.
@@ -201,7 +203,7 @@ impl TestApp {
             gauges: Arc::default(),
         };
         let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
+        let server = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let server = app::server(&serve, listener).expect("a server");
                 sender.send(server.handle()).expect("the test waits");
@@ -218,6 +220,7 @@ impl TestApp {
             other,
             folder,
             handle,
+            server: Some(server),
         }
     }
 
@@ -306,6 +309,10 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
+        // Its connections end before its database does.
+        if let Some(server) = self.server.take() {
+            let _ = server.join();
+        }
     }
 }
 

@@ -10,10 +10,12 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 const TEMPLATE: &str = "vouch_template";
+/// What the names of its clones begin with.
+const CLONE: &str = "test_";
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 
@@ -47,20 +49,28 @@ impl TestDatabase {
 /// A fresh database.
 pub fn database() -> TestDatabase {
     static NEXT: AtomicU32 = AtomicU32::new(1);
-    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let name = format!("{CLONE}{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let cluster = &*CLUSTER;
     let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER vouch_owner");
-    let mut admin = cluster
-        .admin
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    admin
+    cluster
+        .admin()
         .batch_execute(&create)
         .expect("a database cloned from the template");
     TestDatabase {
         owner_url: cluster.url("vouch_owner", &name),
         app_url: cluster.url("vouch_app", &name),
         name,
+    }
+}
+
+/// One of the shared cluster's goes with its test: each weighs 13 MB, and there are hundreds.
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if self.name.starts_with(CLONE) {
+            // A test that ends because the cluster is gone has said so already.
+            let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+            let _ = CLUSTER.admin().batch_execute(&drop);
+        }
     }
 }
 
@@ -198,6 +208,10 @@ impl Cluster {
         }
     }
 
+    fn admin(&self) -> MutexGuard<'_, PgConnection> {
+        self.admin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn url(&self, role: &str, database: &str) -> String {
         url(&self.directory, role, database)
     }
@@ -238,7 +252,7 @@ const KEEP: &str = "";
 fn spawn(directory: &Path, commit: &str, afterwards: &str) -> Child {
     let script = format!(
         r#"trap "" INT TERM HUP; exec 3<&0; "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-            -c synchronous_commit={commit} -c max_connections=200 >>"$1/log" 2>&1 & server=$!
+            -c synchronous_commit={commit} -c max_connections=200 -c max_wal_size=512MB -c checkpoint_flush_after=0 -c bgwriter_flush_after=0 >>"$1/log" 2>&1 & server=$!
             {{ read -r _; kill -INT $server; }} <&3 & wait $server; {afterwards}"#
     );
     run_as(Command::new("sh"), unprivileged())
