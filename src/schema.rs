@@ -273,6 +273,7 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         confided -> Bool,
+        asked -> Nullable<Text>,
     }
 }
 

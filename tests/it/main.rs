@@ -25,6 +25,7 @@ mod floors;
 mod jobs;
 mod licences;
 mod links;
+mod list_jobs;
 mod migrations;
 mod moves;
 mod mrz;

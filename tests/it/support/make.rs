@@ -88,6 +88,28 @@ pub fn customer_of(app: &TestApp, tenant: &Tenant, change: impl FnOnce(&mut NewC
     id
 }
 
+/// So many more customers like the first of Acme's, in one statement.
+pub fn many(app: &TestApp, n: i32) {
+    diesel::sql_query(
+        "INSERT INTO customers (organisation_id, id, number, short_id, branch_id, kind, first_name, last_name, country, data_key, created_by_kind, created_at, updated_at)
+         SELECT organisation_id, gen_random_uuid(), start.number + n, 'm' || lpad((start.number + n)::text, 11, '0'), branch_id, 'natural', 'Many', 'Of ' || md5(n::text), 'PT', data_key, 'console', created_at, updated_at
+           FROM (SELECT * FROM customers ORDER BY customers.number LIMIT 1) first, (SELECT max(number) + 100 AS number FROM customers) start, generate_series(1, $1) n",
+    )
+    .bind::<diesel::sql_types::Integer, _>(n)
+    .execute(&mut app.owner())
+    .expect("many customers");
+}
+
+/// An open review for each of Acme's customers, in one statement.
+pub fn many_reviews(app: &TestApp) {
+    diesel::sql_query(
+        "INSERT INTO reviews (organisation_id, id, number, customer_id, branch_id, round, type, state, submitted_kind, submitted_at, snapshot, due_at)
+         SELECT organisation_id, gen_random_uuid(), number, id, branch_id, 1, 'ONBOARDING', 'open', 'console', created_at, '{}', created_at + interval '1 day' FROM customers",
+    )
+    .execute(&mut app.owner())
+    .expect("many reviews");
+}
+
 /// A company: its own kind, with a legal name.
 pub fn company(app: &TestApp, name: &str) -> Uuid {
     customer(app, |new| as_company(new, name))
