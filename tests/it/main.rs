@@ -23,6 +23,7 @@ mod embedded;
 mod faults;
 mod floors;
 mod jobs;
+mod keys;
 mod licences;
 mod links;
 mod list_jobs;

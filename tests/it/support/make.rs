@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, documents, extracted_fields, mentions, notes, proposals, relations,
-    reviews, saved_views, staff, suspicions, tax_residences, verifications,
+    branches, credentials, customers, documents, extracted_fields, mentions, notes, proposals,
+    relations, reviews, saved_views, staff, suspicions, tax_residences, verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -321,6 +321,26 @@ pub fn review_of(
         new.verification_type = "kyc";
     });
     (id, check)
+}
+
+/// A key of Kontorion that nobody knows the secret of.
+pub fn key(app: &TestApp, tenant: &Tenant) -> Uuid {
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let mut owner = app.owner_of(tenant);
+    diesel::insert_into(credentials::table)
+        .values((
+            credentials::organisation_id.eq(tenant.id),
+            credentials::id.eq(id),
+            credentials::face.eq("kontorion"),
+            credentials::kind.eq("test"),
+            credentials::key_id.eq(format!("kon_{}", id.simple())),
+            credentials::permissions.eq(vec!["read"]),
+            credentials::secret_hash.eq(id.as_bytes().to_vec()),
+            credentials::created_at.eq(now),
+        ))
+        .execute(&mut owner)
+        .expect("a key");
+    id
 }
 
 /// A view that a member keeps.
