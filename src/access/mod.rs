@@ -16,4 +16,5 @@ pub mod scope;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in;
+pub mod signed;
 pub mod store;

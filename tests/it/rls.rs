@@ -137,7 +137,8 @@ fn within_a_tenant_no_row_of_another_is_seen_or_written() {
 
 #[test]
 fn every_tenant_s_table_has_the_wall_even_for_its_owner() {
-    let mut owner = cluster::database().owner();
+    let database = cluster::database();
+    let mut owner = database.owner();
     let unwalled: Vec<Name> = sql_query(
         "SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id' \
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p' \

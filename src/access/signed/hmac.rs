@@ -1,0 +1,225 @@
+//! `Authorization: HMAC-SHA256 Credential=…, Signature=…`.
+//!
+//! The vendor's page gives no string to sign; this one follows the headers that the vendor uses elsewhere: the method, the
+//! path and query as received, and the values of the signed headers joined by `;`. The window is 300 seconds to each side.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Proof, Request, parts};
+
+/// How far the caller's clock may be from ours.
+pub const WINDOW: TimeDelta = TimeDelta::seconds(300);
+/// What is signed where the caller does not say it; a caller's own list holds at least these.
+const SIGNED: [&str; 3] = [DATE, "host", CONTENT];
+const DATE: &str = "x-tr-date";
+const CONTENT: &str = "x-tr-content-sha256";
+/// Tells two equal requests of one second apart, where it is signed.
+const NONCE: &str = "x-tr-nonce";
+/// Must name the same key as `Credential`, where it is sent.
+const CLIENT: &str = "x-tr-clientid";
+
+/// What the header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The key's id.
+    pub credential: String,
+    signature: String,
+    signed: Vec<String>,
+}
+
+impl Claim {
+    /// Reads what follows the scheme: parameters parted by `,` or `&`, spaces around them ignored.
+    pub(super) fn of(request: &Request<'_>, parameters: &str) -> Option<Self> {
+        let (mut credential, mut signature, mut signed) = (None, None, None);
+        for parameter in parameters.split([',', '&']) {
+            let (name, value) = parameter.trim().split_once('=')?;
+            let place = match name.trim().to_ascii_lowercase().as_str() {
+                "credential" => &mut credential,
+                "signature" => &mut signature,
+                "signedheaders" => &mut signed,
+                _ => continue,
+            };
+            if place.replace(value.trim()).is_some() {
+                return None;
+            }
+        }
+        let signed: Vec<String> = match signed {
+            Some(list) => list
+                .split(';')
+                .map(|name| name.trim().to_ascii_lowercase())
+                .collect(),
+            None => SIGNED.map(str::to_owned).to_vec(),
+        };
+        let credential = credential?.to_owned();
+        let whole = SIGNED
+            .iter()
+            .all(|name| signed.iter().any(|said| said == name));
+        let client = request
+            .header(CLIENT)
+            .is_none_or(|client| client == credential);
+        (whole && client).then_some(Self {
+            credential,
+            signature: signature?.to_owned(),
+            signed,
+        })
+    }
+
+    pub(super) fn proven(
+        &self,
+        request: &Request<'_>,
+        secret: &[u8],
+        now: DateTime<Utc>,
+    ) -> Option<Proof> {
+        let date = DateTime::parse_from_rfc2822(request.header(DATE)?)
+            .ok()?
+            .to_utc();
+        let values: Option<Vec<&str>> = self
+            .signed
+            .iter()
+            .map(|name| request.header(name))
+            .collect();
+        let text = format!(
+            "{}\n{}\n{}",
+            request.method,
+            request.target,
+            values?.join(";")
+        );
+        let fits = parts::same(&self.signature, &parts::mac(secret, &text));
+        let content = request.header(CONTENT)? == parts::hash(request.body);
+        let timely = (now - date).abs() <= WINDOW;
+        (fits & content & timely).then(|| Proof {
+            once: format!("hmac {}", self.signature).into_bytes(),
+            until: date + WINDOW,
+            always: self.signed.iter().any(|name| name == NONCE),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Claim, *};
+
+    const SECRET: &[u8] = b"test_secret_do_not_use";
+    const BODY: &[u8] = br#"{"firstName":"Sarah","lastName":"Johnson"}"#;
+    const SIGNATURE: &str = "9rgAvzFplQ/evaflZT7saCPIUZLGNmP0RRgjcvjPACI=";
+
+    fn headers(authorization: &str, more: &[(&str, &str)]) -> Vec<(String, String)> {
+        let fixed = [
+            ("authorization", authorization),
+            ("host", "api.example.test"),
+            (DATE, "Thu, 01 Jan 2026 00:00:00 GMT"),
+            (CONTENT, "0YJ2OgPLIpz/y/fj6gIG63MNX7WGmr1qwhrNYqwfEJg="),
+        ];
+        fixed
+            .iter()
+            .chain(more)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    fn proven(
+        method: &str,
+        target: &str,
+        body: &[u8],
+        headers: &[(String, String)],
+        late: i64,
+    ) -> bool {
+        let request = Request {
+            method,
+            target,
+            headers,
+            body,
+        };
+        let now = DateTime::from_timestamp(1_767_225_600 + late, 0).expect("a time");
+        Claim::of(&request).is_some_and(|claim| claim.proven(&request, SECRET, now).is_some())
+    }
+
+    #[test]
+    fn the_vector_holds_and_nothing_beside_it() {
+        let ours = headers(
+            &format!("HMAC-SHA256 Credential=k1, Signature={SIGNATURE}"),
+            &[],
+        );
+        assert!(proven("POST", "/v1/customers", BODY, &ours, 0));
+        assert!(proven("POST", "/v1/customers", BODY, &ours, 300));
+        assert!(proven("POST", "/v1/customers", BODY, &ours, -300));
+        for late in [301, -301] {
+            assert!(
+                !proven("POST", "/v1/customers", BODY, &ours, late),
+                "{late}"
+            );
+        }
+        assert!(!proven("PUT", "/v1/customers", BODY, &ours, 0));
+        assert!(!proven("POST", "/v1/customers?x=1", BODY, &ours, 0));
+        assert!(!proven("POST", "/v1/customers", b"{}", &ours, 0));
+    }
+
+    #[test]
+    fn parameters_are_parted_by_commas_or_ampersands() {
+        for good in [
+            format!("HMAC-SHA256 Credential=k1&Signature={SIGNATURE}"),
+            format!("hmac-sha256  Signature={SIGNATURE} ,  Credential=k1"),
+            format!(
+                "HMAC-SHA256 Credential=k1, SignedHeaders=x-tr-date;host;x-tr-content-sha256, Signature={SIGNATURE}"
+            ),
+        ] {
+            assert!(
+                proven("POST", "/v1/customers", BODY, &headers(&good, &[]), 0),
+                "{good}"
+            );
+        }
+        for bad in [
+            format!("HMAC-SHA256 Signature={SIGNATURE}"),
+            "HMAC-SHA256 Credential=k1".to_owned(),
+            format!("HMAC-SHA256 Credential=k1, Credential=k1, Signature={SIGNATURE}"),
+            format!(
+                "HMAC-SHA256 Credential=k1, SignedHeaders=x-tr-date;host, Signature={SIGNATURE}"
+            ),
+            format!(
+                "HMAC-SHA256 Credential=k1, SignedHeaders=host;x-tr-date;x-tr-content-sha256, Signature={SIGNATURE}"
+            ),
+            format!("Bearer {SIGNATURE}"),
+            "HMAC-SHA256 Credential=k1, Signature=".to_owned(),
+            String::new(),
+        ] {
+            assert!(
+                !proven("POST", "/v1/customers", BODY, &headers(&bad, &[]), 0),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_client_id_or_a_repeated_header_is_no_proof() {
+        let good = format!("HMAC-SHA256 Credential=k1, Signature={SIGNATURE}");
+        let post =
+            |more: &[(&str, &str)]| proven("POST", "/v1/customers", BODY, &headers(&good, more), 0);
+        assert!(post(&[(CLIENT, "k1")]));
+        assert!(!post(&[(CLIENT, "k2")]));
+        assert!(!post(&[("host", "api.example.test")]));
+    }
+
+    #[test]
+    fn a_signed_nonce_makes_the_proof_one_that_comes_once() {
+        let text = "POST\n/v1/customers\nThu, 01 Jan 2026 00:00:00 GMT;api.example.test;0YJ2OgPLIpz/y/fj6gIG63MNX7WGmr1qwhrNYqwfEJg=;n1";
+        let signature = {
+            use base64::Engine as _;
+            base64::engine::general_purpose::STANDARD.encode(parts::mac(SECRET, text))
+        };
+        let header = format!(
+            "HMAC-SHA256 Credential=k1, SignedHeaders=x-tr-date;host;x-tr-content-sha256;x-tr-nonce, Signature={signature}"
+        );
+        let headers = headers(&header, &[(NONCE, "n1")]);
+        let request = Request {
+            method: "POST",
+            target: "/v1/customers",
+            headers: &headers,
+            body: BODY,
+        };
+        let now = DateTime::from_timestamp(1_767_225_600, 0).expect("a time");
+        let proof = Claim::of(&request)
+            .and_then(|claim| claim.proven(&request, SECRET, now))
+            .expect("a proof");
+        assert!(proof.always && proof.until == now + WINDOW);
+    }
+}
