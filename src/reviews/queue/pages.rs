@@ -57,9 +57,8 @@ struct IndexPage {
     chips: Vec<(String, String)>,
     colleagues: Vec<Colleague>,
     views: Vec<View>,
-    /// What an admin chose for roles to see first.
-    firsts: Vec<(Role, ViewId)>,
-    may_prefer: bool,
+    /// What roles see first, for whoever may choose it.
+    firsts: Option<Vec<(Role, ViewId)>>,
     me: StaffId,
     page: Page<Line>,
     count: Count,
@@ -118,7 +117,8 @@ impl IndexPage {
     /// Each role, its word, and the view that it sees first.
     fn roles(&self) -> Vec<(&'static str, &'static str, String)> {
         let chosen = |role: Role| {
-            let found = self.firsts.iter().find(|(known, _)| *known == role);
+            let mut firsts = self.firsts.iter().flatten();
+            let found = firsts.find(|(known, _)| *known == role);
             found.map_or_else(String::new, |(_, view)| view.to_string())
         };
         Role::ALL
@@ -270,11 +270,7 @@ pub fn index(
             page,
             count,
             views::in_sight(tx, me)?,
-            if may_prefer {
-                views::defaults(tx)?
-            } else {
-                Vec::new()
-            },
+            may_prefer.then(|| views::defaults(tx)).transpose()?,
             colleagues,
         ))
     })?;
@@ -295,7 +291,6 @@ pub fn index(
         colleagues,
         views,
         firsts,
-        may_prefer,
         me,
         page,
         count,
