@@ -89,6 +89,8 @@ permissions! {
     KeepBranches: Admin;
     /// Say what each role sees first in the queue.
     PreferViews: Admin;
+    /// Make and revoke the keys of the organisation's own systems.
+    KeepKeys: Admin;
     /// Say what holds for all reviews: deadlines, second approval, reasons.
     KeepPolicy: Admin;
 }

@@ -14,6 +14,7 @@ pub mod audit;
 pub mod casefile;
 mod database;
 mod demo;
+pub mod key;
 mod listen;
 mod migrate;
 pub mod organisation;
@@ -51,6 +52,9 @@ enum Command {
     /// Add, list, disable and reset the people who work on the desk
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Make, list and revoke the keys of a company's own systems
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Do everything that is due by the clock, once, and say what moved
     Sweep,
     /// Check the audit log
@@ -106,6 +110,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => return audit::run(config, &command),
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
+        Command::Key(command) => key::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
         Command::PostgresChild(_) | Command::RenderChild | Command::Casefile(_) => {}
     }

@@ -1,5 +1,6 @@
 //! The pages of checks: the list with its file, one check, and starting one.
 
+pub mod export;
 mod index;
 mod query;
 
@@ -36,7 +37,7 @@ pub fn routes(router: Router) -> Router {
     router
         .get("/verifications", index::show)
         .post("/verifications/search", index::search)
-        .get("/verifications.csv", index::export)
+        .get("/verifications.csv", export::export)
         .get("/verifications/{id}", show)
         .post("/customers/{id}/verifications", start)
 }
