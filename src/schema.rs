@@ -205,6 +205,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    default_views (organisation_id, role) {
+        organisation_id -> Uuid,
+        role -> Text,
+        view_id -> Uuid,
+    }
+}
+
+diesel::table! {
     distinctions (organisation_id, one_id, other_id) {
         organisation_id -> Uuid,
         one_id -> Uuid,
@@ -578,6 +586,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_counts,
     customers,
     data_keys,
+    default_views,
     distinctions,
     documents,
     extracted_fields,

@@ -87,6 +87,8 @@ permissions! {
     KeepStaff: Admin;
     /// Add and rename branches.
     KeepBranches: Admin;
+    /// Say what each role sees first in the queue.
+    PreferViews: Admin;
     /// Make and revoke the keys of the organisation's own systems.
     KeepKeys: Admin;
     /// Say what holds for all reviews: deadlines, second approval, reasons.

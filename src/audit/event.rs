@@ -163,6 +163,8 @@ events! {
     ViewSaved = "view.saved", "Saved a view";
     /// It was removed.
     ViewRemoved = "view.removed", "Removed a view";
+    /// One of the team's views became what a role sees first, or no longer is.
+    ViewPreferred = "view.preferred", "Chose what a role sees first";
     /// A second person was asked to agree to a decision.
     ApprovalAsked = "approval.asked", "Asked for a second approval";
     /// A proposal was sent back, lapsed, or was overtaken by a change of the data.

@@ -1,6 +1,7 @@
 //! The facts of a case file, as `casefile.json` has them and as its page prints them. Times are UTC; days are days; texts
 //! are as people wrote them. A field without a value is null.
 
+mod comparison;
 mod document;
 mod review;
 
@@ -17,6 +18,7 @@ use crate::{
     verifications::store::Verification,
 };
 
+pub use comparison::{AcceptedFact, ComparedFact, ReadFact};
 pub use document::DocumentFact;
 pub use review::{ReasonFact, ReviewFact};
 

@@ -8,10 +8,10 @@ use uuid::Uuid;
 use crate::{
     customers::notes::Note,
     db::Read,
-    documents::store::Document,
+    documents::{fields::rules::Field, store::Document},
     error::Result,
     reviews::store::rounds::Review,
-    schema::{documents, notes, reviews, verifications},
+    schema::{accepted_differences, documents, notes, reviews, verifications},
     value::CustomerId,
     verifications::store::Verification,
 };
@@ -106,6 +106,32 @@ pub fn documents(
         .order((documents::created_at, documents::id))
         .limit(PAGE)
         .select(Document::as_select())
+        .load(tx.conn())?)
+}
+
+/// A difference that somebody let stand: these two values, and no other.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = accepted_differences)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Acceptance {
+    pub field: Field,
+    pub declared: String,
+    pub other: String,
+    pub accepted_kind: String,
+    pub accepted_id: Option<Uuid>,
+    pub accepted_at: DateTime<Utc>,
+}
+
+/// The differences that somebody let stand, also those whose values are others by now: at most one a field and value.
+pub fn acceptances(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Acceptance>> {
+    let tenant = tx.scope().organisation();
+    Ok(accepted_differences::table
+        .filter(accepted_differences::organisation_id.eq(tenant))
+        .filter(accepted_differences::customer_id.eq(customer))
+        .select(Acceptance::as_select())
         .load(tx.conn())?)
 }
 

@@ -10,7 +10,8 @@ use crate::{
     casefile::{
         entries::Line,
         facts::{
-            CheckFact, ChecklistFact, DocumentFact, MemberFact, NoteFact, ReviewFact, TaxFact,
+            CheckFact, ChecklistFact, ComparedFact, DocumentFact, MemberFact, NoteFact, ReviewFact,
+            TaxFact,
         },
         rules::Reader,
         source::Source,
@@ -120,6 +121,18 @@ impl Told<'_, '_, '_> {
             detail: line.detail.clone(),
         };
         self.file.checklist.iter().map(fact).collect()
+    }
+
+    /// What is declared beside what papers and registers say, differences first; nothing where they say nothing.
+    pub fn comparison(&self) -> Vec<ComparedFact> {
+        let customer = &self.file.customer;
+        let acceptances = self.source.ask(|tx| store::acceptances(tx, customer.id));
+        let acceptances = acceptances.unwrap_or_default();
+        self.file
+            .comparison
+            .iter()
+            .map(|row| ComparedFact::of(row, customer, &acceptances, self.names))
+            .collect()
     }
 
     /// Who stands behind the customer.

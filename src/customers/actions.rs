@@ -10,7 +10,7 @@ use crate::{
     customers::{
         declared::{Declared, changes},
         duplicates::{self, Alike},
-        mentions, moving,
+        mentions,
         short_id::short_id,
         store::{self, Customer},
         typed::Typed,
@@ -32,8 +32,8 @@ pub enum Halt {
     Stale(Box<Customer>),
     /// Nothing is different.
     Unchanged,
-    /// The branch may only be changed by a manager or an admin.
-    BranchIsTheirs,
+    /// It names another branch, to which a customer is moved on a page of its own, with a reason.
+    Elsewhere,
 }
 
 /// Adds a customer. `confirmed`: the asker has seen who is alike.
@@ -77,26 +77,21 @@ pub fn add(
     Ok(Ok(id))
 }
 
-/// Saves what was declared anew. `version` is the one that the asker saw; `moves`: the asker may change the branch.
+/// Saves what was declared anew; the branch stays. `version` is the one that the asker saw.
 pub fn edit(
     tx: &mut Change<'_>,
     id: CustomerId,
     declared: &Declared,
     version: i32,
     confirmed: bool,
-    moves: bool,
 ) -> Result<Result<(), Halt>> {
     let present = store::lock(tx, id)?;
     if present.version != version {
         return Ok(Err(Halt::Stale(Box::new(present))));
     }
     let before = Typed::from(&present);
-    let elsewhere = declared.branch_id != present.branch_id;
-    if elsewhere && !moves {
-        return Ok(Err(Halt::BranchIsTheirs));
-    }
-    if organisations::branch(tx, declared.branch_id).is_err() {
-        return Err(Error::field("branch", "Choose a branch"));
+    if declared.branch_id != present.branch_id {
+        return Ok(Err(Halt::Elsewhere));
     }
     if !confirmed && identity_changed(&present, declared) {
         let alike = duplicates::of(tx, declared, Some(id))?;
@@ -122,12 +117,9 @@ pub fn edit(
     if different.is_empty() {
         return Ok(Err(Halt::Unchanged));
     }
-    if elsewhere {
-        // Checks and rounds are listed by branch, so they move along.
-        moving::follow(tx, id, declared.branch_id)?;
-    }
-    let said = named(tx, different)?;
-    tx.say(Event::new(What::CustomerEdited, Subject::Customer(after.reference())).changing(said));
+    tx.say(
+        Event::new(What::CustomerEdited, Subject::Customer(after.reference())).changing(different),
+    );
     Ok(Ok(()))
 }
 

@@ -16,6 +16,10 @@ use crate::{
     value::CustomerId,
 };
 
+mod numbers;
+
+pub use numbers::SameNumber;
+
 diesel::define_sql_function! {
     /// Reads across the wall of row-level security by index, within the scope of the settings.
     fn customers_alike(mail: Nullable<Text>, tax: Nullable<Text>, registration: Nullable<Text>, name: Nullable<Text>, born: Nullable<Date>, n: Integer) -> Array<SqlUuid>;
@@ -23,6 +27,8 @@ diesel::define_sql_function! {
 
 /// No more than this many are shown.
 const MOST: i32 = 10;
+/// No more of those whose papers have one number.
+const AT_ONCE: usize = 10;
 
 /// A customer who may be the same, and what they share.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,15 +37,30 @@ pub struct Alike {
     pub customer: Customer,
     /// What is the same, for people: "E-mail".
     pub same: Vec<&'static str>,
+    /// The number that stands on a paper of each, where there is one.
+    pub number: Option<SameNumber>,
 }
 
-/// Those in scope who are alike to a customer, also those whom somebody said to be others.
-///
-/// Numbers that officers read from papers belong here too, once they are kept in a column: one more arm of
-/// `customers_alike`, with an index of its own.
+/// Those in scope who are alike to a customer, also those whom somebody said to be others: by what is declared, or by
+/// the number of a paper.
 pub fn of_customer(tx: &mut Read<'_>, customer: &Customer) -> Result<Vec<Alike>> {
     let declared = Declared::of(&Typed::from(customer), customer.kind)?;
-    alike(tx, &declared, Some(customer.id))
+    let mut found = alike(tx, &declared, Some(customer.id))?;
+    for (other, number) in numbers::sharing(tx, customer.id, AT_ONCE)? {
+        let at = found.iter().position(|one| one.customer.id == other.id);
+        let at = at.unwrap_or_else(|| {
+            found.push(Alike {
+                customer: other,
+                same: Vec::new(),
+                number: None,
+            });
+            found.len() - 1
+        });
+        found[at].same.push("Document number");
+        found[at].number = Some(number);
+    }
+    by_name(&mut found);
+    Ok(found)
 }
 
 /// Those in scope who share what identifies somebody: e-mail, tax ID, registration number, or name and birth date.
@@ -75,15 +96,20 @@ fn alike(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Res
         .map(|customer| Alike {
             same: same(&customer, declared),
             customer,
+            number: None,
         })
         .collect();
+    by_name(&mut found);
+    Ok(found)
+}
+
+fn by_name(found: &mut [Alike]) {
     found.sort_by(|a, b| {
         a.customer
             .name
             .cmp(&b.customer.name)
             .then(a.customer.id.cmp(&b.customer.id))
     });
-    Ok(found)
 }
 
 /// The name as the column `sort_name` begins with: last name first.

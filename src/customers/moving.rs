@@ -94,9 +94,10 @@ pub fn move_to(
     Ok(())
 }
 
-/// Moves what is listed by branch: checks, rounds, proposals and suspicions, which only those may see who may move. What was said in the log stays where it was said, and
-/// papers, notes and relations are found by their customer alone. Who may not see the new branch holds no round in it.
-pub fn follow(tx: &mut Change<'_>, id: CustomerId, branch: BranchId) -> Result<()> {
+/// Moves what is listed by branch: checks, rounds, proposals and suspicions, which only those may see who may move. What
+/// was said in the log stays where it was said, and papers, notes and relations are found by their customer alone. Who
+/// may not see the new branch holds no round in it.
+fn follow(tx: &mut Change<'_>, id: CustomerId, branch: BranchId) -> Result<()> {
     let tenant = tx.scope().organisation();
     diesel::update(
         verifications::table

@@ -70,6 +70,18 @@ impl Files {
         Ok(())
     }
 
+    /// Whether the store has it, without fetching it.
+    pub fn holds(&self, key: &str) -> Result<bool> {
+        let (store, place) = (Arc::clone(&self.store), self.place(key));
+        self.run(async move {
+            match store.head(&place).await {
+                Ok(_) => Ok(true),
+                Err(object_store::Error::NotFound { .. }) => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
     /// The sealed bytes.
     pub fn bytes(&self, key: &str) -> Result<Vec<u8>> {
         let (store, place) = (Arc::clone(&self.store), self.place(key));

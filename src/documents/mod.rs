@@ -14,6 +14,7 @@ pub mod pages;
 pub mod renderer;
 pub mod rules;
 pub mod store;
+pub mod unseen;
 
 use std::{path::PathBuf, sync::Arc};
 

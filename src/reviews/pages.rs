@@ -48,6 +48,7 @@ pub fn routes(router: Router) -> Router {
         .post("/reviews/{id}/assign", work::assign)
         .post("/reviews/{id}/withdraw", work::take_back)
         .post("/views", saved::save)
+        .post("/views/default", saved::prefer)
         .post("/views/{id}/delete", saved::remove)
         .get("/customers/{id}/relations", relations::show)
         .post("/customers/{id}/relations", relations::post)

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
+        ownership::raising,
         rules::{self as kyc, Kind, Kyc, Move, ReviewType},
         store::{self as customers, Customer, KycState},
     },
@@ -51,7 +52,7 @@ pub fn request(
     }
     let policy = policies::current(tx)?.policy;
     if customer.kyc == Kyc::Validated {
-        raise(tx, &mut customer, reason)?;
+        look_again(tx, &mut customer, reason)?;
     }
     if !kyc::lawful(customer.kyc, Move::Request, Kyc::Pending) {
         return Err(Error::Refused(
@@ -74,7 +75,7 @@ pub fn request(
 }
 
 /// Something happened that must be looked at: a validated customer needs a review, whatever its day.
-fn raise(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Result<()> {
+fn look_again(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Result<()> {
     let reason = reason.trim();
     if reason.chars().count() < rules::REASON {
         return Err(Error::field(
@@ -82,22 +83,9 @@ fn raise(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Result<(
             "Say in at least 10 characters what happened",
         ));
     }
-    let state = KycState {
-        kyc: Kyc::ReviewNeeded,
-        review_type: Some(ReviewType::Event),
-        ..KycState::from(&*customer)
-    };
-    customers::set_kyc(tx, customer.id, &state)?;
-    tx.say(
-        Event::new(What::KycMoved, Subject::Customer(customer.reference()))
-            .changing(vec![Field::plain(
-                "kyc",
-                customer.kyc.as_str(),
-                Kyc::ReviewNeeded.as_str(),
-            )])
-            .because(reason),
-    );
-    (customer.kyc, customer.review_type) = (Kyc::ReviewNeeded, Some(ReviewType::Event));
+    if raising::raise(tx, customer, reason)? {
+        (customer.kyc, customer.review_type) = (Kyc::ReviewNeeded, Some(ReviewType::Event));
+    }
     Ok(())
 }
 

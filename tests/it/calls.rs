@@ -520,6 +520,17 @@ pub const CALLS: &[Call] = &[
         &["view.saved"],
     ),
     post(
+        "/views/default",
+        Object::None,
+        Persona::Admin,
+        |case| {
+            let (tenant, admin) = (&case.app.acme, case.app.staff(Persona::Admin));
+            let view = make::view_of(case.app, tenant, admin, "team", "tab=waiting");
+            vec![("role", "officer".to_owned()), ("view", view.to_string())]
+        },
+        &["view.preferred"],
+    ),
+    post(
         "/views/{id}/delete",
         Object::View,
         Persona::Officer,

@@ -14,13 +14,21 @@ use vouch::{
         zip,
     },
     cli::casefile::{VerifyArgs, verify},
-    schema::{customers, reviews},
+    schema::{customers, reviews, verifications},
 };
 
 use crate::{
     jobs::{ask, start, work},
     support::{Persona, TestApp, make},
 };
+
+fn version(app: &TestApp, customer: Uuid) -> i32 {
+    customers::table
+        .filter(customers::id.eq(customer))
+        .select(customers::version)
+        .first(&mut app.owner())
+        .expect("the customer")
+}
 
 /// A customer with something of everything, and whoever is not them.
 struct Case {
@@ -337,6 +345,7 @@ fn its_page_is_sound_prints_and_runs_nothing() {
         all("h2"),
         [
             "Declared data",
+            "Comparison",
             "Checklist",
             "Members",
             "Reviews",
@@ -358,6 +367,130 @@ fn its_page_is_sound_prints_and_runs_nothing() {
             "{to} leads out of the archive"
         );
     }
+}
+
+#[test]
+fn the_comparison_is_told_with_who_let_a_difference_stand_and_cannot_be_altered() {
+    let app = start();
+    let customer = make::customer(&app, |new| new.kyc = "pending");
+    let paper = make::document(&app, customer, "IDENTITY_PROOF");
+    for (source, field, value) in [
+        ("officer", "last_name", "SEQUEIRA <b>"),
+        ("mrz", "last_name", "SILVA"),
+        ("officer", "first_name", "INES"),
+        ("officer", "document_number", "CB481902"),
+    ] {
+        make::extracted(&app, &app.acme, (customer, paper), source, field, value);
+    }
+    let check = make::verification(&app, customer, |new| {
+        new.provider = "registra";
+        new.status = "verified";
+    });
+    diesel::update(verifications::table.filter(verifications::id.eq(check)))
+        .set(
+            verifications::result_payload
+                .eq(serde_json::json!({ "fields": { "last_name": "Falcão" } })),
+        )
+        .execute(&mut app.owner())
+        .expect("the check");
+    {
+        let accepted = app.sign_in(Persona::Manager).post(
+            &format!("/customers/{customer}/fields"),
+            &[
+                ("field", "last_name"),
+                ("answer", "accept"),
+                ("version", &version(&app, customer).to_string()),
+                ("reason", "Married since; the certificate is here."),
+            ],
+        );
+        assert_eq!(accepted.status, 303, "{}", accepted.text());
+    }
+    // What is read off afterwards is another difference, about which nobody said anything.
+    let second = make::document(&app, customer, "IDENTITY_PROOF");
+    let read = (customer, second);
+    make::extracted(&app, &app.acme, read, "officer", "last_name", "PEREIRA");
+    let path = ask(&app, Persona::Officer, customer);
+    work(&app);
+    let answer = app.sign_in(Persona::Officer).get(&format!("{path}/file"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let case = Case {
+        app,
+        customer,
+        archive: answer.bytes,
+        folder: tempfile::tempdir().expect("a folder"),
+    };
+
+    let facts = case.json("casefile.json");
+    let rows = facts["comparison"].as_array().expect("rows");
+    assert_eq!(rows[0]["field"], "last_name");
+    assert_eq!(rows[0]["declared"], facts["declared"]["last_name"]);
+    assert_eq!(rows[0]["verdict"], "differs");
+    let said: Vec<(&str, &str, &str, &Value)> = rows[0]["extracted"]
+        .as_array()
+        .expect("readings")
+        .iter()
+        .map(|one| {
+            (
+                one["value"].as_str().expect("a value"),
+                one["read_from"].as_str().expect("a place"),
+                one["verdict"].as_str().expect("a verdict"),
+                &one["accepted"]["by"],
+            )
+        })
+        .collect();
+    assert_eq!(said.len(), 3);
+    let manager = Value::from("Manager Person");
+    for expected in [
+        ("SEQUEIRA <b>", "page", "accepted", &manager),
+        ("SILVA", "machine_readable_zone", "accepted", &manager),
+        ("PEREIRA", "page", "differs", &Value::Null),
+    ] {
+        assert!(said.contains(&expected), "{expected:?} in {said:?}");
+    }
+    let of = |field: &str| {
+        let found = rows.iter().find(|row| row["field"] == field);
+        found.expect("the row").clone()
+    };
+    assert_eq!(of("last_name")["register"][0]["source_name"], "registra");
+    assert_eq!(of("last_name")["register"][0]["verdict"], "match");
+    assert_eq!(of("document_number")["verdict"], "document_only");
+    assert_eq!(of("document_number")["declared"], Value::Null);
+
+    let mut files = files(&case.archive);
+    let page = scraper::Html::parse_document(&files.text("index.html"));
+    assert!(page.errors.is_empty(), "{:?}", page.errors);
+    let selector = scraper::Selector::parse("#comparison tbody tr").expect("a selector");
+    let lines: Vec<String> = page
+        .select(&selector)
+        .map(|row| row.text().collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(lines.len(), rows.len());
+    for there in [
+        "SEQUEIRA <b>",
+        "Differs, accepted",
+        "let stand by",
+        "Manager Person",
+        "Identity document , zone",
+        "registra",
+    ] {
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        assert!(
+            squeezed(&lines[0]).contains(&squeezed(there)),
+            "{there} in {}",
+            lines[0]
+        );
+    }
+    assert_eq!(lines[0].matches("let stand by").count(), 2);
+
+    // Whose word it was cannot be changed unnoticed.
+    assert_eq!(case.check(&case.archive).0, 0);
+    let altered = files
+        .text("casefile.json")
+        .replace("Manager Person", "Officer Person");
+    files.set("casefile.json", altered);
+    let (status, said) = case.check(&files.pack());
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("casefile.json"), "{said}");
 }
 
 #[test]

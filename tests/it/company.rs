@@ -717,6 +717,57 @@ fn a_company_is_looked_at_again_once_a_member_is_no_longer_validated() {
 }
 
 #[test]
+fn a_company_is_looked_at_again_once_a_members_review_ends_in_a_refusal() {
+    let app = TestApp::start();
+    let company = |branch: &str| {
+        make::customer(&app, |new| {
+            make::as_company(new, "Falcão & Filhos");
+            new.kyc = "validated";
+            new.branch_id = app.acme.branch(branch);
+        })
+    };
+    for (role, decision, moves) in [
+        ("director", "refused", true),
+        ("beneficial_owner", "incomplete", false),
+        ("employee", "refused", false),
+    ] {
+        let member = make::customer(&app, |new| new.kyc = "pending");
+        // In another branch too, where the officer sees nothing.
+        let companies = [company("london"), company("paris")];
+        for company in companies {
+            make::relation(&app, company, member, role, None);
+        }
+        let (review, _) = make::review_of(&app, &app.acme, member, |new| {
+            new.assignee = Some(app.staff(Persona::Officer));
+            new.claim_expires_at = Some(app.clock.now() + chrono::TimeDelta::minutes(30));
+        });
+        let version = version(&app, member).to_string();
+        let before = app.actions().len();
+        let done = app.sign_in(Persona::Officer).post(
+            &format!("/reviews/{review}/decision"),
+            &[
+                ("version", &version),
+                ("decision", decision),
+                ("reason", "data_mismatch"),
+                ("comment", "The register names somebody else."),
+                ("message", "Please send us another paper."),
+            ],
+        );
+        assert_eq!(done.status, 303, "{}", done.text());
+        assert_eq!(kyc(&app, member), decision);
+        let expected = if moves { "review_needed" } else { "validated" };
+        for company in companies {
+            assert_eq!(kyc(&app, company), expected, "{role} {decision}");
+        }
+        let moved = app.actions()[before..]
+            .iter()
+            .filter(|action| *action == "customer.moved")
+            .count();
+        assert_eq!(moved, if moves { 3 } else { 1 }, "one entry for each");
+    }
+}
+
+#[test]
 fn an_override_that_sends_a_company_back_takes_its_members_rounds_along() {
     let app = TestApp::start();
     let company = make::customer(&app, |new| {

@@ -470,34 +470,84 @@ mod form {
         }
     }
 
+    fn branch_of(app: &TestApp, id: uuid::Uuid) -> uuid::Uuid {
+        use diesel::prelude::*;
+        use vouch::schema::customers;
+        customers::table
+            .filter(customers::id.eq(id))
+            .select(customers::branch_id)
+            .first(&mut app.owner())
+            .expect("the customer")
+    }
+
     #[test]
-    fn only_a_manager_moves_a_customer_and_its_checks_go_along() {
+    fn an_edit_shows_the_branch_and_never_changes_it() {
         let app = TestApp::start();
         let id = make::customer(&app, |_| ());
-        make::verification(&app, id, |_| ());
         let madrid = app.acme.branch("madrid").to_string();
+        let path = format!("/customers/{id}/edit");
+        let mover = format!("/customers/{id}/branch");
+        for (persona, leads) in [
+            (Persona::Officer, false),
+            (Persona::Manager, true),
+            (Persona::Admin, true),
+        ] {
+            let mut browser = app.sign_in(persona);
+            let page = browser.get(&path);
+            assert!(page.texts("#branch")[0].contains("LONDON"), "{persona:?}");
+            let links = page.attributes("main a", "href");
+            assert_eq!(links.contains(&mover), leads, "{persona:?}");
+            let mut fields = page.form(&path);
+            assert!(
+                fields.iter().all(|(name, _)| name != "branch"),
+                "{fields:?}"
+            );
+            // Whoever sends one all the same, with a reason even, is led to the page that asks for it.
+            set(&mut fields, "city", "Porto");
+            fields.push(("branch".to_owned(), madrid.clone()));
+            fields.push(("reason".to_owned(), "They moved to Madrid.".to_owned()));
+            let refused = send(&mut browser, id, &fields);
+            assert_eq!(refused.status, 422, "{persona:?}");
+            assert_eq!(
+                refused.attributes(".error-summary a", "href"),
+                ["#branch"],
+                "{persona:?}"
+            );
+            assert!(refused.texts("#branch-error")[0].contains("a page of its own"));
+            assert!(refused.texts("#branch")[0].contains("LONDON"));
+            assert_eq!(branch_of(&app, id), app.acme.branch("london"));
+            assert!(!app.actions().contains(&"customer.edited".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_branch_that_changed_while_somebody_typed_stays_as_it_is_now() {
+        let app = TestApp::start();
+        let id = make::customer(&app, |_| ());
+        let path = format!("/customers/{id}/edit");
         let mut officer = app.sign_in(Persona::Officer);
-        let mut fields = edit_fields(&mut officer, id);
-        set(&mut fields, "branch", &madrid);
-        assert_eq!(send(&mut officer, id, &fields).status, 422);
-        let mut admin = app.sign_in(Persona::Admin);
-        let mut fields = edit_fields(&mut admin, id);
-        set(&mut fields, "branch", &madrid);
-        assert_eq!(send(&mut admin, id, &fields).status, 303);
-        let branch: uuid::Uuid = diesel::RunQueryDsl::first(
-            diesel::QueryDsl::select(
-                vouch::schema::verifications::table,
-                vouch::schema::verifications::branch_id,
-            ),
-            &mut app.owner(),
-        )
-        .expect("the check");
-        assert_eq!(branch.to_string(), madrid);
-        assert_eq!(
-            app.sign_in(Persona::Manager)
+        let mut fields = officer.get(&path).form(&path);
+        set(&mut fields, "city", "Porto");
+        let madrid = app.acme.branch("madrid");
+        let moved = app.sign_in(Persona::Admin).post(
+            &format!("/customers/{id}/branch"),
+            &[
+                ("version", "1"),
+                ("branch", &madrid.to_string()),
+                ("reason", "They moved to Madrid."),
+            ],
+        );
+        assert_eq!(moved.status, 303, "{}", moved.text());
+        let stale = send(&mut officer, id, &fields);
+        assert_eq!(stale.status, 409, "{}", stale.text());
+        let again = stale.form(&path);
+        assert_eq!(send(&mut officer, id, &again).status, 303);
+        assert_eq!(branch_of(&app, id), madrid);
+        assert!(
+            officer
                 .get(&format!("/customers/{id}"))
-                .status,
-            404
+                .body
+                .contains("Porto")
         );
     }
 

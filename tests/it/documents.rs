@@ -232,7 +232,7 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A page that unpacks to far more than it is: two layers, in hexadecimal digits so that the file is text.
-fn bomb() -> Vec<u8> {
+pub fn bomb() -> Vec<u8> {
     let strokes = b"0 0 m 9 9 l S ".repeat(8 * 1024 * 1024);
     let packed = hex::encode(deflated(&deflated(&strokes))) + ">";
     let content = format!(

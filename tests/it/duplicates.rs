@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use uuid::Uuid;
-use vouch::schema::{customers, reviews};
+use vouch::schema::{customers, documents, reviews};
 
 use crate::support::{Browser, Persona, Response, TestApp, make};
 
@@ -140,6 +140,95 @@ fn that_two_are_not_the_same_is_remembered_from_either_side_and_taken_back() {
     assert_eq!(say(&mut officer, other, one, "open", "").status, 303);
     let page = officer.get(&address(one));
     assert_eq!(page.attributes("section[id^=pair]", "id").len(), 1);
+}
+
+/// A customer on whose passport somebody read this number, and the passport.
+fn with_passport(app: &TestApp, name: &str, number: &str) -> (Uuid, Uuid) {
+    let customer = make::customer(app, |new| new.last_name = Some(name.to_owned()));
+    let paper = make::document(app, customer, "IDENTITY_PROOF");
+    make::extracted(
+        app,
+        &app.acme,
+        (customer, paper),
+        "officer",
+        "document_number",
+        number,
+    );
+    (customer, paper)
+}
+
+#[test]
+fn two_papers_with_one_number_make_their_owners_alike_however_it_was_written() {
+    let app = TestApp::start();
+    let (one, _) = with_passport(&app, "Falcão", "CA 123456-7");
+    let (other, _) = with_passport(&app, "Pereira", "ca1234567");
+    let (stranger, _) = with_passport(&app, "Reis", "CA 123456-8");
+    // Nothing but marks is no number, and an equal value of another field is none either.
+    let (blank, _) = with_passport(&app, "Sousa", "--");
+    let (dash, _) = with_passport(&app, "Prates", "/");
+    let (field, paper) = with_passport(&app, "Lopes", "X1");
+    make::extracted(
+        &app,
+        &app.acme,
+        (field, paper),
+        "officer",
+        "personal_number",
+        "CA1234567",
+    );
+    // A paper that was taken back, and customers of elsewhere.
+    let (back, taken) = with_passport(&app, "Matos", "CA1234567");
+    diesel::update(documents::table.filter(documents::id.eq(taken)))
+        .set(documents::status.eq("canceled"))
+        .execute(&mut app.owner())
+        .expect("the paper");
+    let paris = make::customer(&app, |new| {
+        new.last_name = Some("Hidden".to_owned());
+        new.branch_id = app.acme.branch("paris");
+    });
+    let foreign = make::customer_of(&app, &app.other, |_| {});
+    for (tenant, customer) in [(&app.acme, paris), (&app.other, foreign)] {
+        let paper = make::document_of(&app, tenant, customer, "IDENTITY_PROOF", |_| {});
+        let read = (customer, paper);
+        make::extracted(&app, tenant, read, "mrz", "document_number", "CA1234567");
+    }
+    let mut officer = app.sign_in(Persona::Officer);
+    for (side, found, read) in [
+        (one, other, "CA 123456-7 ca1234567 Same"),
+        (other, one, "ca1234567 CA 123456-7 Same"),
+    ] {
+        let page = officer.get(&address(side));
+        assert_eq!(
+            page.attributes("section[id^=pair]", "id"),
+            [format!("pair-{found}")]
+        );
+        assert!(
+            page.text().contains("Same: Document number"),
+            "{}",
+            page.text()
+        );
+        let rows = page.texts(".compare tbody tr");
+        assert!(
+            rows.contains(&format!("Document number {read}")),
+            "{rows:?}"
+        );
+    }
+    for alone in [stranger, blank, dash, field, back] {
+        let page = officer.get(&address(alone));
+        assert!(page.text().contains("Nobody is alike"), "{}", page.text());
+    }
+    // Whoever sees all branches sees one more; nobody sees another organisation.
+    let page = app.sign_in(Persona::Admin).get(&address(one));
+    let mut pairs = page.attributes("section[id^=pair]", "id");
+    let mut expected = [format!("pair-{other}"), format!("pair-{paris}")];
+    pairs.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(pairs, expected);
+    // That two are two is remembered, though the number stays the same.
+    let said = say(&mut officer, other, one, "not_same", "");
+    assert_eq!(said.status, 303, "{}", said.text());
+    let page = officer.get(&address(one));
+    assert!(page.attributes("section[id^=pair]", "id").is_empty());
+    assert_eq!(page.texts("#distinct li").len(), 1);
 }
 
 #[test]

@@ -46,6 +46,15 @@ fn every_address_on_every_page_answers_its_reader() {
         let mut queue = VecDeque::from([("/".to_owned(), "the start".to_owned())]);
         while let Some((address, from)) = queue.pop_front() {
             let answer = browser.get(&address);
+            // A list may lead to itself, with what whoever asks sees first in its address.
+            let itself = format!("{address}?");
+            let led = answer.header("location").unwrap_or_default().to_owned();
+            if answer.status == 303 && led.starts_with(&itself) {
+                if seen.insert(led.clone()) {
+                    queue.push_back((led, address));
+                }
+                continue;
+            }
             if answer.status != 200 {
                 wrong.insert(format!(
                     "{persona:?}: {address} on {from}: {}",

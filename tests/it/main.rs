@@ -18,6 +18,7 @@ mod customers_list;
 mod demo;
 mod documents;
 mod documents_s3;
+mod drawing;
 mod duplicates;
 mod embedded;
 mod faults;

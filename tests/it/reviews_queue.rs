@@ -772,6 +772,149 @@ fn a_view_is_kept_shown_and_removed_by_its_owner() {
     );
 }
 
+fn prefer(by: &mut Browser, role: &str, view: &str) -> Response {
+    by.post("/views/default", &[("role", role), ("view", view)])
+}
+
+#[test]
+fn an_admin_says_what_a_role_sees_first_and_the_address_says_it_too() {
+    let app = TestApp::start();
+    open(&app, "FREE", 5);
+    let officer_id = app.staff(Persona::Officer);
+    let view = |scope: &str, query: &str| {
+        make::view_of(&app, &app.acme, officer_id, scope, query).to_string()
+    };
+    let team = view("team", "tab=waiting&kind=natural");
+    let mut admin = app.sign_in(Persona::Admin);
+    let mut officer = app.sign_in(Persona::Officer);
+    let done = prefer(&mut admin, "officer", &team);
+    assert_eq!(
+        done.header("location"),
+        Some("/reviews?tab=open&done=preferred")
+    );
+    assert_eq!(
+        app.actions().last().map(String::as_str),
+        Some("view.preferred")
+    );
+    let led = officer.get("/reviews");
+    assert_eq!(
+        (led.status, led.header("location")),
+        (303, Some("/reviews?tab=waiting&kind=natural"))
+    );
+    let page = officer.follow(&led);
+    assert_eq!(
+        page.attributes("nav[aria-label='Saved views'] a[aria-current]", "href"),
+        ["/reviews?tab=waiting&kind=natural"]
+    );
+    // Whoever says what they want gets that; so do the other roles, and another organisation.
+    for path in [
+        "/reviews?tab=open",
+        "/reviews?branch=london",
+        "/reviews?done=released",
+    ] {
+        assert_eq!(officer.get(path).status, 200, "{path}");
+    }
+    for other in [
+        Persona::Auditor,
+        Persona::Manager,
+        Persona::Admin,
+        Persona::Other,
+    ] {
+        assert_eq!(app.sign_in(other).get("/reviews").status, 200, "{other:?}");
+    }
+    // It is shown as chosen to those who choose, and to nobody else.
+    let page = admin.get("/reviews?tab=open");
+    assert_eq!(
+        page.attributes("#first-officer option[selected]", "value"),
+        [team.as_str()]
+    );
+    assert!(
+        officer
+            .get("/reviews?tab=open")
+            .texts("#first-seen")
+            .is_empty()
+    );
+    // Another takes its place, and what is built in takes that one's.
+    let second = view("team", "tab=decided");
+    assert_eq!(prefer(&mut admin, "officer", &second).status, 303);
+    assert_eq!(
+        officer.get("/reviews").header("location"),
+        Some("/reviews?tab=decided")
+    );
+    assert_eq!(prefer(&mut admin, "officer", &second).status, 409);
+    assert_eq!(prefer(&mut admin, "officer", "").status, 303);
+    assert_eq!(ids(&mut officer, "/reviews"), ["FREE"]);
+    // Whoever keeps the view may remove it; then what is built in is seen again.
+    assert_eq!(prefer(&mut admin, "officer", &team).status, 303);
+    let removed = officer.post(&format!("/views/{team}/delete"), &[]);
+    assert_eq!(removed.status, 303);
+    assert_eq!(ids(&mut officer, "/reviews"), ["FREE"]);
+}
+
+#[test]
+fn only_a_view_of_the_team_is_seen_first_and_only_an_admin_says_so() {
+    let app = TestApp::start();
+    let admin_id = app.staff(Persona::Admin);
+    let team = make::view_of(&app, &app.acme, admin_id, "team", "tab=waiting").to_string();
+    let own = make::view_of(&app, &app.acme, admin_id, "mine", "tab=waiting").to_string();
+    let stranger = app.staff(Persona::Other);
+    let foreign = make::view_of(&app, &app.other, stranger, "team", "tab=waiting").to_string();
+    for other in [Persona::Auditor, Persona::Officer, Persona::Manager] {
+        let mut browser = app.sign_in(other);
+        assert_eq!(prefer(&mut browser, "officer", &team).status, 403);
+    }
+    let mut admin = app.sign_in(Persona::Admin);
+    for (role, view) in [
+        ("officer", own.as_str()),
+        ("officer", foreign.as_str()),
+        ("officer", "x"),
+        ("owner", team.as_str()),
+    ] {
+        assert_eq!(prefer(&mut admin, role, view).status, 422, "{role} {view}");
+    }
+    // Taking away what is not there changes nothing.
+    assert_eq!(prefer(&mut admin, "officer", "").status, 409);
+    assert_eq!(app.sign_in(Persona::Officer).get("/reviews").status, 200);
+    // A list that says nothing would lead to itself for ever.
+    let bare = make::view_of(&app, &app.acme, admin_id, "team", "").to_string();
+    assert_eq!(prefer(&mut admin, "admin", &bare).status, 303);
+    assert_eq!(admin.get("/reviews").status, 200);
+}
+
+#[test]
+fn a_manager_sees_first_what_waits_for_a_second_person_other_than_them() {
+    let app = TestApp::start();
+    let second = open(&app, "SECOND", 5);
+    let own = open(&app, "OWN", 5);
+    let mut manager = app.sign_in(Persona::Manager);
+    propose(&app, own, Persona::Manager);
+    diesel::update(reviews::table.filter(reviews::id.eq(own)))
+        .set((
+            reviews::assignee.eq(None::<Uuid>),
+            reviews::claim_expires_at.eq(None::<chrono::DateTime<chrono::Utc>>),
+        ))
+        .execute(&mut app.owner())
+        .expect("the review");
+    assert_eq!(
+        manager.get("/reviews").status,
+        200,
+        "their own waits on others"
+    );
+    propose(&app, second, Persona::Officer);
+    let led = manager.get("/reviews");
+    assert_eq!(
+        (led.status, led.header("location")),
+        (303, Some("/reviews?tab=second"))
+    );
+    // In another branch it waits for others.
+    diesel::update(proposals::table.filter(proposals::proposed_by.eq(app.staff(Persona::Officer))))
+        .set(proposals::branch_id.eq(app.acme.branch("paris")))
+        .execute(&mut app.owner())
+        .expect("the proposal");
+    assert_eq!(manager.get("/reviews").status, 200);
+    assert_eq!(app.sign_in(Persona::Officer).get("/reviews").status, 200);
+}
+
 #[test]
 fn the_file_has_the_same_rows_in_the_same_order() {
     let app = TestApp::start();

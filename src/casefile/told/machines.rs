@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Told;
 use crate::{
     casefile::{
-        facts::{ChecklistFact, DocumentFact, MemberFact, Rows, TaxFact},
+        facts::{ChecklistFact, ComparedFact, DocumentFact, MemberFact, Rows, TaxFact},
         rules::{ENTRIES, FORMAT},
     },
     customers::rules::Risk,
@@ -48,6 +48,7 @@ impl Told<'_, '_, '_> {
             },
             declared,
             checklist: self.checklist(),
+            comparison: self.comparison(),
             tax_residences: self.taxes(),
             members: self.members(),
             member_of: self.member_of(),
@@ -68,6 +69,7 @@ struct Facts<'a, R: Serialize, C: Serialize, N: Serialize> {
     customer: CustomerFact,
     declared: Map<String, Value>,
     checklist: Vec<ChecklistFact>,
+    comparison: Vec<ComparedFact>,
     tax_residences: Vec<TaxFact>,
     members: Vec<MemberFact>,
     member_of: Vec<MemberFact>,

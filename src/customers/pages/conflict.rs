@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     changed::Changed,
-    form::{self, Edited, may_move, opened},
+    form::{self, Edited, opened},
 };
 use crate::{
     access::{guard::By, permissions::EditCustomers},
@@ -97,7 +97,6 @@ pub fn page(
     let customer = opened(by, id)?;
     let theirs = Typed::from(&customer);
     let branches = form::branches(by)?;
-    let moves = may_move(by);
     let (mut differences, mut same) = (Vec::new(), Vec::new());
     for field in Typed::FIELDS {
         let (mine, now) = (yours.value(field.name), theirs.value(field.name));
@@ -115,7 +114,8 @@ pub fn page(
             yours: mine.to_owned(),
             theirs: now.to_owned(),
             changed: Changed::since(before, mine, now),
-            choosable: field.name != "branch" || moves,
+            // Moved meanwhile, and never by this form.
+            choosable: field.name != "branch",
         });
     }
     let groups = [Changed::Both, Changed::Theirs, Changed::Yours]

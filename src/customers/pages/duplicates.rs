@@ -11,7 +11,7 @@ use crate::{
     },
     audit::event::{Subject, What},
     customers::{
-        duplicates,
+        duplicates::{self, Alike},
         merging::{actions, store},
         store::{self as customers, Customer},
         typed::Typed,
@@ -166,7 +166,7 @@ impl DuplicatesPage {
 
 struct Found {
     customer: Customer,
-    alike: Vec<duplicates::Alike>,
+    alike: Vec<Alike>,
     distinct: Vec<Customer>,
     merged_here: Vec<Customer>,
     #[expect(
@@ -210,9 +210,9 @@ fn read(tx: &mut Read<'_>, id: CustomerId) -> Result<Found> {
     })
 }
 
-/// What each declared, field by field; what differs first.
-fn lines(one: &Customer, other: &Customer, branches: &[(String, String)]) -> Vec<Line> {
-    let (one, other) = (Typed::from(one), Typed::from(other));
+/// What each declared, field by field, and the number of a paper that both have; what differs first.
+fn lines(one: &Customer, alike: &Alike, branches: &[(String, String)]) -> Vec<Line> {
+    let (one, other) = (Typed::from(one), Typed::from(&alike.customer));
     let mut lines: Vec<Line> = Typed::FIELDS
         .iter()
         .map(|field| (field, one.value(field.name), other.value(field.name)))
@@ -228,6 +228,13 @@ fn lines(one: &Customer, other: &Customer, branches: &[(String, String)]) -> Vec
             other: shown(field.name, other, branches),
         })
         .collect();
+    // Written in two ways it is one number all the same.
+    lines.extend(alike.number.iter().map(|number| Line {
+        words: "Document number",
+        one: number.own.clone(),
+        other: number.other.clone(),
+        verdict: Verdict::Same,
+    }));
     lines.sort_by_key(|line| line.verdict);
     lines
 }
@@ -247,7 +254,7 @@ fn page<P>(by: &By<P>, found: Found, typed: Answered) -> DuplicatesPage {
         pairs: alike
             .into_iter()
             .map(|alike| Pair {
-                lines: lines(&customer, &alike.customer, &branches),
+                lines: lines(&customer, &alike, &branches),
                 other: alike.customer,
                 same: alike.same,
             })

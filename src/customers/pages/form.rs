@@ -7,7 +7,7 @@ use super::conflict;
 use crate::{
     access::{
         guard::By,
-        permissions::{EditCustomers, Role},
+        permissions::{EditCustomers, MoveCustomers, Permission as _},
     },
     audit::event::{Subject, What},
     customers::{
@@ -21,7 +21,7 @@ use crate::{
     db::Change,
     error::{Error, FieldError, Result},
     organisations::store as organisations,
-    value::CustomerId,
+    value::{BranchId, CustomerId},
     web::{
         answer::Answer,
         input::{Form, Id, Query},
@@ -62,6 +62,7 @@ impl Save {
 /// The customer that is edited, as the form's head needs it.
 pub struct Edited {
     pub id: CustomerId,
+    pub branch: BranchId,
     pub name: String,
     pub short_id: String,
     pub version: i32,
@@ -71,6 +72,7 @@ impl From<&Customer> for Edited {
     fn from(customer: &Customer) -> Self {
         Self {
             id: customer.id,
+            branch: customer.branch_id,
             name: customer.name.clone(),
             short_id: customer.short_id.clone(),
             version: customer.version,
@@ -87,7 +89,8 @@ struct FormPage {
     kind: Kind,
     typed: Typed,
     branches: Vec<(String, String)>,
-    moves: bool,
+    /// Who may move a customer is led to the page that does.
+    may_move: bool,
     errors: Vec<FieldError>,
     alike: Vec<Alike>,
     unchanged: bool,
@@ -107,7 +110,7 @@ impl FormPage {
         };
         Ok(Self {
             shell: by.shell(title, Place::Customers),
-            moves: edited.is_none() || may_move(by),
+            may_move: MoveCustomers::ROLES.contains(&by.role),
             branches: branches(by)?,
             edited,
             kind,
@@ -165,10 +168,12 @@ impl FormPage {
         }
     }
 
-    fn branch_name(&self) -> &str {
+    /// The branch that looks after the customer, whatever was sent.
+    fn branch_name(&self, of: &Edited) -> &str {
+        let own = of.branch.to_string();
         self.branches
             .iter()
-            .find(|(id, _)| *id == self.typed.branch)
+            .find(|(id, _)| *id == own)
             .map_or("", |(_, name)| name)
     }
 }
@@ -229,6 +234,7 @@ pub fn save(
     // A form that comes back keeps the version that was seen: what changed since is still to be shown.
     edited.version = version;
     let mut typed = typed.tidied(kind);
+    // The form shows the branch and does not send it.
     if typed.branch.is_empty() {
         typed.branch = customer.branch_id.to_string();
     }
@@ -239,9 +245,8 @@ pub fn save(
             .refused(errors);
     }
     let declared = Declared::of(&typed, kind)?;
-    let moves = may_move(&by);
     let done = attempt(&mut by, |tx| {
-        actions::edit(tx, id, &declared, version, save.confirmed(), moves)
+        actions::edit(tx, id, &declared, version, save.confirmed())
     })?;
     match done {
         Done::Saved(()) => Ok(Answer::see(format!("/customers/{id}?done=saved"))),
@@ -318,9 +323,11 @@ fn halted(mut page: FormPage, halt: Halt) -> Result<Answer> {
                     .into(),
             }])
         }
-        Halt::BranchIsTheirs => page.refused(vec![FieldError {
+        Halt::Elsewhere => page.refused(vec![FieldError {
             field: "branch".into(),
-            message: "Only a manager or an admin may change the branch".into(),
+            message:
+                "A customer is not moved here: that is done on a page of its own, with a reason"
+                    .into(),
         }]),
         Halt::Unchanged | Halt::Stale(_) => {
             page.unchanged = true;
@@ -345,11 +352,6 @@ pub fn branches(by: &mut By<EditCustomers>) -> Result<Vec<(String, String)>> {
         .into_iter()
         .map(|branch| (branch.id.to_string(), branch.name))
         .collect())
-}
-
-/// Whether this member may change a customer's branch.
-pub fn may_move(by: &By<EditCustomers>) -> bool {
-    matches!(by.role, Role::Manager | Role::Admin)
 }
 
 fn today(by: &By<EditCustomers>) -> chrono::NaiveDate {

@@ -5,6 +5,7 @@ pub mod pdf;
 pub mod picture;
 pub mod protocol;
 pub mod watermark;
+pub mod words;
 
 use std::{
     io::{self, Read as _, Write as _},

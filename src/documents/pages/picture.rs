@@ -1,12 +1,17 @@
 //! One page of a paper as a picture with the viewer's name and the time across it. The bytes that were handed in are
-//! never sent.
+//! never sent. Where there is no page to draw, the picture says why, in words: it stands where the page would.
 
 use serde::Deserialize;
 
 use crate::{
     access::{guard::By, permissions::ReadCustomers},
     audit::{event::What, store as audit},
-    documents::{actions, drawing::Draw, store},
+    documents::{
+        actions,
+        drawing::Draw,
+        store,
+        unseen::{self, Unseen},
+    },
     error::{Error, Result},
     value::DocumentId,
     web::{
@@ -52,7 +57,11 @@ pub(super) fn page(
             Ok((document, customer, key))
         },
     )?;
-    // Without the key the file is noise: it was erased.
+    let papers = &input.papers;
+    if let Some(why) = unseen::without_the_store(&document, key.as_ref()) {
+        return said(why);
+    }
+    // Without the key the file is noise, which was said above.
     let key = key.ok_or(Error::NotFound)?;
     let draw = Draw {
         page: wanted.page.unwrap_or(1),
@@ -60,6 +69,13 @@ pub(super) fn page(
         width: wanted.width.unwrap_or(usual).clamp(least, most),
         mark,
     };
-    let png = actions::draw(&input.papers, &key, &document, draw)?;
-    Ok(Answer::new(200, "image/png", png))
+    match actions::draw(papers, &key, &document, draw) {
+        Ok(png) => Ok(Answer::new(200, "image/png", png)),
+        Err(error) => said(Unseen::of(&error, &document)),
+    }
+}
+
+/// A picture of words, with the status that fits: a browser shows it as it would the page.
+fn said(why: Unseen) -> Result<Answer> {
+    Ok(Answer::new(why.status(), "image/png", why.picture()?))
 }

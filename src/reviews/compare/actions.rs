@@ -123,7 +123,7 @@ pub fn correct(
         return Err(Error::field("source", wrong.message));
     }
     let declared = Declared::of(&typed, customer.kind)?;
-    if let Err(halt) = customers::edit(tx, id, &declared, version, confirmed, false)? {
+    if let Err(halt) = customers::edit(tx, id, &declared, version, confirmed)? {
         return Ok(Err(halt));
     }
     tx.say(

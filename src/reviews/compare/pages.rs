@@ -140,7 +140,7 @@ pub fn answer(
                     .into(),
             }];
         }),
-        (Err(_), Some(Halt::Unchanged | Halt::BranchIsTheirs)) => {
+        (Err(_), Some(Halt::Unchanged | Halt::Elsewhere)) => {
             show(&mut by, id, asked, &input, 409, |draft| {
                 draft.refusal = Some("Nothing would be different.".to_owned());
             })

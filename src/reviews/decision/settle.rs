@@ -7,6 +7,7 @@ use super::{Case, Decision};
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
+        ownership::raising,
         rules::{Kyc, Risk},
         store::{self as customers, Customer, KycState},
     },
@@ -122,6 +123,10 @@ pub(super) fn settle(
         ));
     }
     tx.say(Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(moved));
+    if decision.decision == Kyc::Refused {
+        // Companies stay accepted while a member is looked at again; once the answer is no, they may not.
+        raising::raise_companies_of(tx, customer.id, rules::MEMBER_GONE)?;
+    }
     Ok(())
 }
 

@@ -13,21 +13,23 @@ use crate::{
     customers::{rules::Kind, store::Customer},
     db::Read,
     documents::{
-        actions,
+        Papers, actions,
         fields::store::{self as fields, Extracted},
         media::Media,
         rules::{DocumentStatus, DocumentType, size_words},
         store::{self as papers, Document},
+        unseen::{self, Unseen},
     },
     error::{Error, FieldError, Result},
     reviews::policy::store as policy,
+    seal::DataKey,
     staff::store as staff,
     value::DocumentId,
     verifications::history::{self, Entry},
     web::{
         answer::Answer,
         filters,
-        input::{Form, Id, Query},
+        input::{Form, FromInput as _, Id, Input, Query},
         shell::{Flash, Place, Shell, Tone},
     },
 };
@@ -60,8 +62,8 @@ struct Seen {
     reasons: Vec<(String, String)>,
     /// What was read off it.
     extracted: Vec<Extracted>,
-    /// Whether the key is there to open the file.
-    openable: bool,
+    /// What opens the file; nothing once it was erased.
+    key: Option<DataKey>,
 }
 
 #[derive(Template)]
@@ -74,6 +76,8 @@ struct DocumentPage {
     look: Look,
     steps: Steps,
     beside: Option<(Document, Look)>,
+    /// Why there is no picture.
+    unseen: Option<Unseen>,
     may_check: bool,
     may_read_off: bool,
     form: CheckForm,
@@ -86,9 +90,10 @@ pub(super) fn show(
     mut by: By<ReadCustomers>,
     Id(id): Id<DocumentId>,
     Query(asked): Query<Asked>,
-    Query(done): Query<Done>,
+    input: Input,
 ) -> Result<Answer> {
-    let mut page = open(&mut by, id, asked)?;
+    let Query(done) = Query::<Done>::from_input(&input)?;
+    let mut page = open(&mut by, id, asked, &input.papers)?;
     page.shell = page.shell.flash(done.done.as_deref().and_then(said));
     Answer::page(&page)
 }
@@ -106,7 +111,7 @@ fn said(done: &str) -> Option<Flash> {
     })
 }
 
-fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked) -> Result<DocumentPage> {
+fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked, store: &Papers) -> Result<DocumentPage> {
     let seen = by.view(
         What::DocumentViewed,
         |seen: &Seen| seen.paper.subject(&seen.customer),
@@ -119,7 +124,7 @@ fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked) -> Result<DocumentPage>
                     .and_then(|id| names.get(&id).cloned())
                     .unwrap_or_else(|| history::who(&paper.uploaded_kind).to_owned()),
                 reasons: reasons(tx, paper.document_type)?,
-                openable: audit::standing_key(tx, Some(customer.data_key))?.is_some(),
+                key: audit::standing_key(tx, Some(customer.data_key))?,
                 extracted: fields::of_document(tx, id)?,
                 papers: papers::of(tx, &[customer.id])?,
                 paper,
@@ -151,6 +156,7 @@ fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked) -> Result<DocumentPage>
         steps: look.steps(),
         look,
         beside,
+        unseen: unseen::beforehand(store, &seen.paper, seen.key.as_ref()),
         seen,
         form: CheckForm::default(),
         errors: Vec::new(),
@@ -173,6 +179,7 @@ pub(super) fn check(
     mut by: By<CheckDocuments>,
     Id(id): Id<DocumentId>,
     Form(form): Form<CheckForm>,
+    input: Input,
 ) -> Result<Answer> {
     // What is not theirs to see is not there, whatever the form says.
     let reasons = by.read(|tx| {
@@ -182,7 +189,7 @@ pub(super) fn check(
     let (to, version) = match form.read(&reasons) {
         Ok(read) => read,
         Err(Error::Invalid(errors)) => {
-            return open(&mut by, id, Asked::default())?
+            return open(&mut by, id, Asked::default(), &input.papers)?
                 .again(form, 422, |page| page.errors = errors);
         }
         Err(error) => return Err(error),
@@ -191,15 +198,17 @@ pub(super) fn check(
     match by.change(|tx| actions::check(tx, id, version, to, reason)) {
         Ok(()) => Ok(Answer::see(format!("/documents/{id}?done=checked"))),
         Err(Error::Conflict(_)) => {
-            let page = open(&mut by, id, Asked::default())?;
+            let page = open(&mut by, id, Asked::default(), &input.papers)?;
             let customer = &page.seen.customer;
             let behind = customer.version.saturating_sub(version);
             let changes = by.read(|tx| history::last_changes(tx, customer, behind))?;
             page.again(form, 409, |page| page.changes = Some(changes))
         }
-        Err(Error::Refused(why)) => open(&mut by, id, Asked::default())?.again(form, 409, |page| {
-            page.refusal = Some(why.into_owned());
-        }),
+        Err(Error::Refused(why)) => {
+            open(&mut by, id, Asked::default(), &input.papers)?.again(form, 409, |page| {
+                page.refusal = Some(why.into_owned());
+            })
+        }
         Err(error) => Err(error),
     }
 }
@@ -273,20 +282,6 @@ impl DocumentPage {
 
     fn is_company(&self) -> bool {
         self.seen.customer.kind == Kind::Legal
-    }
-
-    /// Why there is no picture.
-    fn unseen(&self) -> Option<&'static str> {
-        let paper = &self.seen.paper;
-        if !self.seen.openable {
-            Some("This customer’s personal data was erased, and the document with it.")
-        } else if paper.storage_key.is_none() {
-            Some("Only what is known about this document is kept here, not the document itself.")
-        } else if !pictured(paper) {
-            Some("This kind of file cannot be shown.")
-        } else {
-            None
-        }
     }
 
     fn alt(&self) -> String {

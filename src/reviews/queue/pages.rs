@@ -5,7 +5,9 @@ use askama::Template;
 use crate::{
     access::{
         guard::By,
-        permissions::{AssignReview, DecideReview, Export, Permission as _, ReadCustomers},
+        permissions::{
+            AssignReview, DecideReview, Export, Permission as _, PreferViews, ReadCustomers, Role,
+        },
     },
     days,
     db::{
@@ -22,16 +24,18 @@ use crate::{
             shown::{Hold, Line, Teller},
             store::{
                 self, Row, Wanted,
-                views::{self, View},
+                views::{self, Scope, View},
             },
+            views as kept,
         },
     },
     staff::store as people,
-    value::StaffId,
+    value::{StaffId, ViewId},
     web::{
         answer::Answer,
         input::{Input, Query},
         shell::{Flash, Place, Shell, Tone},
+        words,
     },
     working_time::WorkingTime,
 };
@@ -53,6 +57,8 @@ struct IndexPage {
     chips: Vec<(String, String)>,
     colleagues: Vec<Colleague>,
     views: Vec<View>,
+    /// What roles see first, for whoever may choose it.
+    firsts: Option<Vec<(Role, ViewId)>>,
     me: StaffId,
     page: Page<Line>,
     count: Count,
@@ -96,6 +102,31 @@ impl IndexPage {
         self.views
             .iter()
             .filter(|view| view.staff_id == self.me)
+            .collect()
+    }
+
+    /// The views that a role may see first: id and name.
+    fn team_views(&self) -> Vec<(String, String)> {
+        self.views
+            .iter()
+            .filter(|view| view.scope == Scope::Team)
+            .map(|view| (view.id.to_string(), view.name.clone()))
+            .collect()
+    }
+
+    /// Each role, its word, and the view that it sees first.
+    fn roles(&self) -> Vec<(&'static str, &'static str, String)> {
+        let chosen = |role: Role| {
+            let mut firsts = self.firsts.iter().flatten();
+            let found = firsts.find(|(known, _)| *known == role);
+            found.map_or_else(String::new, |(_, view)| view.to_string())
+        };
+        Role::ALL
+            .iter()
+            .map(|role| {
+                let word = words::role(role.as_str()).word;
+                (role.as_str(), word, chosen(*role))
+            })
             .collect()
     }
 
@@ -206,8 +237,16 @@ pub fn index(
     input: Input,
 ) -> Result<Answer> {
     let (zone, now, me) = (by.time_zone, by.now(), by.staff.staff);
+    // Who says nothing of what they want is led to a list that says it, so that the address stays the state.
+    if filter == Filter::default() {
+        let role = by.role;
+        if let Some(first) = by.read(|tx| kept::first_seen(tx, role, me))? {
+            return Ok(Answer::see(first.address()));
+        }
+    }
     let after = filter.after.as_deref().map(store::parsed).transpose()?;
-    let (branches, wanted, page, count, views, colleagues) = by.read(|tx| {
+    let may_prefer = PreferViews::ROLES.contains(&by.role);
+    let (branches, wanted, page, count, views, firsts, colleagues) = by.read(|tx| {
         let (branches, wanted) = asked(tx, &filter, me, zone)?;
         let rows = store::page(tx, &wanted, after, SIZE)?;
         let names = people::names(tx, named(&rows.rows))?;
@@ -231,6 +270,7 @@ pub fn index(
             page,
             count,
             views::in_sight(tx, me)?,
+            may_prefer.then(|| views::defaults(tx)).transpose()?,
             colleagues,
         ))
     })?;
@@ -250,6 +290,7 @@ pub fn index(
         filter,
         colleagues,
         views,
+        firsts,
         me,
         page,
         count,
@@ -280,6 +321,10 @@ fn said(filter: &Filter) -> Option<Flash> {
         "assigned" => (Tone::Ok, "The reviews are assigned."),
         "saved" => (Tone::Ok, "The view is saved."),
         "removed" => (Tone::Ok, "The view is removed."),
+        "preferred" => (
+            Tone::Ok,
+            "Saved. It is what the role sees first from now on.",
+        ),
         _ => return None,
     };
     Some(Flash {

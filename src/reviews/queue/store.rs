@@ -3,7 +3,7 @@
 
 use diesel::{
     connection::SimpleConnection as _,
-    dsl::sql,
+    dsl::{exists, sql},
     pg::Pg,
     prelude::*,
     sql_types::{Bool, Timestamptz, Uuid as SqlUuid},
@@ -11,6 +11,7 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
+    access::scope::Branches,
     db::{
         Read,
         counted::Counted,
@@ -197,6 +198,23 @@ fn counted(tx: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<i64> {
         }
     }
     Ok(n)
+}
+
+/// Whether anything in scope waits for a second person who may be this member: it is not what they proposed.
+pub fn waits_for_a_second(tx: &mut Read<'_>, me: StaffId) -> Result<bool> {
+    let scope = tx.scope().clone();
+    let waiting = proposals::table
+        .filter(proposals::organisation_id.eq(scope.organisation()))
+        .filter(sql::<Bool>("proposals.state = 'open'"))
+        .filter(proposals::proposed_by.ne(me));
+    let found = match scope.branches() {
+        Branches::All => diesel::select(exists(waiting)).get_result(tx.conn()),
+        Branches::Only(list) => {
+            let here = waiting.filter(proposals::branch_id.eq_any(list.clone()));
+            diesel::select(exists(here)).get_result(tx.conn())
+        }
+    };
+    Ok(found?)
 }
 
 /// Whether this member works on anything now.

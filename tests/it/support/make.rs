@@ -345,15 +345,20 @@ pub fn key(app: &TestApp, tenant: &Tenant) -> Uuid {
 
 /// A view that a member keeps.
 pub fn view(app: &TestApp, tenant: &Tenant, staff: Uuid) -> Uuid {
+    view_of(app, tenant, staff, "mine", "tab=open&due=overdue")
+}
+
+/// The same for whomever, of whatever list.
+pub fn view_of(app: &TestApp, tenant: &Tenant, staff: Uuid, scope: &str, query: &str) -> Uuid {
     let id = app.clock.new_id();
     diesel::insert_into(saved_views::table)
         .values((
             saved_views::organisation_id.eq(tenant.id),
             saved_views::id.eq(id),
             saved_views::staff_id.eq(staff),
-            saved_views::scope.eq("mine"),
+            saved_views::scope.eq(scope),
             saved_views::name.eq("Late"),
-            saved_views::query.eq("tab=open&due=overdue"),
+            saved_views::query.eq(query),
             saved_views::created_at.eq(app.clock.now()),
         ))
         .execute(&mut app.owner_of(tenant))

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use crate::{
+    access::permissions::Role,
     db::{Change, Read},
     error::{Error, Result},
-    schema::saved_views,
+    schema::{default_views, saved_views},
     stored_words,
     value::{StaffId, ViewId},
 };
@@ -52,6 +53,73 @@ pub fn in_sight(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<View>> {
         .limit(2 * MOST)
         .select(View::as_select())
         .load(tx.conn())?)
+}
+
+/// The view that a role sees first, where an admin chose one.
+pub fn default_of(tx: &mut Read<'_>, role: Role) -> Result<Option<View>> {
+    let tenant = tx.scope().organisation();
+    Ok(default_views::table
+        .inner_join(
+            saved_views::table.on(saved_views::organisation_id
+                .eq(default_views::organisation_id)
+                .and(saved_views::id.eq(default_views::view_id))),
+        )
+        .filter(default_views::organisation_id.eq(tenant))
+        .filter(default_views::role.eq(role))
+        .filter(saved_views::scope.eq(Scope::Team))
+        .select(View::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Role and view of every choice.
+pub fn defaults(tx: &mut Read<'_>) -> Result<Vec<(Role, ViewId)>> {
+    let tenant = tx.scope().organisation();
+    Ok(default_views::table
+        .filter(default_views::organisation_id.eq(tenant))
+        .order(default_views::role)
+        .select((default_views::role, default_views::view_id))
+        .load(tx.conn())?)
+}
+
+/// One of the team's, whoever saved it; anything else is not found.
+pub fn of_team(tx: &mut Read<'_>, id: ViewId) -> Result<View> {
+    let tenant = tx.scope().organisation();
+    saved_views::table
+        .filter(saved_views::organisation_id.eq(tenant))
+        .filter(saved_views::id.eq(id))
+        .filter(saved_views::scope.eq(Scope::Team))
+        .select(View::as_select())
+        .first(tx.conn())
+        .map_err(Error::from)
+}
+
+/// From now on a role sees this view first.
+pub fn prefer(tx: &mut Change<'_>, role: Role, id: ViewId) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::insert_into(default_views::table)
+        .values((
+            default_views::organisation_id.eq(tenant),
+            default_views::role.eq(role),
+            default_views::view_id.eq(id),
+        ))
+        .on_conflict((default_views::organisation_id, default_views::role))
+        .do_update()
+        .set(default_views::view_id.eq(id))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// From now on a role sees first what is built in.
+pub fn prefer_none(tx: &mut Change<'_>, role: Role) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::delete(
+        default_views::table
+            .filter(default_views::organisation_id.eq(tenant))
+            .filter(default_views::role.eq(role)),
+    )
+    .execute(tx.conn())?;
+    Ok(())
 }
 
 /// How many the member has saved.

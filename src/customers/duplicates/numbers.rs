@@ -1,0 +1,86 @@
+//! Numbers that somebody read off papers: two customers whose passports have one number are one person, or one of the
+//! passports is false. Found by equality of the letters and digits, which an index answers.
+
+use diesel::{dsl::exists, prelude::*};
+
+use crate::{
+    customers::{relations::visible_ones, store::Customer},
+    db::Read,
+    error::Result,
+    schema::{documents, extracted_fields as fields},
+    value::CustomerId,
+};
+
+/// As `extracted_fields` names the number of a paper.
+const NUMBER: &str = "document_number";
+/// A paper that was taken back, often since it was handed in for somebody else: its number says nothing.
+const TAKEN_BACK: &str = "canceled";
+/// No more numbers of one customer are looked for.
+const MOST_NUMBERS: i64 = 50;
+
+/// No more of those who share them, in scope or not.
+const MOST_OTHERS: i64 = 200;
+
+/// One number of a paper, as it was read off on either side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SameNumber {
+    /// Off a paper of the customer who is looked at.
+    pub own: String,
+    /// Off a paper of the other.
+    pub other: String,
+}
+
+/// Those in scope with a paper of the same number as one of this customer's, at most `most`, each with one such number.
+/// Whoever was merged into another is left out.
+pub fn sharing(
+    tx: &mut Read<'_>,
+    id: CustomerId,
+    most: usize,
+) -> Result<Vec<(Customer, SameNumber)>> {
+    let tenant = tx.scope().organisation();
+    let stands = || {
+        exists(
+            documents::table
+                .filter(documents::organisation_id.eq(fields::organisation_id))
+                .filter(documents::id.eq(fields::document_id))
+                .filter(documents::status.ne(TAKEN_BACK)),
+        )
+    };
+    let read_off = || {
+        fields::table
+            .filter(fields::organisation_id.eq(tenant))
+            .filter(fields::field.eq(NUMBER))
+            .filter(fields::match_key.ne(""))
+            .filter(stands())
+    };
+    let own: Vec<(String, String)> = read_off()
+        .filter(fields::customer_id.eq(id))
+        .order((fields::match_key, fields::value))
+        .limit(MOST_NUMBERS)
+        .select((fields::match_key, fields::value))
+        .load(tx.conn())?;
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<&str> = own.iter().map(|(key, _)| key.as_str()).collect();
+    let found: Vec<(CustomerId, String, String)> = read_off()
+        .filter(fields::customer_id.ne(id))
+        .filter(fields::match_key.eq_any(keys))
+        .distinct_on(fields::customer_id)
+        .order((fields::customer_id, fields::match_key, fields::value))
+        .limit(MOST_OTHERS)
+        .select((fields::customer_id, fields::match_key, fields::value))
+        .load(tx.conn())?;
+    // Who of them lies in scope is the customers' to say.
+    let mut others = visible_ones(tx, found.iter().map(|(id, ..)| *id).collect())?;
+    others.retain(|_, other| other.merged_into.is_none());
+    Ok(found
+        .into_iter()
+        .filter_map(|(id, key, other)| {
+            let (_, own) = own.iter().find(|(known, _)| *known == key)?;
+            let own = own.clone();
+            Some((others.remove(&id)?, SameNumber { own, other }))
+        })
+        .take(most)
+        .collect())
+}
