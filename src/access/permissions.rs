@@ -53,6 +53,8 @@ permissions! {
     EditCustomers: Officer Manager Admin;
     /// Start a check.
     StartVerification: Officer Manager Admin;
+    /// Say whether an entry of a watchlist is the customer.
+    ResolveHits: Officer Manager Admin;
     /// Ask for a review, and take one back.
     RequestReview: Officer Manager Admin;
     /// Take a review and decide it.
@@ -87,6 +89,8 @@ permissions! {
     KeepStaff: Admin;
     /// Add and rename branches.
     KeepBranches: Admin;
+    /// Set up who answers checks elsewhere.
+    KeepProviders: Admin;
     /// Say what holds for all reviews: deadlines, second approval, reasons.
     KeepPolicy: Admin;
 }

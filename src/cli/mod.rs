@@ -22,6 +22,7 @@ mod secret;
 mod serve;
 pub mod staff;
 mod sweep;
+pub mod watchlist;
 
 pub use database::{Database, SchemaBehind};
 pub use demo::DemoArgs;
@@ -51,6 +52,9 @@ enum Command {
     /// Add, list, disable and reset the people who work on the desk
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Load lists of names against which customers are checked
+    #[command(subcommand)]
+    Watchlist(watchlist::WatchlistCommand),
     /// Do everything that is due by the clock, once, and say what moved
     Sweep,
     /// Check the audit log
@@ -106,6 +110,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => return audit::run(config, &command),
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
+        Command::Watchlist(command) => watchlist::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
         Command::PostgresChild(_) | Command::RenderChild | Command::Casefile(_) => {}
     }
