@@ -14,7 +14,7 @@ use super::people::{console, plainly, reach};
 /// What `vouch watchlist` can do.
 #[derive(Debug, clap::Subcommand)]
 pub enum WatchlistCommand {
-    /// Load a list in the layout of OpenSanctions' targets.simple.csv, in place of the one of the same name
+    /// Load a list in the layout of `OpenSanctions` (targets.simple.csv), in place of the one of the same name
     Import(Import),
 }
 

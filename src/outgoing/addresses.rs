@@ -29,7 +29,7 @@ impl Resolver for Guarded {
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
         let refused = |failure| ureq::Error::Other(Box::new(failure));
-        for address in found.iter() {
+        for address in &found {
             let here = judge(address.ip(), self.loopback).map_err(refused)?;
             if !here && uri.scheme_str() != Some("https") {
                 return Err(refused(Failure::Refused("only https")));
@@ -98,7 +98,7 @@ fn public_v4(address: Ipv4Addr) -> bool {
     !special
 }
 
-/// Only what is given out for the internet (2000::/3), less what in it is for documents, tunnels and measurements.
+/// Only what is given out for the internet (`2000::/3`), less what in it is for documents, tunnels and measurements.
 fn public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let special = matches!((a, b), (0x2001, 0..=0x01ff | 0x0db8) | (0x3fff, 0..=0x0fff));

@@ -21,7 +21,7 @@ use crate::{
         input::Input,
         metrics::Metrics,
         problem::{self, Viewer},
-        router::{FORM_LIMIT, Route},
+        router::{FORM_LIMIT, Route, Sender},
         same_origin,
     },
 };
@@ -91,7 +91,7 @@ pub async fn serve(
         .ok()
         .flatten()
         .and_then(|text| Token::parse(&text))
-        .filter(|_| !route.foreign);
+        .filter(|_| route.sender == Sender::Page);
     let input = read(
         &edge,
         &route,
@@ -125,7 +125,7 @@ async fn read(
     id: RequestId,
     known: bool,
 ) -> Result<Input> {
-    if route.method != "GET" && !route.foreign {
+    if route.method != "GET" && route.sender == Sender::Page {
         same_origin::check(request, &edge.public_url).inspect_err(|_| {
             tracing::warn!(request = %id, method = route.method, path = route.path, "sent by another site");
         })?;
@@ -166,7 +166,7 @@ async fn read(
         origin: headers::origin(request, &edge.config),
         request: id,
         idempotency_key: header("idempotency-key"),
-        headers: if route.foreign {
+        headers: if route.sender == Sender::Machine {
             let texts = info.headers.iter().filter_map(|(name, value)| {
                 Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
             });

@@ -52,6 +52,15 @@ handlers!(A B C);
 
 type Endpoint = dyn Fn(Asker, &Input) -> Result<Answer> + Send + Sync;
 
+/// Who sends what a route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// A page of ours, in a browser.
+    Page,
+    /// Another machine: it has no cookie and no page of ours, and says itself who it is.
+    Machine,
+}
+
 /// One route.
 #[derive(Clone)]
 pub struct Route {
@@ -71,8 +80,8 @@ pub struct Route {
     pub heavy: bool,
     /// Whether the answer waits for somebody outside: few at once, and each with more time.
     pub asks: bool,
-    /// Whether another machine sends it: it has no cookie and no page of ours, and says itself who it is.
-    pub foreign: bool,
+    /// Who sends it.
+    pub sender: Sender,
 }
 
 /// The routes of the house.
@@ -102,7 +111,7 @@ impl Router {
             hashes: false,
             heavy: false,
             asks: false,
-            foreign: false,
+            sender: Sender::Page,
         });
         self
     }
@@ -172,7 +181,7 @@ impl Router {
     ) -> Self {
         let mut router = self.on("POST", path, handler);
         if let Some(route) = router.routes.last_mut() {
-            route.foreign = true;
+            route.sender = Sender::Machine;
         }
         router
     }

@@ -76,7 +76,7 @@ pub fn company_number(facts: &Facts, typed: Option<&str>) -> Vec<Finding> {
             "registration_number",
             number,
             home,
-            |one, number| one.judge_company_number(number),
+            national::Country::judge_company_number,
         )
     });
     or_missing(

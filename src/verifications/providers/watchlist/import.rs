@@ -1,4 +1,4 @@
-//! Loading a list: a CSV file in OpenSanctions' layout `targets.simple.csv`, read row by row and copied into the tables in
+//! Loading a list: a CSV file in the layout of `OpenSanctions`, `targets.simple.csv`, read row by row and copied into the tables in
 //! one transaction. A list that was loaded before gives way to the new one whole; until then the old one is asked.
 
 use std::{
@@ -37,7 +37,11 @@ const PASSING: [&str; 3] = ["first_seen", "last_seen", "last_change"];
 const MOST_NAMES: usize = 500;
 
 /// Time for the whole of it, in this transaction alone.
-const PATIENCE: &str = "SELECT set_config('statement_timeout', '300s', true), set_config('idle_in_transaction_session_timeout', '300s', true)";
+const PATIENCE: &str = "SELECT set_config('statement_timeout', '300s', true), set_config('idle_in_transaction_session_timeout', '300s', true), set_config('gin_pending_list_limit', '65536', true)";
+
+/// What waits to be put into the index is put there now, and the planner learns what there is: the next search finds
+/// both done.
+const SETTLE: &str = "SELECT gin_clean_pending_list('watchlist_names_keys')";
 
 /// Loads a list under a name, over a connection of the role that owns the schema.
 pub fn load(tx: &mut Change<'_>, list: &str, file: impl Read) -> Result<Loaded> {
@@ -99,6 +103,8 @@ pub fn load(tx: &mut Change<'_>, list: &str, file: impl Read) -> Result<Loaded> 
             },
         )
         .execute(tx.conn())?;
+    diesel::sql_query(SETTLE).execute(tx.conn())?;
+    diesel::sql_query("ANALYZE watchlist_names, watchlist_entries").execute(tx.conn())?;
     let now = tx.now();
     let count = i64::try_from(loaded.entries).unwrap_or(i64::MAX);
     diesel::insert_into(watchlists::table)

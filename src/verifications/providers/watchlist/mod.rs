@@ -1,4 +1,4 @@
-//! `watchlist`: the customer's names against the lists that the operator loads, in the layout that OpenSanctions calls
+//! `watchlist`: the customer's names against the lists that the operator loads, in the layout that `OpenSanctions` calls
 //! "simplified". What is like enough is a hit, of which an officer says whether it is the customer. An entry that an
 //! officer cleared stays cleared until the entry itself changes.
 

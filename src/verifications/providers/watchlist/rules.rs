@@ -239,8 +239,8 @@ pub const fn at_least() -> i16 {
 }
 
 /// Whether an entry of this kind may be such a customer. Lists also name ships, aircraft and wallets.
-pub fn concerns(schema: &str, company: bool) -> bool {
-    match schema {
+pub fn concerns(kind: &str, company: bool) -> bool {
+    match kind {
         "Person" => !company,
         "Company" | "Organization" | "PublicBody" => company,
         "LegalEntity" => true,

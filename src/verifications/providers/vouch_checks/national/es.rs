@@ -22,11 +22,10 @@ fn nif(number: &str) -> Verdict {
     }
     let (first, rest) = number.split_at(1);
     match first {
-        "X" => person(&format!("0{rest}")),
         "Y" => person(&format!("1{rest}")),
         "Z" => person(&format!("2{rest}")),
-        // Children, citizens abroad, and foreigners without a NIE.
-        "K" | "L" | "M" => person(&format!("0{rest}")),
+        // X of a NIE; children, citizens abroad, and foreigners without one.
+        "X" | "K" | "L" | "M" => person(&format!("0{rest}")),
         _ if first.as_bytes()[0].is_ascii_digit() => person(number),
         _ => company(number),
     }
