@@ -19,6 +19,7 @@ pub fn all() -> Router {
         casefile::pages::routes,
         staff::pages::routes,
         organisations::pages::routes,
+        access::keys::pages::routes,
     ];
     rooms
         .into_iter()

@@ -111,6 +111,7 @@ diesel::table! {
         last_used_at -> Nullable<Timestamptz>,
         expires_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
+        name -> Text,
     }
 }
 
@@ -294,6 +295,7 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         confided -> Bool,
+        asked -> Nullable<Text>,
     }
 }
 

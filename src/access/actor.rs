@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     access::scope::Scope,
-    value::{DataKeyId, RequestId, StaffId},
+    value::{CredentialId, DataKeyId, RequestId, StaffId},
 };
 
 /// Who acts.
@@ -12,6 +12,8 @@ use crate::{
 pub enum Who {
     /// A member of staff on the desk.
     Staff(StaffId),
+    /// One of the organisation's own systems, by its key.
+    Key(CredentialId),
     /// The clock.
     Clock,
     /// Somebody at the server's command line.
@@ -25,6 +27,7 @@ impl Who {
     pub const fn parts(self) -> (&'static str, Option<uuid::Uuid>) {
         match self {
             Self::Staff(id) => ("staff", Some(id.0)),
+            Self::Key(id) => ("key", Some(id.0)),
             Self::Clock => ("clock", None),
             Self::Console => ("console", None),
             Self::Stranger => ("stranger", None),

@@ -7,6 +7,7 @@ pub mod common;
 pub mod confirm;
 pub mod guard;
 pub mod invitation;
+pub mod keys;
 pub mod pages;
 pub mod password;
 pub mod permissions;

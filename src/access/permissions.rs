@@ -91,6 +91,8 @@ permissions! {
     KeepBranches: Admin;
     /// Set up who answers checks elsewhere.
     KeepProviders: Admin;
+    /// Make and revoke the keys of the organisation's own systems.
+    KeepKeys: Admin;
     /// Say what holds for all reviews: deadlines, second approval, reasons.
     KeepPolicy: Admin;
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::value::{
-    BranchId, CustomerId, DataKeyId, DocumentId, ReviewId, SessionId, StaffId, VerificationId,
+    BranchId, CredentialId, CustomerId, DataKeyId, DocumentId, ReviewId, SessionId, StaffId,
+    VerificationId,
 };
 
 /// One field of a thing, before and after. A personal value is written as ciphertext under the subject's key.
@@ -73,6 +74,8 @@ pub enum Subject {
     Session(SessionId),
     /// A branch.
     Branch(BranchId),
+    /// A key of a company's own systems.
+    Key(CredentialId),
     /// A list that was taken away: its name.
     List(&'static str),
     /// The organisation, or the installation.
@@ -258,6 +261,10 @@ events! {
     BranchAdded = "branch.added", "Added a branch";
     /// A branch was renamed.
     BranchRenamed = "branch.renamed", "Renamed a branch";
+    /// A key was made for one of the organisation's own systems.
+    KeyAdded = "key.added", "Made a key";
+    /// It no longer opens anything.
+    KeyRevoked = "key.revoked", "Revoked a key";
     /// Deadlines, second approval, reasons: a new version of the policy.
     PolicyChanged = "policy.changed", "Changed the policy";
     /// A tenant was added.
@@ -347,6 +354,7 @@ impl Subject {
             Self::Staff(id, _) => ("staff", Some(id.0)),
             Self::Session(id) => ("session", Some(id.0)),
             Self::Branch(id) => ("branch", Some(id.0)),
+            Self::Key(id) => ("key", Some(id.0)),
             Self::List(name) => (name, None),
             Self::Organisation => ("organisation", None),
         }

@@ -14,6 +14,7 @@ pub mod audit;
 pub mod casefile;
 mod database;
 mod demo;
+pub mod key;
 mod listen;
 mod migrate;
 pub mod organisation;
@@ -55,6 +56,9 @@ enum Command {
     /// Load lists of names against which customers are checked
     #[command(subcommand)]
     Watchlist(watchlist::WatchlistCommand),
+    /// Make, list and revoke the keys of a company's own systems
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Do everything that is due by the clock, once, and say what moved
     Sweep,
     /// Check the audit log
@@ -111,6 +115,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
         Command::Watchlist(command) => watchlist::run(config, command)?,
+        Command::Key(command) => key::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
         Command::PostgresChild(_) | Command::RenderChild | Command::Casefile(_) => {}
     }

@@ -63,6 +63,11 @@ impl Count {
         }
     }
 
+    /// Whether there are more than people read.
+    pub const fn is_long(&self) -> bool {
+        self.more || self.n > Self::CAP
+    }
+
     /// From a number that is known exactly, such as a counter.
     pub const fn exact(n: i64) -> Self {
         Self {

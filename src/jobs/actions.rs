@@ -6,7 +6,7 @@ use crate::{
     db::{Change, Read},
     error::{Error, Result},
     jobs::{
-        queue,
+        queue::{self, Wanted},
         rules::{Kind, MOST_OPEN, State},
         seen::{Seen, Viewer, see},
     },
@@ -28,10 +28,8 @@ pub fn same_of(
         .map(|job| job.id))
 }
 
-/// Asks for a file about a customer.
-pub fn ask(tx: &mut Change<'_>, kind: Kind, customer: CustomerId) -> Result<JobId> {
-    let customer = customers::find(tx, customer)?;
-    let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
+/// Nobody has the server make more files at once than it may.
+pub(super) fn has_room(tx: &mut Read<'_>, staff: StaffId) -> Result<()> {
     let open = queue::open_of(tx, staff)?.len();
     if i64::try_from(open).unwrap_or(i64::MAX) >= MOST_OPEN {
         return Err(Error::Refused(
@@ -39,7 +37,16 @@ pub fn ask(tx: &mut Change<'_>, kind: Kind, customer: CustomerId) -> Result<JobI
                 .into(),
         ));
     }
-    let id = queue::add(tx, kind, customer.id)?;
+    Ok(())
+}
+
+/// Asks for a file about a customer.
+pub fn ask(tx: &mut Change<'_>, kind: Kind, customer: CustomerId) -> Result<JobId> {
+    let customer = customers::find(tx, customer)?;
+    let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
+    has_room(tx, staff)?;
+    let id = JobId(tx.new_id());
+    queue::add(tx, id, staff, kind, Wanted::About(customer.id))?;
     tx.say(
         Event::new(What::JobAsked, Subject::Customer(customer.reference()))
             .changing(vec![Field::plain("file", (), kind.as_str())]),

@@ -6,6 +6,7 @@
 //! moves the job to done, so its effect happens once. Results are kept for a week.
 
 pub mod actions;
+pub mod lists;
 pub mod pages;
 pub mod progress;
 pub mod queue;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::{
     db::{Change, Read},
-    error::{Error, Result},
+    error::Result,
     jobs::rules::{Failure, Kind, Move, State, sources},
     schema::jobs,
     value::{CustomerId, JobId, OrganisationId, StaffId},
@@ -39,6 +39,16 @@ pub struct Job {
     pub created_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
     pub confided: bool,
+    pub asked: Option<String>,
+}
+
+/// What a job is about.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// One customer.
+    About(CustomerId),
+    /// A list: its query, sealed.
+    List(String),
 }
 
 /// A result.
@@ -52,10 +62,19 @@ pub struct Made {
     pub confided: bool,
 }
 
-/// Adds one about a customer, asked for by whoever acts.
-pub fn add(tx: &mut Change<'_>, kind: Kind, customer: CustomerId) -> Result<JobId> {
-    let (id, tenant, now) = (JobId(tx.new_id()), tx.scope().organisation(), tx.now());
-    let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
+/// Adds one.
+pub fn add(
+    tx: &mut Change<'_>,
+    id: JobId,
+    staff: StaffId,
+    kind: Kind,
+    wanted: Wanted,
+) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let (customer, asked) = match wanted {
+        Wanted::About(customer) => (Some(customer), None),
+        Wanted::List(asked) => (None, Some(asked)),
+    };
     diesel::insert_into(jobs::table)
         .values((
             jobs::id.eq(id),
@@ -63,11 +82,12 @@ pub fn add(tx: &mut Change<'_>, kind: Kind, customer: CustomerId) -> Result<JobI
             jobs::staff_id.eq(staff),
             jobs::kind.eq(kind),
             jobs::customer_id.eq(customer),
+            jobs::asked.eq(asked),
             jobs::not_before.eq(now),
             jobs::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    Ok(id)
+    Ok(())
 }
 
 /// One of the scope's organisation.

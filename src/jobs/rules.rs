@@ -9,6 +9,12 @@ stored_words! {
     Kind {
         /// Everything about one customer in one archive that proves itself.
         CaseFile = "casefile",
+        /// The list of customers.
+        Customers = "customers",
+        /// The queue of reviews.
+        Reviews = "reviews",
+        /// The list of checks.
+        Verifications = "verifications",
     }
 }
 
@@ -17,6 +23,9 @@ impl Kind {
     pub const fn words(self) -> &'static str {
         match self {
             Self::CaseFile => "Case file",
+            Self::Customers => "List of customers",
+            Self::Reviews => "List of reviews",
+            Self::Verifications => "List of checks",
         }
     }
 
@@ -24,6 +33,15 @@ impl Kind {
     pub const fn media(self) -> &'static str {
         match self {
             Self::CaseFile => "application/zip",
+            Self::Customers | Self::Reviews | Self::Verifications => "text/csv; charset=utf-8",
+        }
+    }
+
+    /// What the name of its file ends in.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::CaseFile => "zip",
+            Self::Customers | Self::Reviews | Self::Verifications => "csv",
         }
     }
 }

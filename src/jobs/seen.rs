@@ -38,12 +38,13 @@ impl Seen {
 
     /// What the file is called.
     pub fn file_name(&self) -> String {
-        let whose = self
-            .customer
-            .as_ref()
-            .map_or("", |customer| customer.short_id.as_str());
+        let kind = self.job.kind;
         let day = self.job.created_at.format("%Y-%m-%d");
-        format!("{}-{whose}-{day}.zip", self.job.kind)
+        let ending = kind.extension();
+        match &self.customer {
+            Some(customer) => format!("{kind}-{}-{day}.{ending}", customer.short_id),
+            None => format!("{kind}-{day}.{ending}"),
+        }
     }
 }
 

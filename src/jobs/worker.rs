@@ -18,24 +18,30 @@ use crate::{
     },
     audit::witness,
     casefile::archive::{self, Making},
-    customers::store as customers,
+    customers::{index, store as customers},
     db::{Connection, Db},
     documents::files::Files,
     error::{Error, Result},
     jobs::{
+        lists,
         progress::Progress,
         queue::{self, Job, Made},
         results,
         rules::{Failure, Kind},
         tidying,
     },
+    reviews,
     value::CustomerId,
+    verifications,
+    web::list_file::{self, ListFile, Taker},
 };
 
 /// How long the worker rests when there is nothing to do.
 const REST: Duration = Duration::from_secs(1);
 /// How often old results are looked for.
 const TIDIED: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+/// After how many rows of a list it may be said how far it is.
+const STEP: i64 = 256;
 
 /// What does jobs.
 #[derive(Clone)]
@@ -107,7 +113,44 @@ impl Worker {
             (Kind::CaseFile, None) => Err(Error::Internal(anyhow::anyhow!(
                 "a case file of nobody was asked for"
             ))),
+            (Kind::Customers, _) => self.list::<index::export::File>(conn, job, &behalf),
+            (Kind::Reviews, _) => self.list::<reviews::queue::export::File>(conn, job, &behalf),
+            (Kind::Verifications, _) => {
+                self.list::<verifications::pages::export::File>(conn, job, &behalf)
+            }
         }
+    }
+
+    /// Makes a list, as whoever asked for it may see it now.
+    fn list<F: ListFile>(&self, conn: &mut Connection, job: &Job, behalf: &Behalf) -> Result<Made> {
+        let progress = Progress::new(conn.another()?, job);
+        let taker = Taker {
+            staff: behalf.staff,
+            zone: behalf.time_zone,
+            now: conn.now(),
+        };
+        let (pieces, size) = conn.snapshot(&behalf.actor.scope, |tx| {
+            let filter =
+                serde_html_form::from_str(&lists::asked(tx, job)?).map_err(anyhow::Error::new)?;
+            let file = F::asked(tx, &taker, filter)?;
+            progress.expect(file.total(tx)?)?;
+            let key = results::key(tx, None)?;
+            // Rows say how far it is; the pieces need not.
+            let mut out = results::Writer::new(&self.files, key, job, &|_| Ok(()));
+            list_file::write(&file, tx, &mut out, &|rows| {
+                if rows % STEP == 0 {
+                    progress.at(rows)
+                } else {
+                    Ok(())
+                }
+            })?;
+            out.finish()
+        })?;
+        Ok(Made {
+            pieces,
+            size,
+            confided: false,
+        })
     }
 
     fn case_file(

@@ -9,6 +9,8 @@ ids! {
     BranchId,
     /// A person who works on the desk.
     StaffId,
+    /// A key of a company's own systems.
+    CredentialId,
     /// A browser that signed in.
     SessionId,
     /// A person or company that must be known.

@@ -166,6 +166,17 @@ pub fn each(
     Ok(())
 }
 
+/// How many there are, however many those are.
+pub fn total(tx: &mut Read<'_>, criteria: &Criteria) -> Result<i64> {
+    let query = narrowed!(
+        verifications::table.into_boxed::<Pg>(),
+        tx.scope(),
+        criteria
+    );
+    diesel::sql_query("SET LOCAL statement_timeout = 0").execute(tx.conn())?;
+    Ok(query.count().get_result(tx.conn())?)
+}
+
 /// How many there are: from the counters where they know, else counted up to the cap.
 pub fn count(tx: &mut Read<'_>, criteria: &Criteria) -> Result<Count> {
     if criteria.counted() {

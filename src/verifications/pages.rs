@@ -1,5 +1,6 @@
 //! The pages of checks: the list with its file, one check, and starting one.
 
+pub mod export;
 mod hits;
 mod index;
 mod providers;
@@ -40,7 +41,7 @@ pub fn routes(router: Router) -> Router {
     router
         .get("/verifications", index::show)
         .post("/verifications/search", index::search)
-        .get("/verifications.csv", index::export)
+        .get("/verifications.csv", export::export)
         .get("/verifications/{id}", show)
         .post_asking("/customers/{id}/verifications", start)
         .post_asking("/verifications/{id}/poll", poll)

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod assets;
 pub mod body;
+pub mod csv;
 pub mod edge;
 pub mod error_page;
 pub mod exposition;
@@ -10,6 +11,7 @@ pub mod filters;
 pub mod hashers;
 pub mod headers;
 pub mod input;
+pub mod list_file;
 pub mod metrics;
 pub mod multipart;
 pub mod operators;

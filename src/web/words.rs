@@ -73,6 +73,19 @@ pub fn role(role: &str) -> Word {
     find(ROLE, role)
 }
 
+/// A field's value as the log kept it, in the words of the desk where it is one of them.
+pub fn spoken<'a>(field: &str, value: &'a str) -> &'a str {
+    let table = match field {
+        "kyc" | "decision" => KYC,
+        "status" => VERIFICATION,
+        "risk" => RISK,
+        "role" => ROLE,
+        _ => return value,
+    };
+    let known = table.iter().find(|word| word.name == value);
+    known.map_or(value, |word| word.word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +121,14 @@ mod tests {
             );
             assert!(css.contains(&format!(".{}{{", word.tone)), "{}", word.tone);
         }
+    }
+
+    #[test]
+    fn a_value_of_the_log_is_said_in_the_words_of_its_field() {
+        assert_eq!(spoken("kyc", "review_needed"), "Review needed");
+        assert_eq!(spoken("status", "expired"), "Expired");
+        assert_eq!(spoken("provider", "pending"), "pending");
+        assert_eq!(spoken("status", "acme_state"), "acme_state");
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub enum Object {
     Staff,
     /// A branch.
     Branch,
+    /// A key of one of the organisation's own systems.
+    Key,
     /// A revocation that a colleague proposed.
     Proposal,
     /// A suspicion that nobody has closed.
@@ -261,6 +263,8 @@ pub const CALLS: &[Call] = &[
     read("/settings/staff/{id}", Object::Staff),
     read("/settings/branches/{id}", Object::Branch),
     read("/settings/branches", Object::None),
+    read("/settings/keys", Object::None),
+    read("/settings/keys/new", Object::None),
     read("/settings/staff", Object::None),
     post(
         "/login",
@@ -383,6 +387,26 @@ pub const CALLS: &[Call] = &[
             vec![("code", code), ("name", "Lisbon".to_owned())]
         },
         &["branch.added"],
+    ),
+    post(
+        "/settings/keys",
+        Object::None,
+        Persona::Admin,
+        |_| {
+            form(&[
+                ("face", "kontorion"),
+                ("kind", "test"),
+                ("permission", "read"),
+            ])
+        },
+        &["key.added"],
+    ),
+    post(
+        "/settings/keys/{id}/revoke",
+        Object::Key,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["key.revoked"],
     ),
     post(
         "/settings/branches/{id}",
@@ -914,6 +938,7 @@ impl Object {
             Self::Document if place != Place::Absent => paper(app, customer(), place),
             Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
             Self::Branch if place != Place::Absent => make::branch(app, tenant),
+            Self::Key if place != Place::Absent => make::key(app, tenant),
             _ => app.clock.new_id(),
         };
         let text = match self {

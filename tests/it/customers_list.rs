@@ -402,14 +402,7 @@ fn a_count_stops_at_ten_thousand_unless_a_counter_knows() {
     use diesel::RunQueryDsl as _;
     let app = TestApp::start();
     make::customer(&app, |new| new.last_name = Some("Unique".to_owned()));
-    // One statement makes what the test counts; the key is the first customer's.
-    diesel::sql_query(
-        "INSERT INTO customers (organisation_id, id, number, short_id, branch_id, kind, first_name, country, data_key, created_by_kind, created_at, updated_at)
-         SELECT organisation_id, gen_random_uuid(), 100 + n, lpad(n::text, 12, '0'), branch_id, 'natural', 'Many', 'PT', data_key, 'console', created_at, updated_at
-           FROM customers, generate_series(1, 10001) n",
-    )
-    .execute(&mut app.owner())
-    .expect("many customers");
+    make::many(&app, 10_001);
     let mut officer = app.sign_in(Persona::Officer);
     assert_eq!(count(&mut officer, "/customers"), "10,002 customers");
     assert_eq!(

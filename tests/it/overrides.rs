@@ -418,5 +418,5 @@ fn the_check_of_an_overridden_kyc_tells_who_made_it_and_why() {
         .get(&format!("/verifications/{check}"));
     let moves = page.texts("#moves").concat();
     assert!(moves.contains(REASON) && moves.contains("Admin Person"));
-    assert!(moves.contains("failed"), "{moves}");
+    assert!(moves.contains("to Failed"), "{moves}");
 }

@@ -1,5 +1,7 @@
 //! The list as a file.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::{
@@ -8,71 +10,95 @@ use crate::{
     customers::index::{
         filter::Filter,
         pages::wanted,
-        store::{self, FileRow},
+        store::{self, FileRow, Wanted},
     },
+    db::{Read, page::Count},
     error::Result,
+    jobs::rules::Kind,
     organisations::store::{self as organisations, Branch},
     web::{
-        answer::{Answer, Sink},
+        answer::Answer,
+        csv::{harmless, moment},
         input::Query,
+        list_file::{self, ListFile, Taker},
         words,
     },
 };
 
-/// The names of the columns.
-const COLUMNS: [&str; 14] = [
-    "short_id",
-    "name",
-    "kind",
-    "branch",
-    "status",
-    "risk",
-    "country",
-    "email",
-    "tax_id",
-    "registration_number",
-    "next_review",
-    "created_at",
-    "updated_at",
-    "id",
-];
+/// The list as a file: its rows in its order.
+pub struct File {
+    filter: Filter,
+    term: Option<String>,
+    branches: Vec<Branch>,
+    wanted: Wanted,
+}
 
-/// The rows of the list in its order. What was taken is written down before the first byte leaves.
-pub fn export(mut by: By<Export>, Query(filter): Query<Filter>) -> Result<Answer> {
-    let filter = filter.first_page().tidy();
-    let zone = by.time_zone;
-    let (branches, wanted) = by.change(|tx| {
+/// `GET /customers.csv`.
+pub fn export(by: By<Export>, Query(filter): Query<Filter>) -> Result<Answer> {
+    list_file::answer::<File>(by, filter)
+}
+
+impl ListFile for File {
+    type Filter = Filter;
+    const KIND: Kind = Kind::Customers;
+    const COLUMNS: &'static [&'static str] = &[
+        "short_id",
+        "name",
+        "kind",
+        "branch",
+        "status",
+        "risk",
+        "country",
+        "email",
+        "tax_id",
+        "registration_number",
+        "next_review",
+        "created_at",
+        "updated_at",
+        "id",
+    ];
+
+    fn asked(tx: &mut Read<'_>, taker: &Taker, filter: Filter) -> Result<Self> {
+        let filter = filter.first_page().tidy();
         let branches = organisations::branches(tx)?;
-        let (wanted, term) = wanted(tx, filter.clone(), zone, &branches)?;
-        let event = Event::new(What::CustomersExported, Subject::List("customers"));
-        tx.say(event.changing(asked(&filter, term.as_deref())));
-        Ok((branches, wanted))
-    })?;
-    let name = format!(
-        "customers-{}.csv",
-        by.now().with_timezone(&zone).date_naive()
-    );
-    let (mut conn, actor, _) = by.into_parts();
-    Ok(Answer::file(
-        &name,
-        "text/csv; charset=utf-8",
-        move |sink| {
-            conn.read(&actor.scope, |tx| {
-                let mut file = csv::Writer::from_writer(sink);
-                file.write_record(COLUMNS).map_err(anyhow::Error::new)?;
-                store::each(tx, &wanted, |row| write(&mut file, &branches, &row))?;
-                file.flush().map_err(anyhow::Error::new)?;
-                Ok(())
-            })
-        },
-    ))
+        let (wanted, term) = wanted(tx, filter.clone(), taker.zone, &branches)?;
+        Ok(Self {
+            filter,
+            term,
+            branches,
+            wanted,
+        })
+    }
+
+    fn query(&self) -> String {
+        self.filter.query()
+    }
+
+    fn event(&self) -> Event {
+        Event::new(What::CustomersExported, Subject::List("customers"))
+            .changing(told(&self.filter, self.term.as_deref()))
+    }
+
+    fn count(&self, tx: &mut Read<'_>) -> Result<Count> {
+        store::count(tx, &self.wanted)
+    }
+
+    fn total(&self, tx: &mut Read<'_>) -> Result<i64> {
+        store::total(tx, &self.wanted)
+    }
+
+    fn rows(&self, tx: &mut Read<'_>, row: &mut dyn FnMut(&[&str]) -> Result<()>) -> Result<()> {
+        store::each(tx, &self.wanted, |found| {
+            row(&cells(&self.branches, &found).each_ref().map(AsRef::as_ref))
+        })
+    }
 }
 
 /// The filters as the log keeps them: what was searched is about a person.
-fn asked(filter: &Filter, term: Option<&str>) -> Vec<Change> {
+fn told(filter: &Filter, term: Option<&str>) -> Vec<Change> {
     let list = |words: Vec<String>| Value::from(words);
-    let mut asked = Vec::new();
-    let mut plain = |field, value: Value| asked.push(Change::plain(field, Value::Null, value));
+    let mut told = Vec::new();
+    let mut plain = |field, value: Value| told.push(Change::plain(field, Value::Null, value));
     if !filter.branch.is_empty() {
         plain("branch", list(filter.branch.clone()));
     }
@@ -105,50 +131,33 @@ fn asked(filter: &Filter, term: Option<&str>) -> Vec<Change> {
     }
     plain("sort", filter.order().as_str().into());
     if let Some(term) = term {
-        asked.push(Change::personal("search", Value::Null, term));
+        told.push(Change::personal("search", Value::Null, term));
     }
-    asked
+    told
 }
 
-fn write(file: &mut csv::Writer<&mut Sink>, branches: &[Branch], row: &FileRow) -> Result<()> {
-    const MOMENT: &str = "%Y-%m-%dT%H:%M:%SZ";
+fn cells<'a>(branches: &'a [Branch], row: &'a FileRow) -> [Cow<'a, str>; 14] {
     let branch = branches.iter().find(|branch| branch.id == row.branch_id);
-    let text = |text: &Option<String>| harmless(text.as_deref().unwrap_or_default()).into_owned();
-    let cells: [&str; 14] = [
-        &row.short_id,
-        &harmless(&row.name),
-        words::kind(row.kind.as_str()).word,
-        &harmless(branch.map_or("", |branch| &branch.name)),
-        words::kyc(row.kyc.as_str()).word,
-        words::risk(row.risk.map_or("", |risk| risk.as_str())).word,
-        row.country.as_deref().unwrap_or_default(),
-        &text(&row.email),
-        &text(&row.tax_id),
-        &text(&row.registration_number),
-        &row.next_review_on
-            .map(|day| day.to_string())
-            .unwrap_or_default(),
-        &row.created_at.format(MOMENT).to_string(),
-        &row.updated_at.format(MOMENT).to_string(),
-        &row.id.to_string(),
-    ];
-    file.write_record(cells).map_err(anyhow::Error::new)?;
-    Ok(())
-}
-
-/// A cell that a spreadsheet would run as a formula begins with an apostrophe instead.
-fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
-    let begins = |letter: char| {
-        matches!(
-            letter,
-            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'
-        )
-    };
-    if text.trim_start_matches(' ').starts_with(begins) {
-        format!("'{text}").into()
-    } else {
-        text.into()
-    }
+    let text = |text: &'a Option<String>| harmless(text.as_deref().unwrap_or_default());
+    let day = row.next_review_on.map(|day| day.to_string());
+    [
+        Cow::Borrowed(&row.short_id),
+        harmless(&row.name),
+        words::kind(row.kind.as_str()).word.into(),
+        harmless(branch.map_or("", |branch| &branch.name)),
+        words::kyc(row.kyc.as_str()).word.into(),
+        words::risk(row.risk.map_or("", |risk| risk.as_str()))
+            .word
+            .into(),
+        row.country.as_deref().unwrap_or_default().into(),
+        text(&row.email),
+        text(&row.tax_id),
+        text(&row.registration_number),
+        day.unwrap_or_default().into(),
+        moment(Some(row.created_at)).into(),
+        moment(Some(row.updated_at)).into(),
+        row.id.to_string().into(),
+    ]
 }
 
 #[cfg(test)]
@@ -156,21 +165,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(harmless(" +44"), "' +44");
-        assert_eq!(harmless("-1"), "'-1");
-        assert_eq!(harmless("＠SUM"), "'＠SUM");
-        assert_eq!(harmless("Ana-María"), "Ana-María");
-        assert_eq!(harmless(""), "");
-    }
-
-    #[test]
     fn the_log_says_what_was_asked_for_and_seals_what_was_searched() {
         let filter: Filter =
             serde_html_form::from_str("branch=london&kyc=pending&from=2026-01-01").expect("read");
         let event = Event::new(What::CustomersExported, Subject::List("customers"))
-            .changing(asked(&filter, Some("Ana")));
+            .changing(told(&filter, Some("Ana")));
         let plain = event.plain().to_string();
         assert!(
             plain.contains("london") && plain.contains("pending") && plain.contains("2026-01-01")

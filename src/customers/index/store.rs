@@ -138,6 +138,21 @@ impl Row {
     }
 }
 
+/// How many rows the list has, however many those are. A named job: it may take longer than a page's statement.
+pub fn total(tx: &mut Read<'_>, wanted: &Wanted) -> Result<i64> {
+    let scope = tx.scope().clone();
+    at_leisure(tx)?;
+    let query = customers::table.filter(condition(&scope, wanted, None));
+    Ok(query.count().get_result(tx.conn())?)
+}
+
+/// For what may take as long as it takes, planned for its own values.
+fn at_leisure(tx: &mut Read<'_>) -> Result<()> {
+    Ok(tx.conn().batch_execute(
+        "SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = force_custom_plan",
+    )?)
+}
+
 /// Every row of the list in its order, one at a time and in constant memory. A named job: it may take longer than a
 /// page's statement.
 pub fn each(
@@ -146,9 +161,7 @@ pub fn each(
     mut row: impl FnMut(FileRow) -> Result<()>,
 ) -> Result<()> {
     let scope = tx.scope().clone();
-    tx.conn().batch_execute(
-        "SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = force_custom_plan",
-    )?;
+    at_leisure(tx)?;
     let query = customers::table
         .filter(condition(&scope, wanted, None))
         .select(FileRow::as_select())

@@ -1,147 +1,166 @@
 //! The queue as a file.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     access::{guard::By, permissions::Export},
     audit::event::{Change, Event, Subject, What},
+    db::{Read, page::Count},
     error::Result,
+    jobs::rules::Kind,
+    organisations::store::Branch,
     reviews::{
         policy::store as policies,
         queue::{
             filter::Filter,
             pages::asked,
             shown::{Line, Teller},
-            store,
+            store::{self, Wanted},
         },
     },
     staff::store as people,
     web::{
-        answer::{Answer, Sink},
+        answer::Answer,
+        csv::{harmless, moment},
         input::Query,
+        list_file::{self, ListFile, Taker},
         words,
     },
     working_time::WorkingTime,
 };
 
-/// The names of the columns.
-const COLUMNS: [&str; 18] = [
-    "short_id",
-    "customer",
-    "kind",
-    "branch",
-    "risk",
-    "type",
-    "round",
-    "state",
-    "submitted_at",
-    "submitted_by",
-    "due_at",
-    "due",
-    "held_by",
-    "decision",
-    "proposed_or_decided_at",
-    "proposed_or_decided_by",
-    "customer_id",
-    "id",
-];
+/// The queue as a file: its rows in its order.
+pub struct File {
+    wanted: Wanted,
+    taker: Taker,
+    branches: Vec<Branch>,
+    names: HashMap<Uuid, String>,
+    holidays: Vec<NaiveDate>,
+}
 
-/// The rows of the list in its order. What was taken is written down before the first byte leaves.
-pub fn export(mut by: By<Export>, Query(filter): Query<Filter>) -> Result<Answer> {
-    let filter = filter.first_page();
-    let (zone, now, me) = (by.time_zone, by.now(), by.staff.staff);
-    let (branches, wanted, names, policy) = by.change(|tx| {
-        let (branches, wanted) = asked(tx, &filter, me, zone)?;
-        let names: HashMap<Uuid, String> = people::all(tx)?
+/// `GET /reviews.csv`.
+pub fn export(by: By<Export>, Query(filter): Query<Filter>) -> Result<Answer> {
+    list_file::answer::<File>(by, filter)
+}
+
+impl ListFile for File {
+    type Filter = Filter;
+    const KIND: Kind = Kind::Reviews;
+    const COLUMNS: &'static [&'static str] = &[
+        "short_id",
+        "customer",
+        "kind",
+        "branch",
+        "risk",
+        "type",
+        "round",
+        "state",
+        "submitted_at",
+        "submitted_by",
+        "due_at",
+        "due",
+        "held_by",
+        "decision",
+        "proposed_or_decided_at",
+        "proposed_or_decided_by",
+        "customer_id",
+        "id",
+    ];
+
+    fn asked(tx: &mut Read<'_>, taker: &Taker, filter: Filter) -> Result<Self> {
+        let (branches, wanted) = asked(tx, &filter.first_page(), taker.staff, taker.zone)?;
+        let names = people::all(tx)?
             .into_iter()
             .map(|member| (member.id.0, member.name))
             .collect();
-        let policy = policies::current(tx)?.policy;
-        let event = Event::new(What::ReviewsExported, Subject::List("reviews"));
-        tx.say(event.changing(told(&wanted.filter)));
-        Ok((branches, wanted, names, policy))
-    })?;
-    let name = format!("reviews-{}.csv", now.with_timezone(&zone).date_naive());
-    let (mut conn, actor, _) = by.into_parts();
-    Ok(Answer::file(
-        &name,
-        "text/csv; charset=utf-8",
-        move |sink| {
-            let teller = Teller {
-                now,
-                me,
-                time: WorkingTime {
-                    zone,
-                    holidays: &policy.holidays,
-                },
-                branches: &branches,
-                names: &names,
-            };
-            conn.read(&actor.scope, |tx| {
-                let mut file = csv::Writer::from_writer(sink);
-                file.write_record(COLUMNS).map_err(anyhow::Error::new)?;
-                store::each(tx, &wanted, |row| {
-                    write(&mut file, &names, &teller.line(row))
-                })?;
-                Ok(file.flush().map_err(anyhow::Error::new)?)
-            })
-        },
-    ))
+        Ok(Self {
+            wanted,
+            taker: *taker,
+            branches,
+            names,
+            holidays: policies::current(tx)?.policy.holidays,
+        })
+    }
+
+    fn query(&self) -> String {
+        self.wanted.filter.query()
+    }
+
+    /// The filters as the log keeps them. None is about a person.
+    fn event(&self) -> Event {
+        Event::new(What::ReviewsExported, Subject::List("reviews")).changing(vec![Change::plain(
+            "filter",
+            Value::Null,
+            self.query(),
+        )])
+    }
+
+    fn count(&self, tx: &mut Read<'_>) -> Result<Count> {
+        store::count(tx, &self.wanted)
+    }
+
+    fn total(&self, tx: &mut Read<'_>) -> Result<i64> {
+        store::total(tx, &self.wanted)
+    }
+
+    fn rows(&self, tx: &mut Read<'_>, row: &mut dyn FnMut(&[&str]) -> Result<()>) -> Result<()> {
+        let teller = Teller {
+            now: self.taker.now,
+            me: self.taker.staff,
+            time: WorkingTime {
+                zone: self.taker.zone,
+                holidays: &self.holidays,
+            },
+            branches: &self.branches,
+            names: &self.names,
+        };
+        store::each(tx, &self.wanted, |found| {
+            let line = teller.line(found);
+            row(&cells(&self.names, &line).each_ref().map(AsRef::as_ref))
+        })
+    }
 }
 
-/// The filters as the log keeps them. None is about a person.
-fn told(filter: &Filter) -> Vec<Change> {
-    vec![Change::plain("filter", Value::Null, filter.query())]
-}
-
-fn write(
-    file: &mut csv::Writer<&mut Sink>,
-    names: &HashMap<Uuid, String>,
-    line: &Line,
-) -> Result<()> {
+fn cells<'a>(names: &'a HashMap<Uuid, String>, line: &'a Line) -> [Cow<'a, str>; 18] {
     let (round, customer) = (&line.row.round, &line.row.customer);
     let proposed = line.row.proposed.as_ref();
     // "You" is nobody's name in a file that others read.
-    let name = |id: Option<Uuid>, told: &str| {
+    let name = |id: Option<Uuid>, told: &'a str| {
         let name = id.and_then(|id| names.get(&id));
-        name.map_or_else(|| told.to_owned(), Clone::clone)
+        harmless(name.map_or(told, String::as_str))
     };
     let holder = round.assignee.filter(|_| !line.holder.is_empty());
     let by = proposed.map_or(round.decided_by, |proposed| Some(proposed.proposed_by.0));
     let decided = proposed.map_or(round.decided_at, |proposed| Some(proposed.proposed_at));
     let about = proposed.is_some() || round.decided_at.is_some();
-    let cells = [
-        customer.short_id.clone(),
+    let decision = match line.decision() {
+        "" => "",
+        decision => words::kyc(decision).word,
+    };
+    [
+        customer.short_id.as_str().into(),
         harmless(&customer.name),
-        words::kind(customer.kind.as_str()).word.to_owned(),
+        words::kind(customer.kind.as_str()).word.into(),
         harmless(&line.branch),
-        words::risk(line.risk()).word.to_owned(),
-        line.type_word.to_owned(),
-        round.round.to_string(),
-        state(line).to_owned(),
-        moment(Some(round.submitted_at)),
-        harmless(&name(round.submitted_id, &line.submitted_by)),
-        moment(round.due_at),
-        line.urgency.word.clone(),
-        harmless(&name(holder.map(|staff| staff.0), &line.holder)),
-        match line.decision() {
-            "" => String::new(),
-            decision => words::kyc(decision).word.to_owned(),
-        },
-        moment(decided),
-        if about {
-            harmless(&name(by, &line.by))
-        } else {
-            String::new()
-        },
-        round.customer_id.to_string(),
-        round.id.to_string(),
-    ];
-    Ok(file.write_record(cells).map_err(anyhow::Error::new)?)
+        words::risk(line.risk()).word.into(),
+        line.type_word.into(),
+        round.round.to_string().into(),
+        state(line).into(),
+        moment(Some(round.submitted_at)).into(),
+        name(round.submitted_id, &line.submitted_by),
+        moment(round.due_at).into(),
+        line.urgency.word.as_str().into(),
+        name(holder.map(|staff| staff.0), &line.holder),
+        decision.into(),
+        moment(decided).into(),
+        if about { name(by, &line.by) } else { "".into() },
+        round.customer_id.to_string().into(),
+        round.id.to_string().into(),
+    ]
 }
 
 /// Where the round stands, in the words of the desk.
@@ -153,37 +172,5 @@ fn state(line: &Line) -> &'static str {
         State::Waiting => words::kyc("incomplete").word,
         State::Draft | State::Withdrawn => words::kyc("draft").word,
         State::Decided => "Decided",
-    }
-}
-
-fn moment(at: Option<DateTime<Utc>>) -> String {
-    at.map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
-        .unwrap_or_default()
-}
-
-/// A cell that a spreadsheet would run as a formula begins with an apostrophe instead.
-fn harmless(text: &str) -> String {
-    let begins = |letter: char| {
-        matches!(
-            letter,
-            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'
-        )
-    };
-    if text.trim_start_matches(' ').starts_with(begins) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(harmless(" +44"), "' +44");
-        assert_eq!(harmless("Ana-María"), "Ana-María");
     }
 }

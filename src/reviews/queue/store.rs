@@ -153,10 +153,22 @@ fn add_proposed(tx: &mut Read<'_>, rows: &mut [Row]) -> Result<()> {
 /// How many there are, counted no further than people read.
 pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
     plan(tx, wanted)?;
+    Ok(Count::capped(counted(tx, wanted, Count::CAP + 1)?))
+}
+
+/// How many there are, however many those are.
+pub fn total(tx: &mut Read<'_>, wanted: &Wanted) -> Result<i64> {
+    plan(tx, wanted)?;
+    tx.conn().batch_execute("SET LOCAL statement_timeout = 0")?;
+    counted(tx, wanted, i64::MAX)
+}
+
+/// How many there are, counted no further than `most`.
+fn counted(tx: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<i64> {
     let (scope, now) = (tx.scope().clone(), tx.now());
     let mut n = 0;
     for place in wanted.places(&scope) {
-        let left = Count::CAP + 1 - n;
+        let left = most - n;
         n += if wanted.tab == Tab::Second && !wanted.filter.asks_about_rounds() {
             let query = placed!(
                 proposals::table.into_boxed::<Pg>(),
@@ -180,11 +192,11 @@ pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
             let query = narrowed!(query, wanted, now);
             Counted(query.select(reviews::id).limit(left)).get_result::<i64>(tx.conn())?
         };
-        if n > Count::CAP {
+        if n >= most {
             break;
         }
     }
-    Ok(Count::capped(n))
+    Ok(n)
 }
 
 /// Whether this member works on anything now.

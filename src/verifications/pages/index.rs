@@ -1,7 +1,6 @@
 //! The list of checks, as a page, as a fragment and as a file.
 
 use askama::Template;
-use serde_json::Value;
 
 use super::query::{Filter, status_options};
 use crate::{
@@ -9,14 +8,13 @@ use crate::{
         guard::By,
         permissions::{Export, Permission, ReadCustomers},
     },
-    audit::event::{Change as Field, Event, Subject, What},
     db::page::{Count, Page},
     error::{Error, Result},
     organisations::store::{self as organisations, Branch},
     value::BranchId,
     verifications::list::{self, Row},
     web::{
-        answer::{Answer, Sink},
+        answer::Answer,
         input::{Form, Input, Query},
         shell::{Place, Shell},
         words,
@@ -84,7 +82,7 @@ impl IndexPage {
     }
 }
 
-fn branch_name(branches: &[Branch], id: BranchId) -> &str {
+pub(super) fn branch_name(branches: &[Branch], id: BranchId) -> &str {
     branches
         .iter()
         .find(|branch| branch.id == id)
@@ -156,102 +154,4 @@ pub(super) fn search(mut by: By<ReadCustomers>, Form(filter): Form<Filter>) -> R
     }
     let sealed = by.read(|tx| filter.tidy().sealed(tx))?;
     Ok(Answer::see(sealed.href(PATH)))
-}
-
-/// The list as a file. That it was taken away is written before its first byte leaves.
-pub(super) fn export(mut by: By<Export>, Query(filter): Query<Filter>) -> Result<Answer> {
-    let filter = filter.tidy();
-    let zone = by.time_zone;
-    let (branches, criteria) = by.read(|tx| {
-        let branches = organisations::branches(tx)?;
-        let criteria = filter.criteria(tx, &branches, zone)?;
-        Ok((branches, criteria))
-    })?;
-    // A filter may name anything, so it is sealed; of a search stands here that there was one.
-    let told = Filter {
-        s: if filter.s.is_empty() { "" } else { "sealed" }.to_owned(),
-        ..filter.first()
-    };
-    by.change(|tx| {
-        tx.say(
-            Event::new(What::VerificationsExported, Subject::List("verifications"))
-                .changing(vec![Field::personal("filter", Value::Null, told.href(""))]),
-        );
-        Ok(())
-    })?;
-    let (mut conn, actor, _) = by.into_parts();
-    Ok(Answer::file(
-        "verifications.csv",
-        "text/csv; charset=utf-8",
-        move |sink| {
-            conn.read(&actor.scope, |tx| {
-                let mut file = csv::Writer::from_writer(sink);
-                file.write_record(HEAD).map_err(anyhow::Error::new)?;
-                list::each(tx, &criteria, |row| write(&mut file, &branches, &row))?;
-                Ok(file.flush().map_err(anyhow::Error::new)?)
-            })
-        },
-    ))
-}
-
-const HEAD: [&str; 14] = [
-    "id",
-    "number",
-    "customer_id",
-    "customer",
-    "branch",
-    "type",
-    "check_type",
-    "provider",
-    "provider_reference",
-    "status",
-    "created_at",
-    "updated_at",
-    "verified_at",
-    "expires_at",
-];
-
-fn write(file: &mut csv::Writer<&mut Sink>, branches: &[Branch], row: &Row) -> Result<()> {
-    let check = &row.check;
-    let moment = |at: Option<chrono::DateTime<chrono::Utc>>| {
-        at.map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
-            .unwrap_or_default()
-    };
-    let cells = [
-        check.id.to_string(),
-        check.number.to_string(),
-        check.customer_id.to_string(),
-        plain(&row.customer.name),
-        plain(branch_name(branches, check.branch_id)),
-        plain(&check.verification_type),
-        plain(check.check_type.as_deref().unwrap_or_default()),
-        plain(&check.provider),
-        plain(check.provider_reference.as_deref().unwrap_or_default()),
-        words::verification(check.status.as_str()).word.to_owned(),
-        moment(Some(check.created_at)),
-        moment(Some(check.updated_at)),
-        moment(check.verified_at),
-        moment(check.expires_at),
-    ];
-    Ok(file.write_record(cells).map_err(anyhow::Error::new)?)
-}
-
-/// A cell that a spreadsheet would take for a formula is marked as text.
-fn plain(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(plain("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(plain("Ana=Bo"), "Ana=Bo");
-    }
 }

@@ -23,7 +23,7 @@ const SEARCH: &str = "customer-search";
 
 /// The address's query.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-pub(super) struct Filter {
+pub struct Filter {
     /// What somebody searched for, sealed: a name in an address would stand in every log on its way.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub s: String,

@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, customers, documents, extracted_fields, hits, mentions, notes, proposals, providers,
-    relations, reviews, saved_views, staff, suspicions, tax_residences, verifications,
+    branches, credentials, customers, documents, extracted_fields, hits, mentions, notes,
+    proposals, providers, relations, reviews, saved_views, staff, suspicions, tax_residences,
+    verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -86,6 +87,28 @@ pub fn customer_of(app: &TestApp, tenant: &Tenant, change: impl FnOnce(&mut NewC
         .execute(&mut owner)
         .expect("a customer");
     id
+}
+
+/// So many more customers like the first of Acme's, in one statement.
+pub fn many(app: &TestApp, n: i32) {
+    diesel::sql_query(
+        "INSERT INTO customers (organisation_id, id, number, short_id, branch_id, kind, first_name, last_name, country, data_key, created_by_kind, created_at, updated_at)
+         SELECT organisation_id, gen_random_uuid(), start.number + n, 'm' || lpad((start.number + n)::text, 11, '0'), branch_id, 'natural', 'Many', 'Of ' || md5(n::text), 'PT', data_key, 'console', created_at, updated_at
+           FROM (SELECT * FROM customers ORDER BY customers.number LIMIT 1) first, (SELECT max(number) + 100 AS number FROM customers) start, generate_series(1, $1) n",
+    )
+    .bind::<diesel::sql_types::Integer, _>(n)
+    .execute(&mut app.owner())
+    .expect("many customers");
+}
+
+/// An open review for each of Acme's customers, in one statement.
+pub fn many_reviews(app: &TestApp) {
+    diesel::sql_query(
+        "INSERT INTO reviews (organisation_id, id, number, customer_id, branch_id, round, type, state, submitted_kind, submitted_at, snapshot, due_at)
+         SELECT organisation_id, gen_random_uuid(), number, id, branch_id, 1, 'ONBOARDING', 'open', 'console', created_at, '{}', created_at + interval '1 day' FROM customers",
+    )
+    .execute(&mut app.owner())
+    .expect("many reviews");
 }
 
 /// A company: its own kind, with a legal name.
@@ -299,6 +322,26 @@ pub fn review_of(
         new.verification_type = "kyc";
     });
     (id, check)
+}
+
+/// A key of Kontorion that nobody knows the secret of.
+pub fn key(app: &TestApp, tenant: &Tenant) -> Uuid {
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let mut owner = app.owner_of(tenant);
+    diesel::insert_into(credentials::table)
+        .values((
+            credentials::organisation_id.eq(tenant.id),
+            credentials::id.eq(id),
+            credentials::face.eq("kontorion"),
+            credentials::kind.eq("test"),
+            credentials::key_id.eq(format!("kon_{}", id.simple())),
+            credentials::permissions.eq(vec!["read"]),
+            credentials::secret_hash.eq(id.as_bytes().to_vec()),
+            credentials::created_at.eq(now),
+        ))
+        .execute(&mut owner)
+        .expect("a key");
+    id
 }
 
 /// A view that a member keeps.

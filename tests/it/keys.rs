@@ -1,0 +1,209 @@
+//! Keys: made by an admin or at the console, their secret shown once, ended at once.
+
+use diesel::prelude::*;
+use vouch::{
+    access::{
+        keys::{
+            secret,
+            store::{self, Found},
+        },
+        scope::Scope,
+    },
+    cli::key::{self, Add},
+    clock::Clock,
+    db::{Connection, Db, PoolOptions},
+    keys::Keys,
+    schema::credentials,
+    value::OrganisationId,
+};
+
+use crate::support::{Persona, TestApp};
+
+fn connection(app: &TestApp, clock: Clock) -> Connection {
+    let options = PoolOptions {
+        url: app.database.app_url.clone(),
+        size: 1,
+        wait: std::time::Duration::from_secs(5),
+        statement_cache: true,
+    };
+    Db::open(&options, clock, Keys::new(app.secret.clone()))
+        .connection()
+        .expect("a connection")
+}
+
+fn found(app: &TestApp, sent: &str) -> Option<Found> {
+    let mut conn = connection(app, app.clock.clone());
+    store::by_hash(&mut conn, &secret::index(sent)).expect("a look-up")
+}
+
+fn asked(face: &str, kind: &str, permission: &str) -> Add {
+    Add {
+        organisation: None,
+        face: face.to_owned(),
+        kind: kind.to_owned(),
+        permission: vec![permission.to_owned()],
+        branch: Vec::new(),
+        name: String::new(),
+        expires: None,
+    }
+}
+
+#[test]
+fn an_admin_makes_a_key_sees_its_secret_once_and_revokes_it() {
+    let app = TestApp::start();
+    let mut admin = app.sign_in(Persona::Admin);
+    let list = admin.get("/settings/keys");
+    assert!(list.text().contains("There is no key yet"));
+    assert_eq!(list.attributes("a.btn[href*=face]", "href").len(), 4);
+    let new = admin.get("/settings/keys/new?face=kontorion");
+    assert_eq!(
+        new.attributes("input[name=permission]", "value"),
+        ["read", "write", "admin"]
+    );
+    assert_eq!(
+        new.attributes("input[name=kind]", "value"),
+        ["live", "test"]
+    );
+    let fields = [
+        ("face", "kontorion"),
+        ("kind", "live"),
+        ("permission", "read"),
+        ("permission", "admin"),
+        ("branch", "madrid"),
+        ("branch", "london"),
+        ("name", "Ledger"),
+        ("expires", "2026-11-30"),
+    ];
+    let made = admin.post("/settings/keys", &fields);
+    assert_eq!(made.status, 200, "{}", made.text());
+    let secret = made.texts("#secret").remove(0);
+    let (prefix, digits) = secret.split_at(8);
+    assert_eq!(prefix, "sk_live_");
+    assert!(digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let list = admin.get("/settings/keys");
+    assert!(list.text().contains("Ledger") && list.text().contains("read, admin"));
+    assert!(!list.body.contains(digits), "shown once");
+    assert_eq!(list.texts("tbody tr").len(), 1);
+
+    let key = found(&app, &secret).expect("the key");
+    assert_eq!(key.permissions, ["read", "admin"]);
+    assert_eq!(
+        key.takes_new.0,
+        app.acme.branch("madrid"),
+        "the first of its branches"
+    );
+    assert!(
+        key.scope()
+            .covers(vouch::value::BranchId(app.acme.branch("london")))
+    );
+    assert!(
+        !key.scope()
+            .covers(vouch::value::BranchId(app.acme.branch("paris")))
+    );
+    assert!(!key.scope().confided(), "no machine reads suspicions");
+    app.clock
+        .advance(chrono::TimeDelta::days(14) + chrono::TimeDelta::hours(11));
+    assert!(found(&app, &secret).is_some(), "to the end of its last day");
+    app.clock.advance(chrono::TimeDelta::hours(2));
+    assert!(found(&app, &secret).is_none(), "it has run out");
+
+    let mut admin = app.sign_in(Persona::Admin);
+    assert!(admin.get("/settings/keys").text().contains("Run out"));
+    let revoke = admin
+        .get("/settings/keys")
+        .attributes("form[action$=revoke]", "action")
+        .remove(0);
+    assert_eq!(admin.post(&revoke, &[]).status, 303);
+    assert_eq!(admin.post(&revoke, &[]).status, 409, "once");
+    assert!(admin.get("/settings/keys").text().contains("Revoked"));
+    let said = app.actions();
+    assert!(said.contains(&"key.added".to_owned()) && said.contains(&"key.revoked".to_owned()));
+}
+
+#[test]
+fn what_is_wrong_with_a_key_is_said_beside_its_field() {
+    let app = TestApp::start();
+    let mut admin = app.sign_in(Persona::Admin);
+    let none = admin.post("/settings/keys", &[("face", "trustist"), ("kind", "live")]);
+    assert_eq!(none.status, 422);
+    assert!(
+        none.text()
+            .contains("A key of Trustist is tenant, merchant"),
+        "{}",
+        none.text()
+    );
+    assert!(
+        none.text()
+            .contains("Choose at least one of create_customer")
+    );
+    let fields = [("face", "truust"), ("kind", "live"), ("permission", "read")];
+    for (field, value, said) in [
+        ("branch", "oslo", "There is no branch “oslo”"),
+        ("expires", "tomorrow", "Give a day as YYYY-MM-DD"),
+        ("expires", "2026-11-01", "still to come"),
+    ] {
+        let mut fields = fields.to_vec();
+        fields.push((field, value));
+        let answer = admin.post("/settings/keys", &fields);
+        assert_eq!(answer.status, 422, "{field}");
+        assert!(answer.text().contains(said), "{}", answer.text());
+    }
+    assert!(!app.actions().contains(&"key.added".to_owned()));
+}
+
+#[test]
+fn the_console_makes_lists_and_revokes_keys_and_keeps_no_secret_in_clear() {
+    let app = TestApp::start();
+    let mut conn = connection(&app, app.clock.clone());
+    let acme = OrganisationId(app.acme.id);
+    let made = key::add(
+        &mut conn,
+        acme,
+        &asked("trustist", "tenant", "read_customers"),
+    )
+    .expect("a key");
+    let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+    assert_eq!(
+        (text("face"), text("kind")),
+        ("trustist".into(), "tenant".into())
+    );
+    assert_eq!(made["permissions"], serde_json::json!(["read_customers"]));
+    let (id, secret) = (text("id"), text("secret"));
+
+    // The secret signs, so it is kept to be opened; the key is found by its id.
+    assert!(found(&app, &secret).is_none());
+    let key = found(&app, &id).expect("the key");
+    assert_eq!(key.secret.as_deref(), Some(secret.as_bytes()));
+    let (sealed, hash): (Option<Vec<u8>>, Option<Vec<u8>>) = credentials::table
+        .select((credentials::secret_sealed, credentials::secret_hash))
+        .first(&mut app.owner())
+        .expect("the row");
+    let sealed = sealed.expect("a sealed secret");
+    assert!(
+        hash.is_none()
+            && !sealed
+                .windows(8)
+                .any(|piece| piece == &secret.as_bytes()[..8])
+    );
+
+    let lines = key::list(&mut conn, acme).expect("the list");
+    assert!(lines.len() == 1 && lines[0].starts_with(&id) && lines[0].contains("stands"));
+    assert!(!lines[0].contains(&secret));
+    assert!(
+        key::revoke(&mut conn, OrganisationId(app.other.id), &id).is_err(),
+        "another's"
+    );
+    key::revoke(&mut conn, acme, &id).expect("revoked");
+    assert!(found(&app, &id).is_none());
+    assert!(key::list(&mut conn, acme).expect("the list")[0].contains("revoked"));
+    let refused =
+        key::add(&mut conn, acme, &asked("trustist", "live", "read")).expect_err("no such kind");
+    assert!(
+        refused
+            .to_string()
+            .contains("kind: A key of Trustist is tenant, merchant"),
+        "{refused}"
+    );
+    let keys = conn.read(&Scope::system(acme), store::all).expect("keys");
+    assert_eq!(keys.len(), 1);
+}
