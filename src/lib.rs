@@ -18,6 +18,7 @@ pub mod gauges;
 pub mod jobs;
 pub mod keys;
 pub mod organisations;
+pub mod outgoing;
 pub mod reports;
 pub mod reviews;
 pub mod routes;

@@ -264,6 +264,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    hits (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        verification_id -> Uuid,
+        list -> Text,
+        entry_id -> Text,
+        entry -> Jsonb,
+        entry_hash -> Bytea,
+        name -> Text,
+        score -> SmallInt,
+        state -> Text,
+        found_at -> Timestamptz,
+        settled_kind -> Nullable<Text>,
+        settled_by -> Nullable<Uuid>,
+        settled_at -> Nullable<Timestamptz>,
+        sealed_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -363,6 +384,20 @@ diesel::table! {
         settled_by -> Nullable<Uuid>,
         settled_at -> Nullable<Timestamptz>,
         points -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    providers (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        url -> Text,
+        sealed_secret -> Text,
+        timeout_seconds -> SmallInt,
+        added_by -> Uuid,
+        created_at -> Timestamptz,
+        disabled_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -573,6 +608,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    watchlist_entries (list, id) {
+        list -> Text,
+        id -> Text,
+        schema -> Text,
+        name -> Text,
+        birth_dates -> Array<Text>,
+        countries -> Array<Text>,
+        details -> Jsonb,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    watchlist_names (list, entry_id, name) {
+        list -> Text,
+        entry_id -> Text,
+        name -> Text,
+        keys -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    watchlists (name) {
+        name -> Text,
+        entries -> BigInt,
+        loaded_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accepted_differences,
     audit_entries,
@@ -590,6 +655,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     distinctions,
     documents,
     extracted_fields,
+    hits,
     jobs,
     mentions,
     no_owner_statements,
@@ -597,6 +663,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     policies,
     proposals,
+    providers,
     recovery_codes,
     relations,
     review_days,
@@ -611,4 +678,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tax_residences,
     verification_counts,
     verifications,
+    watchlist_entries,
+    watchlist_names,
+    watchlists,
 );

@@ -53,6 +53,8 @@ permissions! {
     EditCustomers: Officer Manager Admin;
     /// Start a check.
     StartVerification: Officer Manager Admin;
+    /// Say whether an entry of a watchlist is the customer.
+    ResolveHits: Officer Manager Admin;
     /// Ask for a review, and take one back.
     RequestReview: Officer Manager Admin;
     /// Take a review and decide it.
@@ -89,6 +91,8 @@ permissions! {
     KeepBranches: Admin;
     /// Say what each role sees first in the queue.
     PreferViews: Admin;
+    /// Set up who answers checks elsewhere.
+    KeepProviders: Admin;
     /// Make and revoke the keys of the organisation's own systems.
     KeepKeys: Admin;
     /// Say what holds for all reviews: deadlines, second approval, reasons.

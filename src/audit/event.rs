@@ -183,6 +183,18 @@ events! {
     VerificationViewed = "verification.viewed", "Opened the verification";
     /// An admin set a check's status.
     VerificationOverridden = "verification.overridden", "Overrode the verification";
+    /// A customer's name is like one on a list.
+    HitFound = "hit.found", "Found a name on a list";
+    /// An officer said that it is somebody else.
+    HitCleared = "hit.cleared", "Cleared a hit";
+    /// An officer said that it is them.
+    HitConfirmed = "hit.confirmed", "Confirmed a hit";
+    /// A provider elsewhere was set up.
+    ProviderAdded = "provider.added", "Added a provider of checks";
+    /// It was taken away.
+    ProviderRemoved = "provider.removed", "Removed a provider of checks";
+    /// The operator loaded a list of names.
+    WatchlistLoaded = "watchlist.loaded", "Loaded a watchlist";
     /// A check ran out.
     VerificationExpired = "verification.expired", "Verification expired";
     /// The list of checks as a file.

@@ -23,6 +23,7 @@ mod secret;
 mod serve;
 pub mod staff;
 mod sweep;
+pub mod watchlist;
 
 pub use database::{Database, SchemaBehind};
 pub use demo::DemoArgs;
@@ -52,6 +53,9 @@ enum Command {
     /// Add, list, disable and reset the people who work on the desk
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Load lists of names against which customers are checked
+    #[command(subcommand)]
+    Watchlist(watchlist::WatchlistCommand),
     /// Make, list and revoke the keys of a company's own systems
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -110,6 +114,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => return audit::run(config, &command),
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
+        Command::Watchlist(command) => watchlist::run(config, command)?,
         Command::Key(command) => key::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
         Command::PostgresChild(_) | Command::RenderChild | Command::Casefile(_) => {}

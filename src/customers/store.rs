@@ -117,15 +117,20 @@ pub fn find(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
 pub fn lock(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
     let customer = lock_merged_too(tx, id)?;
     if customer.merged_into.is_some() {
-        return Err(Error::Refused(
-            format!(
-                "{} was merged into another customer. Work on that one, or have the merge undone first.",
-                customer.name
-            )
-            .into(),
-        ));
+        return Err(merged(&customer));
     }
     Ok(customer)
+}
+
+/// Why nothing is done about whoever was merged into another.
+pub fn merged(customer: &Customer) -> Error {
+    Error::Refused(
+        format!(
+            "{} was merged into another customer. Work on that one, or have the merge undone first.",
+            customer.name
+        )
+        .into(),
+    )
 }
 
 /// The same, whether or not they were merged into another: for the merge itself.

@@ -26,6 +26,7 @@ use crate::{
         },
     },
     value::{ReviewId, StaffId},
+    verifications::hits::store as hits,
 };
 
 mod settle;
@@ -156,6 +157,8 @@ pub struct Case {
     pub gathered: Gathered,
     /// Today, where the organisation is.
     pub today: NaiveDate,
+    /// How many entries of lists an officer has still to look at.
+    pub open_hits: i64,
     zone: chrono_tz::Tz,
 }
 
@@ -181,6 +184,7 @@ impl Case {
             gathered: Gathered::of(tx, &customer)?,
             policy: policies::current(tx)?,
             today: rules::today(tx.now(), zone),
+            open_hits: hits::count_open(tx, customer.id)?,
             review,
             customer,
             zone,
@@ -258,6 +262,9 @@ pub(super) fn lawful(case: &Case, decision: &Decision) -> Result<()> {
     if !open.is_empty() {
         return Err(Error::Refused(prerequisites::what_is_missing(&open).into()));
     }
+    if case.open_hits > 0 {
+        return Err(Error::Refused(rules::HITS_OPEN.into()));
+    }
     Ok(())
 }
 
@@ -297,6 +304,9 @@ fn validate_members(
         let member = customers::lock(tx, relation.child_id)?;
         if rules::member_complete(member.kyc) {
             continue;
+        }
+        if hits::count_open(tx, member.id)? > 0 {
+            return Err(Error::Refused(rules::HITS_OPEN.into()));
         }
         let round = rounds::latest(tx, member.id)?.filter(|round| round.state == State::Open);
         let (Some(round), Kyc::Pending) = (round, member.kyc) else {

@@ -20,6 +20,7 @@ use crate::{
     },
     value::{CustomerId, StaffId, VerificationId},
     verifications::{
+        hits::store as hits,
         rules::Status,
         store::{self as verifications, Verification},
     },
@@ -50,6 +51,8 @@ pub struct Case {
     pub round: Option<Round>,
     /// Whether a required member of the company is not validated.
     pub member_open: bool,
+    /// Whether a name on a list waits for an officer.
+    pub hits_open: bool,
     /// The policy that holds.
     pub policy: Versioned,
     /// Today, where the organisation is.
@@ -107,9 +110,10 @@ fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) 
         round: store::latest(tx, customer.id)?,
         policy: policies::current(tx)?,
         today: rules::today(tx.now(), zone),
-        customer,
         check,
         member_open,
+        hits_open: hits::count_open(tx, customer.id)? > 0,
+        customer,
         zone,
     })
 }
@@ -156,6 +160,9 @@ impl Case {
         }
         if kyc == Some(Kyc::Validated) && self.member_open {
             return Err(rules::MEMBER_OPEN);
+        }
+        if kyc == Some(Kyc::Validated) && self.hits_open {
+            return Err(rules::HITS_OPEN);
         }
         Ok(Plan {
             to,

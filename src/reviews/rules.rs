@@ -86,6 +86,9 @@ pub const OWN_SUBMISSION: &str =
 pub const MEMBER_OPEN: &str =
     "A company cannot be validated while a required member is not. Nothing was changed.";
 
+/// Said where somebody would be validated whose name is like one on a list, before an officer has looked.
+pub const HITS_OPEN: &str = "A name on a watchlist is like theirs, and nobody has said yet whether it is them (see Hits). Nothing was changed.";
+
 /// Said of a company that was validated with a member who no longer is.
 pub const MEMBER_GONE: &str = "A member of the company is no longer validated.";
 

@@ -25,6 +25,8 @@ ids! {
     ViewId,
     /// One check by one provider.
     VerificationId,
+    /// A name on a list that is like a customer's.
+    HitId,
     /// A paper.
     DocumentId,
     /// Work that takes longer than a page may take.

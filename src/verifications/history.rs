@@ -68,6 +68,10 @@ pub fn of_check(
 ) -> Result<Vec<Entry>> {
     let moves = [
         What::VerificationStarted,
+        What::VerificationAnswered,
+        What::HitFound,
+        What::HitCleared,
+        What::HitConfirmed,
         What::VerificationOverridden,
         What::VerificationExpired,
     ];

@@ -2,7 +2,9 @@
 
 pub mod actions;
 pub mod history;
+pub mod hits;
 pub mod list;
 pub mod pages;
+pub mod providers;
 pub mod rules;
 pub mod store;

@@ -1,7 +1,9 @@
 //! The pages of checks: the list with its file, one check, and starting one.
 
 pub mod export;
+mod hits;
 mod index;
+mod providers;
 mod query;
 
 use askama::Template;
@@ -21,6 +23,8 @@ use crate::{
     verifications::{
         actions::{self, Asked},
         history::{self, Entry},
+        hits::store::count_open,
+        providers::{Providers, http::store as configured},
         rules,
         store::{self, Verification},
     },
@@ -39,7 +43,14 @@ pub fn routes(router: Router) -> Router {
         .post("/verifications/search", index::search)
         .get("/verifications.csv", export::export)
         .get("/verifications/{id}", show)
-        .post("/customers/{id}/verifications", start)
+        .post_asking("/customers/{id}/verifications", start)
+        .post_asking("/verifications/{id}/poll", poll)
+        .get("/hits", hits::list)
+        .post("/hits/{id}", hits::resolve)
+        .get("/settings/providers", providers::list)
+        .post("/settings/providers", providers::add)
+        .post("/settings/providers/{id}/remove", providers::remove)
+        .post_foreign("/callbacks/{provider}/{id}", providers::receive)
 }
 
 /// What just happened, said once.
@@ -61,6 +72,10 @@ struct ShowPage {
     payload: Option<String>,
     moves: Vec<Entry>,
     may_override: bool,
+    /// Whether somebody elsewhere can be asked after it.
+    may_poll: bool,
+    /// Hits that wait for an officer.
+    open_hits: i64,
     zone: chrono_tz::Tz,
 }
 
@@ -96,6 +111,9 @@ fn show(
                     .map(|kind| name(kind, check.actor_id)),
                 branch: organisations::branch(tx, check.branch_id)?.name,
                 moves: history::of_check(tx, &customer, id)?,
+                open_hits: count_open(tx, customer.id)?,
+                may_poll: check.status == rules::Status::Pending
+                    && configured::by_name(tx, &check.provider)?.is_some(),
                 check,
                 customer,
             })
@@ -112,6 +130,8 @@ fn show(
             .and_then(|payload| serde_json::to_string_pretty(payload).ok()),
         may_override: OverrideStatus::ROLES.contains(&by.role)
             && rules::may_be_overridden(seen.check.status),
+        may_poll: StartVerification::ROLES.contains(&by.role) && seen.may_poll,
+        open_hits: seen.open_hits,
         zone: by.time_zone,
         whose: format!("/customers/{}", seen.customer.id),
         check: seen.check,
@@ -131,18 +151,40 @@ struct Seen {
     started_by: String,
     moved_by: Option<String>,
     moves: Vec<Entry>,
+    open_hits: i64,
+    may_poll: bool,
 }
 
 /// The sentence for what an address says was just done. Names nobody, since addresses are kept in many places.
 fn said(done: &str) -> Option<Flash> {
-    let text = match done {
-        "overridden" => "The override is saved, and the audit log has your reason.",
+    let (tone, text) = match done {
+        "overridden" => (
+            Tone::Ok,
+            "The override is saved, and the audit log has your reason.",
+        ),
+        "answered" => (Tone::Ok, "The provider has answered."),
+        "waiting" => (Tone::Info, "The provider has no answer yet."),
         _ => return None,
     };
     Some(Flash {
-        tone: Tone::Ok,
+        tone,
         text: text.to_owned(),
     })
+}
+
+/// Asks the provider of a pending check whether there is an answer by now.
+fn poll(
+    mut by: By<StartVerification>,
+    Id(id): Id<VerificationId>,
+    providers: Providers,
+) -> Result<Answer> {
+    let actor = by.actor().clone();
+    let stands = actions::poll(by.connection(), &actor, &providers, id)?;
+    let done = match stands {
+        rules::Status::Pending => "waiting",
+        _ => "answered",
+    };
+    Ok(Answer::see(format!("/verifications/{id}?done={done}")))
 }
 
 /// What the form of a new check sends.
@@ -154,6 +196,8 @@ struct NewCheck {
     check_type: String,
     #[serde(default)]
     provider: String,
+    #[serde(default)]
+    number: String,
 }
 
 impl From<NewCheck> for Asked {
@@ -162,6 +206,7 @@ impl From<NewCheck> for Asked {
             verification_type: form.verification_type,
             check_type: form.check_type,
             provider: form.provider,
+            number: form.number,
         }
     }
 }
@@ -196,8 +241,11 @@ fn start(
     mut by: By<StartVerification>,
     Id(id): Id<CustomerId>,
     Form(form): Form<NewCheck>,
+    providers: Providers,
 ) -> Result<Answer> {
-    match by.change(|tx| actions::start(tx, id, form.clone().into())) {
+    let actor = by.actor().clone();
+    let asked = form.clone().into();
+    match actions::start(by.connection(), &actor, &providers, id, asked) {
         Ok(_) => Ok(Answer::see(format!("/customers/{id}?done=started"))),
         Err(Error::Invalid(errors)) => {
             let customer = by.read(|tx| customers::find(tx, id))?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*, sql_types::Bool};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     error::{Error, Result},
     schema::verifications,
     value::{BranchId, CustomerId, ReviewId, VerificationId},
-    verifications::rules::Status,
+    verifications::{providers::Answer, rules::Status},
 };
 
 /// A check, whole.
@@ -34,7 +35,7 @@ pub struct Verification {
     pub provider_reference: Option<String>,
     pub status: Status,
     pub reason: Option<String>,
-    pub result_payload: Option<serde_json::Value>,
+    pub result_payload: Option<Value>,
     pub started_by_kind: String,
     pub started_by_id: Option<Uuid>,
     pub actor_kind: Option<String>,
@@ -119,6 +120,25 @@ pub fn of_customer(
         .load(tx.conn())?)
 }
 
+/// A customer's checks by one provider that stand so, oldest first. The caller holds the customer.
+pub fn of_provider(
+    tx: &mut Read<'_>,
+    customer: CustomerId,
+    provider: &str,
+    status: Status,
+) -> Result<Vec<VerificationId>> {
+    let visible = visible(tx.scope());
+    Ok(verifications::table
+        .filter(visible)
+        .filter(verifications::customer_id.eq(customer))
+        .filter(verifications::provider.eq(provider))
+        .filter(verifications::status.eq(status))
+        .order((verifications::created_at, verifications::id))
+        .limit(1_000)
+        .select(verifications::id)
+        .load(tx.conn())?)
+}
+
 /// A check to be added.
 pub struct NewVerification<'a> {
     /// Whose.
@@ -139,11 +159,19 @@ pub struct NewVerification<'a> {
 
 /// Adds a check, started by whoever acts.
 pub fn insert(tx: &mut Change<'_>, new: &NewVerification<'_>) -> Result<VerificationId> {
-    let (id, tenant, now) = (
-        VerificationId(tx.new_id()),
-        tx.scope().organisation(),
-        tx.now(),
-    );
+    let id = VerificationId(tx.new_id());
+    insert_answered(tx, id, new, &Answer::pending())?;
+    Ok(id)
+}
+
+/// The same under an id of the caller's, with what its provider said at once. Status and day are those of `new`.
+pub fn insert_answered(
+    tx: &mut Change<'_>,
+    id: VerificationId,
+    new: &NewVerification<'_>,
+    said: &Answer,
+) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
     let (actor_kind, actor_id) = tx.actor().who.parts();
     let answered = new.status != Status::Pending;
     diesel::insert_into(verifications::table)
@@ -165,12 +193,41 @@ pub fn insert(tx: &mut Change<'_>, new: &NewVerification<'_>) -> Result<Verifica
             verifications::verified_at.eq((new.status == Status::Verified).then_some(now)),
             verifications::expires_at.eq(new.expires_at),
             (
+                verifications::provider_reference.eq(said.reference.as_deref()),
+                verifications::reason.eq(said.reason.as_deref()),
+                verifications::result_payload.eq(said.payload.clone().map(Value::Object)),
+                verifications::last_checked_at.eq(said.payload.is_some().then_some(now)),
                 verifications::created_at.eq(now),
                 verifications::updated_at.eq(now),
             ),
         ))
         .execute(tx.conn())?;
-    Ok(id)
+    Ok(())
+}
+
+/// Writes a provider's later answer. What it does not say again stays as it was.
+pub fn set_answer(tx: &mut Change<'_>, check: &Verification, said: &Answer) -> Result<()> {
+    set_status(tx, check, said.status, said.expires_at)?;
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    let reference = said
+        .reference
+        .as_ref()
+        .or(check.provider_reference.as_ref());
+    let reason = said.reason.as_ref().or(check.reason.as_ref());
+    let payload = said.payload.clone().map(Value::Object);
+    diesel::update(
+        verifications::table
+            .filter(verifications::organisation_id.eq(tenant))
+            .filter(verifications::id.eq(check.id)),
+    )
+    .set((
+        verifications::provider_reference.eq(reference),
+        verifications::reason.eq(reason),
+        verifications::result_payload.eq(payload.or_else(|| check.result_payload.clone())),
+        verifications::last_checked_at.eq(now),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
 }
 
 /// Writes where a check stands now, and who moved it. A check that becomes verified keeps the time, and the day until

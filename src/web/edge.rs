@@ -1,7 +1,7 @@
 //! The edge: a request is read whole, limited and timed; one thread answers it with one connection; the answer gets
 //! its headers.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
@@ -14,13 +14,14 @@ use crate::{
     error::{Error, Result},
     gauges::Gauges,
     value::RequestId,
+    verifications::providers::Providers,
     web::{
         answer::{Answer, Body, SessionEffect},
         body, headers,
         input::Input,
         metrics::Metrics,
         problem::{self, Viewer},
-        router::{FORM_LIMIT, Route},
+        router::{FORM_LIMIT, Route, Sender},
         same_origin,
     },
 };
@@ -31,6 +32,8 @@ pub const DEADLINE: Duration = Duration::from_millis(1_900);
 const HEAVY_DEADLINE: Duration = Duration::from_secs(10);
 /// How many papers are taken or drawn at once: each is a process that computes.
 pub const HEAVY: usize = 2;
+/// How many answers wait for somebody outside at once: each keeps a thread and a connection.
+pub const ASKING: usize = 2;
 /// How long a sign-in waits for its turn to hash.
 const HASH_DEADLINE: Duration = Duration::from_secs(20);
 
@@ -53,6 +56,10 @@ pub struct Edge {
     pub heavy: Arc<Semaphore>,
     /// Where papers are kept and who draws them.
     pub papers: Papers,
+    /// The few turns of what waits for somebody outside.
+    pub asking: Arc<Semaphore>,
+    /// Who answers checks.
+    pub providers: Providers,
     /// The one turn of `/readyz`.
     pub readiness: Arc<Semaphore>,
     /// Counts of requests.
@@ -83,7 +90,8 @@ pub async fn serve(
         .get::<String>("token")
         .ok()
         .flatten()
-        .and_then(|text| Token::parse(&text));
+        .and_then(|text| Token::parse(&text))
+        .filter(|_| route.sender == Sender::Page);
     let input = read(
         &edge,
         &route,
@@ -117,7 +125,7 @@ async fn read(
     id: RequestId,
     known: bool,
 ) -> Result<Input> {
-    if route.method != "GET" {
+    if route.method != "GET" && route.sender == Sender::Page {
         same_origin::check(request, &edge.public_url).inspect_err(|_| {
             tracing::warn!(request = %id, method = route.method, path = route.path, "sent by another site");
         })?;
@@ -158,9 +166,18 @@ async fn read(
         origin: headers::origin(request, &edge.config),
         request: id,
         idempotency_key: header("idempotency-key"),
+        headers: if route.sender == Sender::Machine {
+            let texts = info.headers.iter().filter_map(|(name, value)| {
+                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+            });
+            texts.collect()
+        } else {
+            HashMap::new()
+        },
         demo: edge.demo,
         checkpoints: edge.config.checkpoint_dir(),
         papers: edge.papers.clone(),
+        providers: edge.providers.clone(),
     })
 }
 
@@ -215,24 +232,37 @@ async fn run(
     } else {
         DEADLINE
     };
+    let few = if route.heavy {
+        Some(&edge.heavy)
+    } else if route.asks {
+        Some(&edge.asking)
+    } else {
+        None
+    };
     let turns = async {
-        let heavy = if route.heavy {
-            Some(Arc::clone(&edge.heavy).acquire_owned().await)
-        } else {
-            None
+        let few = match few {
+            Some(few) => Some(Arc::clone(few).acquire_owned().await),
+            None => None,
         };
-        (heavy, Arc::clone(&edge.permits).acquire_owned().await)
+        (few, Arc::clone(&edge.permits).acquire_owned().await)
     };
     let Ok((heavy, Ok(permit))) = timeout(deadline, turns).await else {
         return Err(Undone::new(busy(), stranger));
     };
+    let asks = route.asks;
     let (db, exports) = (edge.db.clone(), Arc::clone(&edge.exports));
     let work = web::block(move || {
         // Held until the thread is free again, also when the asker has stopped waiting.
         let _permits = (heavy, permit);
         answer(&db, exports, &route, &input, token.as_ref())
     });
-    match timeout(deadline.saturating_sub(started.elapsed()), work).await {
+    // Whoever asks outside has the whole of its time once it has its turn: an answer that comes is not thrown away.
+    let left = if asks {
+        HEAVY_DEADLINE
+    } else {
+        deadline.saturating_sub(started.elapsed())
+    };
+    match timeout(left, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Undone::new(
             Error::Internal(anyhow::anyhow!("a handler panicked")),

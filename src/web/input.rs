@@ -8,6 +8,7 @@ use crate::{
     access::actor::Origin,
     error::{Error, Result},
     value::RequestId,
+    verifications::providers::Providers,
 };
 
 /// A request, read whole at the edge.
@@ -39,12 +40,16 @@ pub struct Input {
     pub request: RequestId,
     /// `Idempotency-Key`.
     pub idempotency_key: Option<String>,
+    /// All headers by their lower-case names, where another machine sends them; none of a browser's.
+    pub headers: HashMap<String, String>,
     /// Whether the server holds demo accounts, which the sign-in page says.
     pub demo: bool,
     /// Where signed checkpoints of the audit log are written.
     pub checkpoints: std::path::PathBuf,
     /// Where papers are kept and who draws them.
     pub papers: crate::documents::Papers,
+    /// Who answers checks.
+    pub providers: Providers,
 }
 
 /// A piece of a request that a handler takes as an argument.
@@ -57,6 +62,13 @@ pub trait FromInput: Sized + 'static {
 impl FromInput for Input {
     fn from_input(input: &Input) -> Result<Self> {
         Ok(input.clone())
+    }
+}
+
+/// Who answers checks.
+impl FromInput for Providers {
+    fn from_input(input: &Input) -> Result<Self> {
+        Ok(input.providers.clone())
     }
 }
 

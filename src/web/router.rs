@@ -52,6 +52,15 @@ handlers!(A B C);
 
 type Endpoint = dyn Fn(Asker, &Input) -> Result<Answer> + Send + Sync;
 
+/// Who sends what a route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// A page of ours, in a browser.
+    Page,
+    /// Another machine: it has no cookie and no page of ours, and says itself who it is.
+    Machine,
+}
+
 /// One route.
 #[derive(Clone)]
 pub struct Route {
@@ -69,6 +78,10 @@ pub struct Route {
     pub hashes: bool,
     /// Whether it takes or draws a paper: few at once, and each with more time.
     pub heavy: bool,
+    /// Whether the answer waits for somebody outside: few at once, and each with more time.
+    pub asks: bool,
+    /// Who sends it.
+    pub sender: Sender,
 }
 
 /// The routes of the house.
@@ -97,6 +110,8 @@ impl Router {
             limit: FORM_LIMIT,
             hashes: false,
             heavy: false,
+            asks: false,
+            sender: Sender::Page,
         });
         self
     }
@@ -139,6 +154,34 @@ impl Router {
         if let Some(route) = router.routes.last_mut() {
             route.limit = most + FORM_LIMIT;
             route.heavy = true;
+        }
+        router
+    }
+
+    /// Something to do that waits for an answer from elsewhere.
+    #[must_use]
+    pub fn post_asking<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let mut router = self.on("POST", path, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.asks = true;
+        }
+        router
+    }
+
+    /// Something that another machine sends, and signs.
+    #[must_use]
+    pub fn post_foreign<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let mut router = self.on("POST", path, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.sender = Sender::Machine;
         }
         router
     }

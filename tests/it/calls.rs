@@ -6,7 +6,8 @@ use uuid::Uuid;
 use crate::{
     access::{code, offered, set_up_code},
     jobs,
-    support::{Browser, PASSWORD, Persona, TestApp, make},
+    providers::provider,
+    support::{Browser, PASSWORD, Persona, Tenant, TestApp, make},
 };
 
 /// What `{id}` (or `{token}`) in a path stands for.
@@ -42,6 +43,14 @@ pub enum Object {
     Proposal,
     /// A suspicion that nobody has closed.
     Suspicion,
+    /// An entry of a list that is like a customer, and that nobody has looked at.
+    Hit,
+    /// A provider that an admin set up.
+    Provider,
+    /// A check that its provider elsewhere has not answered; the provider is set up, and away.
+    Waiting,
+    /// The same, and what its provider sends. `{id}` is the organisation, whoever asks.
+    Callback,
     /// A link by which a member sets their password. Whoever holds it may use it, so it is nobody's in particular.
     Invitation,
     /// A second factor that the asker is about to set up: the sealed secret, a space, and a code of it.
@@ -199,6 +208,50 @@ pub const CALLS: &[Call] = &[
         &["job.asked"],
     ),
     read("/mentions", Object::None),
+    read("/hits", Object::None),
+    read("/settings/providers", Object::None),
+    post(
+        "/hits/{id}",
+        Object::Hit,
+        Persona::Officer,
+        |_| form(&[("outcome", "cleared"), ("reason", REASON)]),
+        &["hit.cleared"],
+    ),
+    post(
+        "/verifications/{id}/poll",
+        Object::Waiting,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["verification.answered"],
+    ),
+    post(
+        "/callbacks/{provider}/{id}",
+        Object::Callback,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["verification.answered"],
+    ),
+    post(
+        "/settings/providers",
+        Object::None,
+        Persona::Admin,
+        |case| {
+            let name = format!("p{}", &case.app.clock.new_id().simple().to_string()[20..]);
+            vec![
+                ("name", name),
+                ("url", "https://id.example/ask".to_owned()),
+                ("timeout", "2".to_owned()),
+            ]
+        },
+        &["provider.added"],
+    ),
+    post(
+        "/settings/providers/{id}/remove",
+        Object::Provider,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["provider.removed"],
+    ),
     read("/audit", Object::None),
     read("/audit.csv", Object::None),
     read("/account", Object::None),
@@ -816,6 +869,8 @@ impl Object {
                 | Self::Proposal
                 | Self::Suspicion
                 | Self::Document
+                | Self::Hit
+                | Self::Waiting
         )
     }
 
@@ -823,7 +878,7 @@ impl Object {
     pub const fn is_asked_for(self) -> bool {
         !matches!(
             self,
-            Self::None | Self::NewFactor | Self::Factor | Self::HalfWay
+            Self::None | Self::NewFactor | Self::Factor | Self::HalfWay | Self::Callback
         )
     }
 
@@ -882,6 +937,13 @@ impl Object {
             Self::Verification if place != Place::Absent => {
                 make::verification_of(app, tenant, customer(), |_| {})
             }
+            Self::Hit if place != Place::Absent => make::hit(app, tenant, customer()),
+            Self::Provider if place != Place::Absent => {
+                let name = format!("p{}", &app.clock.new_id().simple().to_string()[20..]);
+                make::provider(app, tenant, &name, "https://id.example/ask")
+            }
+            Self::Waiting if place != Place::Absent => waiting(app, tenant, customer()),
+            Self::Callback => waiting(app, tenant, customer()),
             Self::Proposal if place != Place::Absent => make::proposal(app, tenant, customer()),
             Self::Suspicion if place != Place::Absent => make::suspicion(app, tenant, review(None)),
             Self::Document if place != Place::Absent => paper(app, customer(), place),
@@ -895,6 +957,7 @@ impl Object {
             Self::Invitation => invitation(app, id, place),
             Self::NewFactor => new_factor(app, by),
             Self::Factor | Self::HalfWay => factor(app, by),
+            Self::Callback => app.acme.id.to_string(),
             _ => id.to_string(),
         };
         Case { app, id, text, by }
@@ -919,7 +982,28 @@ impl Case<'_> {
         call.path
             .replace("{id}", &self.text)
             .replace("{token}", &self.text)
+            .replace("{provider}", PROVIDER)
     }
+}
+
+/// The provider that each tenant has, once it was asked for.
+const PROVIDER: &str = "acme-id";
+
+/// A pending check of a provider that is there and says yes.
+fn waiting(app: &TestApp, tenant: &Tenant, customer: Uuid) -> Uuid {
+    use diesel::prelude::*;
+    use vouch::schema::providers;
+    let there: i64 = providers::table
+        .filter(providers::name.eq(PROVIDER))
+        .count()
+        .get_result(&mut app.owner_of(tenant))
+        .expect("a count");
+    if there == 0 {
+        let yes = vec![(200, r#"{"status":"verified"}"#.to_owned()); 64];
+        let (address, _) = provider(yes);
+        make::provider(app, tenant, PROVIDER, &format!("http://{address}/"));
+    }
+    make::verification_of(app, tenant, customer, |new| new.provider = PROVIDER)
 }
 
 /// The manager sees a second branch from now on, to which a customer may be moved; always the same, so that pages which

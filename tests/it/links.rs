@@ -27,6 +27,8 @@ fn furnish(app: &TestApp) {
     for status in ["pending", "failed"] {
         make::verification(app, person, |new| new.status = status);
     }
+    make::hit(app, &app.acme, person);
+    make::provider(app, &app.acme, "acme-id", "https://id.example/ask");
     let waits = make::customer(app, |new| new.kyc = "validated");
     make::proposal(app, &app.acme, waits);
     let company = make::company(app, "Falcão & Filhos");

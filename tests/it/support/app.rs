@@ -179,6 +179,8 @@ impl TestApp {
             ("DATABASE_URL", database.app_url.clone()),
             ("VOUCH_SECRET_KEY", secret.to_hex()),
             ("VOUCH_PUBLIC_URL", format!("http://{address}")),
+            // Whom a test lets it call is on this machine.
+            ("VOUCH_WEBHOOKS_ALLOW_LOOPBACK", "yes".to_owned()),
         ];
         let settings: Vec<(&str, String)> = settings
             .iter()

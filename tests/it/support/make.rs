@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::schema::{
-    branches, credentials, customers, documents, extracted_fields, mentions, notes, proposals,
-    relations, reviews, saved_views, staff, suspicions, tax_residences, verifications,
+    branches, credentials, customers, documents, extracted_fields, hits, mentions, notes,
+    proposals, providers, relations, reviews, saved_views, staff, suspicions, tax_residences,
+    verifications,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -422,6 +423,58 @@ pub fn suspicion(app: &TestApp, tenant: &Tenant, review: Uuid) -> Uuid {
         ))
         .execute(&mut owner)
         .expect("a suspicion");
+    id
+}
+
+/// What the tests' providers sign with.
+pub const PROVIDER_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// A provider elsewhere, added by a new colleague.
+pub fn provider(app: &TestApp, tenant: &Tenant, name: &str, url: &str) -> Uuid {
+    let by = staff(app, tenant);
+    let id = app.clock.new_id();
+    let sealed = tenant
+        .key
+        .seal_text(&format!("provider-secret {id}"), PROVIDER_SECRET)
+        .expect("a sealed secret");
+    diesel::insert_into(providers::table)
+        .values((
+            providers::organisation_id.eq(tenant.id),
+            providers::id.eq(id),
+            providers::name.eq(name),
+            providers::url.eq(url),
+            providers::sealed_secret.eq(sealed),
+            providers::timeout_seconds.eq(2_i16),
+            providers::added_by.eq(by),
+            providers::created_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("a provider");
+    id
+}
+
+/// An open hit of a customer, found by a check of its own.
+pub fn hit(app: &TestApp, tenant: &Tenant, customer: Uuid) -> Uuid {
+    let check = verification_of(app, tenant, customer, |new| {
+        (new.verification_type, new.provider) = ("sanctions", "manual");
+    });
+    let id = app.clock.new_id();
+    diesel::insert_into(hits::table)
+        .values((
+            hits::organisation_id.eq(tenant.id),
+            hits::id.eq(id),
+            hits::customer_id.eq(customer),
+            hits::verification_id.eq(check),
+            hits::list.eq("un"),
+            hits::entry_id.eq("Q1"),
+            hits::entry.eq(serde_json::json!({ "name": "Ines Falcao", "schema": "Person" })),
+            hits::entry_hash.eq(vec![7_u8; 32]),
+            hits::name.eq("Inês Falcão"),
+            hits::score.eq(100_i16),
+            hits::found_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("a hit");
     id
 }
 

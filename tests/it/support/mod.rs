@@ -6,5 +6,5 @@ pub mod cluster;
 pub mod log;
 pub mod make;
 
-pub use app::{PASSWORD, Persona, TestApp};
+pub use app::{PASSWORD, Persona, Tenant, TestApp};
 pub use browser::{Browser, Response};

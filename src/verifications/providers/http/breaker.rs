@@ -1,0 +1,106 @@
+//! A circuit breaker: a provider that failed several times in a row is left alone for a while, so that callers learn at
+//! once that it is away and a provider that struggles is not asked all the more.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::{
+    error::{Error, Result},
+    value::OrganisationId,
+};
+
+/// So many questions in a row go wrong before it opens.
+const FAILURES: u32 = 5;
+/// So long nobody is asked; then one question is let through, and its end decides.
+const REST: TimeDelta = TimeDelta::seconds(30);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    failures: u32,
+    open_until: Option<DateTime<Utc>>,
+}
+
+/// Those of all providers, by organisation and provider. In memory: another server learns by itself.
+#[derive(Clone, Debug, Default)]
+pub struct Breakers(Arc<Mutex<HashMap<(OrganisationId, Uuid), State>>>);
+
+impl Breakers {
+    /// Asks, unless the provider is being left alone.
+    pub fn guard<T>(
+        &self,
+        whose: (OrganisationId, Uuid),
+        now: DateTime<Utc>,
+        ask: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.with(whose, |state| match state.open_until {
+            Some(until) if now < until => Err(Error::Unavailable(
+                "the provider failed several times and is left alone for half a minute".to_owned(),
+            )),
+            Some(_) => {
+                // One at a time finds out: until it has, the others are turned away.
+                state.open_until = Some(now + REST);
+                Ok(())
+            }
+            None => Ok(()),
+        })?;
+        let asked = ask();
+        let away = matches!(asked, Err(Error::Unavailable(_)));
+        self.with(whose, |state| {
+            if away {
+                state.failures += 1;
+                if state.failures >= FAILURES {
+                    state.open_until = Some(now + REST);
+                }
+            } else {
+                *state = State::default();
+            }
+        });
+        asked
+    }
+
+    fn with<T>(&self, whose: (OrganisationId, Uuid), work: impl FnOnce(&mut State) -> T) -> T {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work(all.entry(whose).or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_fails_often_is_left_alone_and_then_tried_once() {
+        let breakers = Breakers::default();
+        let whose = (OrganisationId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        let begin = DateTime::UNIX_EPOCH;
+        let away = || Err::<(), _>(Error::Unavailable("away".to_owned()));
+        let mut asked = 0;
+        for _ in 0..8 {
+            let _ = breakers.guard(whose, begin, || {
+                asked += 1;
+                away()
+            });
+        }
+        assert_eq!(asked, 5);
+        let other = (whose.0, Uuid::from_u128(3));
+        assert!(breakers.guard(other, begin, || Ok(())).is_ok());
+        // After the rest one is let through; it fails, and the rest begins anew.
+        let later = begin + REST;
+        assert!(breakers.guard(whose, later, away).is_err());
+        assert!(breakers.guard(whose, later, || Ok(())).is_err());
+        let again = later + REST;
+        assert!(breakers.guard(whose, again, || Ok(())).is_ok());
+        assert!(breakers.guard(whose, again, away).is_err());
+        assert!(breakers.guard(whose, again, || Ok(())).is_ok());
+        // That somebody is asked what they cannot answer says nothing about whether they are there.
+        for _ in 0..9 {
+            let _ = breakers.guard(whose, again, || Err::<(), _>(Error::NotFound));
+        }
+        assert!(breakers.guard(whose, again, || Ok(())).is_ok());
+    }
+}

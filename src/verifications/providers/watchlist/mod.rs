@@ -1,0 +1,142 @@
+//! `watchlist`: the customer's names against the lists that the operator loads, in the layout that `OpenSanctions` calls
+//! "simplified". What is like enough is a hit, of which an officer says whether it is the customer. An entry that an
+//! officer cleared stays cleared until the entry itself changes.
+
+pub mod import;
+pub mod rules;
+mod store;
+
+pub use store::like;
+
+use serde_json::{Map, Value};
+
+use super::{Answer, Provider, Question, Step};
+use crate::{
+    customers::rules::Kind,
+    db::Read,
+    error::Result,
+    value::CustomerId,
+    verifications::{
+        hits::store::{self as hits, Found, State},
+        providers::facts::Facts,
+        rules::Status,
+    },
+};
+
+/// Its name.
+pub const NAME: &str = "watchlist";
+
+/// The lists.
+pub struct Watchlist;
+
+impl Provider for Watchlist {
+    fn start(&self, tx: &mut Read<'_>, question: &Question<'_>) -> Result<Step> {
+        let facts = question.facts;
+        let lists = store::lists(tx)?;
+        let found = find(tx, facts)?;
+        Ok(Step::Answered(answer(tx, facts.customer.id, lists, found)?))
+    }
+}
+
+/// The names under which a customer goes: declared, and as read off their papers.
+fn names(facts: &Facts) -> Vec<String> {
+    use crate::documents::fields::rules::Field;
+    let customer = &facts.customer;
+    let mut all = vec![customer.name.clone()];
+    all.extend(customer.legal_name.clone());
+    if customer.kind != Kind::Legal {
+        for last in facts.read(Field::LastName) {
+            let first = facts
+                .read(Field::FirstName)
+                .find(|first| (first.document_id, first.source) == (last.document_id, last.source));
+            all.extend(first.map(|first| format!("{} {}", first.value, last.value)));
+        }
+    }
+    all.extend(customer.representative_name.clone());
+    let mut seen = Vec::new();
+    all.retain(|name| {
+        let words = rules::words(name);
+        let new = !words.is_empty() && !seen.contains(&words);
+        seen.push(words);
+        new
+    });
+    all
+}
+
+/// Entries that are like enough to one of the customer's names; each once, by the name it is most like.
+fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
+    let mut found: Vec<Found> = Vec::new();
+    for name in names(facts) {
+        // A company's representative is a person, whatever the company is.
+        let company = facts.customer.kind == Kind::Legal
+            && facts.customer.representative_name.as_deref() != Some(name.as_str());
+        let born = facts.customer.birth_date.filter(|_| !company);
+        for one in store::like(tx, &name, company, born)? {
+            let same =
+                |known: &&mut Found| (&known.list, &known.entry_id) == (&one.list, &one.entry_id);
+            match found.iter_mut().find(same) {
+                Some(known) if known.score >= one.score => {}
+                Some(known) => *known = one,
+                None => found.push(one),
+            }
+        }
+    }
+    found.sort_by(|a, b| {
+        b.score
+            .cmp(&a.score)
+            .then_with(|| a.entry_id.cmp(&b.entry_id))
+    });
+    Ok(found)
+}
+
+/// What was found comes to, with what officers said of the same entries before.
+fn answer(
+    tx: &mut Read<'_>,
+    customer: CustomerId,
+    lists: Vec<Value>,
+    found: Vec<Found>,
+) -> Result<Answer> {
+    let known = hits::of_customer(tx, customer)?;
+    let said = |one: &Found| {
+        let same = known.iter().find(|hit| {
+            (&hit.list, &hit.entry_id, &hit.entry_hash)
+                == (&one.list, &one.entry_id, &one.entry_hash)
+        });
+        same.map_or(State::Open, |hit| hit.state)
+    };
+    let count = |state| found.iter().filter(|one| said(one) == state).count();
+    let (open, cleared, confirmed) = (
+        count(State::Open),
+        count(State::Cleared),
+        count(State::Confirmed),
+    );
+    let mut payload = Map::new();
+    payload.insert("open".to_owned(), open.into());
+    payload.insert("cleared".to_owned(), cleared.into());
+    payload.insert("confirmed".to_owned(), confirmed.into());
+    let entries = found.iter().map(|one| {
+        serde_json::json!({ "list": one.list, "entry": one.entry_id, "score": one.score, "state": said(one) })
+    });
+    payload.insert("entries".to_owned(), entries.collect());
+    let none = lists.is_empty();
+    payload.insert("lists".to_owned(), lists.into());
+    let (status, reason) = if none {
+        (Status::Pending, Some("No list is loaded here."))
+    } else if confirmed > 0 {
+        (Status::Failed, Some("The customer is on a list."))
+    } else if open > 0 {
+        (
+            Status::Pending,
+            Some("Names on lists are alike; an officer must look."),
+        )
+    } else {
+        (Status::Verified, None)
+    };
+    Ok(Answer {
+        status,
+        reason: reason.map(str::to_owned),
+        payload: Some(payload),
+        hits: found,
+        ..Answer::pending()
+    })
+}
