@@ -369,8 +369,8 @@ fn its_page_is_sound_prints_and_runs_nothing() {
     }
 }
 
-#[test]
-fn the_comparison_is_told_with_who_let_a_difference_stand_and_cannot_be_altered() {
+/// Somebody whose papers and register differ from what they declared; a manager let what was there first stand.
+fn compared() -> Case {
     let app = start();
     let customer = make::customer(&app, |new| new.kyc = "pending");
     let paper = make::document(&app, customer, "IDENTITY_PROOF");
@@ -413,13 +413,17 @@ fn the_comparison_is_told_with_who_let_a_difference_stand_and_cannot_be_altered(
     work(&app);
     let answer = app.sign_in(Persona::Officer).get(&format!("{path}/file"));
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let case = Case {
+    Case {
         app,
         customer,
         archive: answer.bytes,
         folder: tempfile::tempdir().expect("a folder"),
-    };
+    }
+}
 
+#[test]
+fn the_comparison_is_told_with_who_let_a_difference_stand_and_cannot_be_altered() {
+    let case = compared();
     let facts = case.json("casefile.json");
     let rows = facts["comparison"].as_array().expect("rows");
     assert_eq!(rows[0]["field"], "last_name");

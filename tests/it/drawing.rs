@@ -59,7 +59,7 @@ fn cost_of(
         child.stdin.take().expect("a pipe"),
         child.stdout.take().expect("a pipe"),
     );
-    let ask = Ask {
+    let question = Ask {
         media,
         draw: Some(Draw {
             page: 1,
@@ -68,12 +68,12 @@ fn cost_of(
             mark: "Somebody".to_owned(),
         }),
     };
-    let head = protocol::head(&ask).expect("a line");
-    let tell = thread::spawn(move || {
+    let head = protocol::head(&question).expect("a line");
+    let writer = thread::spawn(move || {
         // One that ends early hangs up.
         let _ = to.write_all(&head).and_then(|()| file(&mut to));
     });
-    let hear = thread::spawn(move || {
+    let reader = thread::spawn(move || {
         let mut said = Vec::new();
         from.read_to_end(&mut said).map(|_| said)
     });
@@ -95,8 +95,8 @@ fn cost_of(
         }
         thread::sleep(Duration::from_millis(1));
     }
-    tell.join().expect("told");
-    let said = hear.join().expect("heard").unwrap_or_default();
+    writer.join().expect("told");
+    let said = reader.join().expect("heard").unwrap_or_default();
     assert!(resident > 0, "nothing was seen of it");
     Cost {
         resident,
