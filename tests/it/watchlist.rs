@@ -132,7 +132,7 @@ fn a_hit_waits_for_an_officer_and_stays_cleared_until_its_entry_changes() {
     assert_eq!(newest(&app).1, "failed");
     assert_eq!(check(&app, customer).1, "failed");
     let all: Vec<String> = hits::table
-        .order(hits::found_at)
+        .order(hits::state)
         .select(hits::state)
         .load(&mut app.owner())
         .expect("hits");
