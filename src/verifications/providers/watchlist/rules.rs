@@ -8,6 +8,8 @@ pub const HIT: i16 = 85;
 
 /// Words of one pair less alike than this are two words.
 const ALIKE: f64 = 0.84;
+/// How alike two words are that sound alike, at least.
+const HEARD: f64 = 0.88;
 /// How much a word counts that only the longer of two names has.
 const EXTRA: f64 = 0.15;
 /// What is added where the year of birth is the same, and the day too.
@@ -127,10 +129,8 @@ fn sound(word: &str) -> String {
         if this != '0' && this != last {
             heard.push(this);
         }
-        // A vowel between two equal consonants parts them, h does not.
-        if c != 'h' {
-            last = this;
-        }
+        // A vowel between two equal consonants parts them, and so does h: scripts without vowels write Mhmd.
+        last = this;
     }
     heard.truncate(4);
     heard
@@ -199,7 +199,14 @@ fn alike(one: &str, other: &str) -> f64 {
     if exact(one) || exact(other) {
         return 0.0;
     }
-    strsim::jaro_winkler(one, other)
+    let spelled = strsim::jaro_winkler(one, other);
+    let heard = sound(one);
+    if spelled < HEARD && heard.len() >= 3 && heard == sound(other) {
+        // Mohamed and Muhammad share too few letters in one order, and are one name.
+        HEARD
+    } else {
+        spelled
+    }
 }
 
 #[expect(
@@ -260,9 +267,10 @@ mod tests {
     fn the_same_name_is_found_however_it_is_written() {
         for (one, other) in [
             ("Владимир Путин", "Vladimir PUTIN"),
-            ("Muammar Gaddafi", "Muammar al-Qadhafi"),
-            ("محمد حسن", "Mohammed Hassan"),
             ("Mohamed Hassan", "Muhammad Hasan"),
+            ("Muammar Gaddafi", "Muammar al-Qadhafi"),
+            // Arabic is transcribed letter by letter, and so without vowels.
+            ("محمد حسن", "Mohammed Hassan"),
             ("Hassan, Mohamed", "Mohamed Hassan"),
             ("José María Aznar", "Jose Maria AZNAR"),
             ("Ana Lopez Garcia", "Ana López"),
@@ -272,9 +280,8 @@ mod tests {
             let score = of(one, other);
             let (a, b) = (keys(&words(one)), keys(&words(other)));
             let shared = a.iter().any(|key| b.contains(key));
-            // Arabic without vowels is transcribed without them; that it is found by sound is enough to be looked at.
             assert!(shared, "{one} {a:?} / {other} {b:?}");
-            assert!(score >= 80, "{one} / {other}: {score}");
+            assert!(score >= HIT, "{one} / {other}: {score}");
         }
     }
 
