@@ -10,6 +10,10 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            // Two wanted each other's rows; one of them goes first, the other may ask again.
+            Diesel::DatabaseError(_, ref info) if info.message() == "deadlock detected" => {
+                Self::Busy("Somebody else is at work on the same customers. Try again.".into())
+            }
             Diesel::DatabaseError(_, ref info) if unavailable(info.message()) => {
                 Self::Unavailable(info.message().to_owned())
             }

@@ -16,7 +16,7 @@ use crate::{
             rounds,
         },
     },
-    value::{ProposalId, StaffId},
+    value::{CustomerId, ProposalId, StaffId},
 };
 
 mod asking;
@@ -36,6 +36,17 @@ pub fn hindrance(proposal: &Proposal, me: StaffId, now: DateTime<Utc>) -> Option
         Some("You proposed this, so somebody else must agree.")
     } else {
         None
+    }
+}
+
+/// While a second person is asked about a customer, nobody decides around them: not the proposer, not an admin.
+pub(in crate::reviews) fn nothing_waits(tx: &mut Change<'_>, customer: CustomerId) -> Result<()> {
+    match proposals::open_of(tx, customer)? {
+        Some(_) => Err(Error::Refused(
+            "A second person is asked about this customer. Nothing else is decided until they answer."
+                .into(),
+        )),
+        None => Ok(()),
     }
 }
 

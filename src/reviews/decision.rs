@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     customers::{
-        rules::{Kind, Kyc, MemberRole, Risk},
+        rules::{Kind, Kyc, Risk},
         store::{self as customers, Customer},
     },
     db::{Change, Read},
@@ -30,8 +30,10 @@ use crate::{
 };
 
 mod settle;
+mod together;
 
 use settle::settle;
+use together::Member;
 
 /// What somebody decides, as it is stored with a proposal.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -244,8 +246,11 @@ pub fn decide(
             "the customer changed since you opened the page".into(),
         ));
     }
+    approvals::nothing_waits(tx, case.customer.id)?;
     lawful(&case, &decision)?;
-    if case.needs_second(tx, &decision)? {
+    let members = members(tx, &case, &decision, &[me])?;
+    if case.needs_second(tx, &decision)? || together::needs_second(tx, &case, &members, &decision)?
+    {
         approvals::propose(tx, &case, &decision)?;
         return Ok(Outcome::Proposed);
     }
@@ -275,8 +280,10 @@ pub(super) fn apply(
     decision: &Decision,
     proposed_by: Option<StaffId>,
 ) -> Result<()> {
-    if decision.decision == Kyc::Validated && case.customer.kind == Kind::Legal {
-        validate_members(tx, case, decision, proposed_by)?;
+    let by: Vec<StaffId> = tx.actor().staff().into_iter().chain(proposed_by).collect();
+    for member in members(tx, case, decision, &by)? {
+        let own = member.decision(decision);
+        settle(tx, case, &member.customer, &member.round, &own, proposed_by)?;
     }
     settle(
         tx,
@@ -288,51 +295,15 @@ pub(super) fn apply(
     )
 }
 
-/// The members whose rounds are open are validated with their company; a required one that cannot be hinders it.
-fn validate_members(
+/// Those who are validated with a company.
+fn members(
     tx: &mut Change<'_>,
     case: &Case,
     decision: &Decision,
-    proposed_by: Option<StaffId>,
-) -> Result<()> {
-    let mut done = Vec::new();
-    for relation in &case.gathered.members {
-        if relation.role == MemberRole::Employee || done.contains(&relation.child_id) {
-            continue;
-        }
-        done.push(relation.child_id);
-        let member = customers::lock(tx, relation.child_id)?;
-        if rules::member_complete(member.kyc) {
-            continue;
-        }
-        if hits::count_open(tx, member.id)? > 0 {
-            return Err(Error::Refused(rules::HITS_OPEN.into()));
-        }
-        let round = rounds::latest(tx, member.id)?.filter(|round| round.state == State::Open);
-        let (Some(round), Kyc::Pending) = (round, member.kyc) else {
-            return Err(Error::Refused(rules::MEMBER_OPEN.into()));
-        };
-        let own = Decision {
-            risk: member.risk.or(decision.risk),
-            ..decision.clone()
-        };
-        let me = tx.actor().staff();
-        if me
-            .or(proposed_by)
-            .is_some_and(|staff| round.submitted_by(staff))
-        {
-            return Err(Error::Refused(rules::OWN_SUBMISSION.into()));
-        }
-        if own.risk == Some(Risk::High) && proposed_by.is_none() {
-            return Err(Error::Refused(
-                format!(
-                    "{} is of high risk and must be decided first, by two people.",
-                    member.name
-                )
-                .into(),
-            ));
-        }
-        settle(tx, case, &member, &round, &own, proposed_by)?;
+    by: &[StaffId],
+) -> Result<Vec<Member>> {
+    if decision.decision != Kyc::Validated || case.customer.kind != Kind::Legal {
+        return Ok(Vec::new());
     }
-    Ok(())
+    together::gather(tx, case, by)
 }

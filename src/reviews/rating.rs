@@ -8,7 +8,7 @@ use crate::{
     },
     db::Change,
     error::{Error, FieldError, Result},
-    reviews::rules,
+    reviews::{approvals, rules},
     value::CustomerId,
 };
 
@@ -49,6 +49,7 @@ pub fn rate(
     if customer.risk == Some(risk) {
         return Err(Error::field("risk", "The risk is this already"));
     }
+    approvals::nothing_waits(tx, id)?;
     if customer.risk == Some(Risk::High) && customer.kyc == Kyc::Pending {
         // Two people decide where the risk is high; lowering it first would leave the decision to one.
         return Err(Error::Refused(

@@ -17,7 +17,7 @@ use crate::{
         policy::{rules::Policy, store as policies},
         prerequisites,
         rules::{self, State},
-        store::{self, rounds},
+        store::{self, behind, rounds},
     },
     value::{CustomerId, ReviewId},
     verifications::{
@@ -62,8 +62,13 @@ pub fn request(
     let gathered = Gathered::of(tx, &customer)?;
     if customer.kind == Kind::Legal {
         members_complete(tx, &gathered)?;
-        for relation in &gathered.members {
-            let member = customers::lock(tx, relation.child_id)?;
+        let mut ids = behind::incomplete(tx, id)?;
+        ids.extend(gathered.members.iter().map(|relation| relation.child_id));
+        ids.sort_unstable();
+        ids.dedup();
+        // In one order everywhere, since two companies may share members.
+        for one in ids {
+            let member = customers::lock(tx, one)?;
             if kyc::lawful(member.kyc, Move::Request, Kyc::Pending) {
                 submit(tx, &member, &policy)?;
             }

@@ -111,6 +111,7 @@ pub fn revoke(
             "the customer changed since you opened the form".into(),
         ));
     }
+    approvals::nothing_waits(tx, case.customer.id)?;
     if case.second {
         approvals::propose_revocation(tx, &case, &decision)?;
         return Ok(Outcome::Proposed);

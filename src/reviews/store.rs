@@ -16,6 +16,7 @@ use crate::{
     value::{CustomerId, ReviewId, StaffId},
 };
 
+pub mod behind;
 mod house;
 pub mod proposals;
 pub mod rounds;

@@ -309,6 +309,65 @@ fn nobody_is_asked_twice_about_one_customer() {
 }
 
 #[test]
+fn while_a_second_person_is_asked_nobody_decides_around_them() {
+    let app = TestApp::start();
+    let (customer, review, _) = proposed(&app);
+    let version = || row(&app, customer).1;
+    for decided in [Kyc::Refused, Kyc::Incomplete] {
+        let again = act(&app, Persona::Manager, |tx| {
+            let mut anew = refusal(Some(Risk::Low));
+            anew.decision = decided;
+            anew.message = "Please write to us.".to_owned();
+            decision::decide(tx, review, version(), anew)
+        });
+        assert!(matches!(again, Err(Error::Refused(_))), "{decided}");
+    }
+    let check: Uuid = verifications::table
+        .filter(verifications::review_id.eq(review.0))
+        .select(verifications::id)
+        .first(&mut app.owner())
+        .expect("its check");
+    let around = app.sign_in(Persona::Admin).post(
+        &format!("/verifications/{check}/override"),
+        &[
+            ("status", "failed"),
+            ("reason", WHY),
+            ("version", &version().to_string()),
+            ("step", "apply"),
+        ],
+    );
+    assert_eq!(around.status, 409, "an admin's override neither");
+    assert_eq!(row(&app, customer).0, "pending");
+    assert_eq!(proposal(&app).1, "open");
+
+    // A revocation that waits is not got around by lowering the risk first.
+    let high = make::customer(&app, |new| {
+        new.kyc = "validated";
+        new.risk = Some("high");
+    });
+    let mut manager = app.sign_in(Persona::Manager);
+    let mut revoke = |version: &str| {
+        let fields = [
+            ("reason", "data_mismatch"),
+            ("comment", WHY),
+            ("version", version),
+        ];
+        manager.post(&format!("/customers/{high}/revoke"), &fields)
+    };
+    assert_eq!(
+        revoke("1").header("location"),
+        Some("/approvals?done=asked")
+    );
+    assert_eq!(revoke("2").status, 409);
+    let lower = app.sign_in(Persona::Manager).post(
+        &format!("/customers/{high}/risk"),
+        &[("risk", "low"), ("reason", WHY), ("version", "2")],
+    );
+    assert_eq!(lower.status, 409);
+    assert_eq!(row(&app, high), ("validated".to_owned(), 2));
+}
+
+#[test]
 fn what_nobody_answers_lapses_once_with_two_servers() {
     let app = TestApp::start();
     let (customer, _, id) = proposed(&app);

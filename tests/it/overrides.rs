@@ -222,7 +222,11 @@ fn out_of_a_refusal_and_for_high_risk_a_second_person_is_asked() {
         assert_eq!((after.kyc.as_str(), after.version), (kyc, 2));
         let again = apply(&app, &path, to, 2);
         assert_eq!(again.status, 409);
-        assert!(again.text().contains("asked already"), "{}", again.text());
+        assert!(
+            again.text().contains("A second person is asked"),
+            "{}",
+            again.text()
+        );
     }
     assert_eq!(app.actions(), ["approval.asked", "approval.asked"]);
 }

@@ -434,10 +434,9 @@ fn high_risk_waits_for_a_second_person() {
     assert!(page.text().contains("waits for a second person"));
 }
 
-#[test]
-fn a_company_goes_with_its_members_and_not_before_they_are_complete() {
-    let app = TestApp::start();
-    let company = make::company(&app, "Falcão Lda");
+/// A company that lacks nothing but its members.
+fn complete_company(app: &TestApp, name: &str) -> Uuid {
+    let company = make::company(app, name);
     diesel::update(customers::table.filter(customers::id.eq(company)))
         .set((
             customers::legal_form.eq("Lda"),
@@ -453,9 +452,25 @@ fn a_company_goes_with_its_members_and_not_before_they_are_complete() {
         "ARTICLES_OF_ASSOCIATION",
         "SHAREHOLDER_DECLARATION",
     ] {
-        make::document(&app, company, kind);
+        make::document(app, company, kind);
     }
-    make::tax_residence(&app, company, "PT", Some("500123456"));
+    make::tax_residence(app, company, "PT", Some("500123456"));
+    company
+}
+
+/// A complete person who stands for a company and owns it.
+fn owner_of(app: &TestApp, company: Uuid, name: &str) -> Uuid {
+    let owner = make::customer(app, |new| new.last_name = Some(name.to_owned()));
+    make::complete(app, owner);
+    make::relation(app, company, owner, "legal_representative", None);
+    make::relation(app, company, owner, "beneficial_owner", Some(100));
+    owner
+}
+
+#[test]
+fn a_company_goes_with_its_members_and_not_before_they_are_complete() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão Lda");
     let owner = make::customer(&app, |new| new.last_name = Some("Sequeira".to_owned()));
     make::relation(&app, company, owner, "legal_representative", None);
     make::relation(&app, company, owner, "beneficial_owner", Some(100));
@@ -492,6 +507,159 @@ fn a_company_goes_with_its_members_and_not_before_they_are_complete() {
         (state.as_str(), check(&app, own).as_str()),
         ("decided", "verified")
     );
+}
+
+#[test]
+fn whoever_stands_behind_a_member_is_decided_with_it_however_deep() {
+    let app = TestApp::start();
+    let (parent, held) = (
+        complete_company(&app, "Falcão SGPS"),
+        complete_company(&app, "Falcão Lda"),
+    );
+    let owner = owner_of(&app, parent, "Sequeira");
+    make::relation(&app, parent, held, "shareholder", Some(60));
+    let behind = owner_of(&app, held, "Matias");
+    let states = || [parent, held, owner, behind].map(|one| kyc(&app, one).0);
+    let mut officer = app.sign_in(Persona::Officer);
+    assert_eq!(request(&mut officer, parent).status, 303);
+    assert_eq!(states(), ["pending"; 4], "asked for together");
+    let (review, _, _) = latest(&app, parent);
+    hold(&app, review, Persona::Manager);
+    let validate = || {
+        let fields = [("decision", "validated"), ("risk", "low")];
+        decide(&app, &mut app.sign_in(Persona::Manager), parent, &fields)
+    };
+    // One who was never submitted, or in whom something is missing, hinders the company, however far behind it.
+    let set = |status: &str| {
+        diesel::update(customers::table.filter(customers::id.eq(behind)))
+            .set(customers::kyc.eq(status))
+            .execute(&mut app.owner())
+            .expect("the status");
+    };
+    set("none");
+    assert_eq!(validate().status, 409);
+    set("pending");
+    diesel::update(customers::table.filter(customers::id.eq(behind)))
+        .set(customers::birth_place.eq(None::<String>))
+        .execute(&mut app.owner())
+        .expect("a gap");
+    let gap = validate();
+    assert_eq!(gap.status, 409, "{}", gap.text());
+    assert_eq!(states(), ["pending"; 4]);
+    diesel::update(customers::table.filter(customers::id.eq(behind)))
+        .set(customers::birth_place.eq(Some("Faro")))
+        .execute(&mut app.owner())
+        .expect("the gap is filled");
+    let done = validate();
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(states(), ["validated"; 4]);
+}
+
+#[test]
+fn what_asks_for_two_about_a_member_asks_for_two_about_the_company() {
+    let app = TestApp::start();
+    let mut officer = app.sign_in(Persona::Officer);
+    for (name, risk, suspected) in [("Sequeira", Some("high"), false), ("Matias", None, true)] {
+        let company = complete_company(&app, "Falcão Lda");
+        let owner = owner_of(&app, company, name);
+        assert_eq!(request(&mut officer, company).status, 303);
+        diesel::update(customers::table.filter(customers::id.eq(owner)))
+            .set(customers::risk.eq(risk))
+            .execute(&mut app.owner())
+            .expect("a risk");
+        if suspected {
+            make::suspicion(&app, &app.acme, latest(&app, owner).0);
+        }
+        hold(&app, latest(&app, company).0, Persona::Manager);
+        let fields = [("decision", "validated"), ("risk", "low")];
+        let done = decide(&app, &mut app.sign_in(Persona::Manager), company, &fields);
+        assert_eq!(done.status, 303, "{}", done.text());
+        assert!(
+            done.header("location")
+                .is_some_and(|to| to.contains("done=proposed")),
+            "{name}: {:?}",
+            done.header("location")
+        );
+        assert_eq!(
+            (kyc(&app, company).0, kyc(&app, owner).0),
+            ("pending".to_owned(), "pending".to_owned())
+        );
+        let (waits,): (Uuid,) = proposals::table
+            .filter(proposals::customer_id.eq(company))
+            .select((proposals::id,))
+            .first(&mut app.owner())
+            .expect("a proposal");
+        let agreed = app
+            .sign_in(Persona::Admin)
+            .post(&format!("/approvals/{waits}/approve"), &[]);
+        assert_eq!(agreed.status, 303, "{}", agreed.text());
+        assert_eq!(kyc(&app, owner).0, "validated");
+    }
+}
+
+#[test]
+fn a_member_whom_a_colleague_holds_or_one_submitted_oneself_is_not_decided_with_the_company() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão Lda");
+    let owner = owner_of(&app, company, "Sequeira");
+    let mut manager = app.sign_in(Persona::Manager);
+    // The manager submitted the member, the officer the company.
+    assert_eq!(request(&mut manager, owner).status, 303);
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Officer), company).status,
+        303
+    );
+    let (review, _, _) = latest(&app, company);
+    hold(&app, review, Persona::Manager);
+    for risk in ["low", "high"] {
+        let own = decide(
+            &app,
+            &mut manager,
+            company,
+            &[("decision", "validated"), ("risk", risk)],
+        );
+        assert_eq!(own.status, 409, "nor proposed: {}", own.text());
+    }
+    hold(&app, review, Persona::Admin);
+    hold(&app, latest(&app, owner).0, Persona::SecondAdmin);
+    let mut admin = app.sign_in(Persona::Admin);
+    let fields = [("decision", "validated"), ("risk", "low")];
+    let held = decide(&app, &mut admin, company, &fields);
+    assert_eq!(held.status, 409);
+    assert!(
+        held.text()
+            .contains("A colleague is working on the review of"),
+        "{}",
+        held.text()
+    );
+    hold(&app, latest(&app, owner).0, Persona::Admin);
+    assert_eq!(decide(&app, &mut admin, company, &fields).status, 303);
+    assert_eq!(kyc(&app, owner).0, "validated");
+}
+
+#[test]
+fn two_companies_that_share_members_are_submitted_at_once_without_a_deadlock() {
+    let app = TestApp::start();
+    for _ in 0..3 {
+        let one = complete_company(&app, "Falcão Lda");
+        let other = complete_company(&app, "Sequeira Lda");
+        let members: Vec<Uuid> = (0..2).map(|_| owner_of(&app, one, "Matias")).collect();
+        for member in members.iter().rev() {
+            make::relation(&app, other, *member, "legal_representative", None);
+            make::relation(&app, other, *member, "beneficial_owner", Some(50));
+        }
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let asked = [one, other].map(|company| {
+                let mut officer = app.sign_in(Persona::Officer);
+                scope.spawn(move || request(&mut officer, company).status)
+            });
+            asked
+                .into_iter()
+                .map(|asked| asked.join().expect("an answer"))
+                .collect()
+        });
+        assert_eq!(statuses, [303, 303]);
+    }
 }
 
 #[test]

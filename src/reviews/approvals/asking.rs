@@ -49,11 +49,7 @@ fn ask(tx: &mut Change<'_>, asked: Asked<'_>) -> Result<ProposalId> {
     let Asked {
         customer, policy, ..
     } = asked;
-    if proposals::open_of(tx, customer.id)?.is_some() {
-        return Err(Error::Refused(
-            "A second person is asked already about this customer.".into(),
-        ));
-    }
+    super::nothing_waits(tx, customer.id)?;
     customers::touch(tx, customer.id)?;
     let expires_at = tx.now() + policy.policy.proposal_stands();
     let id = proposals::add(

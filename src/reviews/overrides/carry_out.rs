@@ -43,6 +43,7 @@ pub fn apply(tx: &mut Change<'_>, of: Of, version: i32, to: &str, reason: &str) 
             "the customer changed since you opened the form".into(),
         ));
     }
+    approvals::nothing_waits(tx, case.customer.id)?;
     let plan = case
         .plan(to, tx.actor().staff())
         .map_err(|why| Error::Refused(why.into()))?;

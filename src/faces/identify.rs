@@ -1,0 +1,55 @@
+//! Who calls: the key behind a machine's request. Every failure is the same to the caller.
+
+use crate::{
+    access::{
+        keys::{
+            rules::{Face, Kind},
+            secret,
+            store::{self, Found, nonces},
+        },
+        signed::{Claim, Request},
+    },
+    db::Connection,
+    error::{Error, Result},
+    web::input::Input,
+};
+
+/// The key that the request proves to hold, of this face.
+pub fn identify(face: Face, conn: &mut Connection, input: &Input) -> Result<Found> {
+    let found = match face {
+        Face::Trustist => signed(conn, input)?,
+        Face::Truust | Face::Treezor | Face::Kontorion => None,
+    };
+    let found = found
+        .filter(|found| found.face == face && found.kind != Kind::Merchant)
+        .ok_or(Error::Unauthenticated)?;
+    store::touch(conn, &found)?;
+    Ok(found)
+}
+
+/// For a key that is not there: a proof is judged all the same, so that the time tells nothing.
+const NOBODYS: &[u8] = b"the secret of a key that nobody has";
+
+fn signed(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
+    let request = Request {
+        method: &input.method,
+        target: &input.target_as_received,
+        headers: &input.headers,
+        body: &input.body,
+    };
+    let Some(claim) = Claim::of(&request) else {
+        return Ok(None);
+    };
+    let found = store::by_hash(conn, &secret::index(claim.key_id()))?;
+    let held = found.as_ref().and_then(|found| found.secret.as_deref());
+    let proof = claim.proven(&request, held.unwrap_or(NOBODYS), conn.now());
+    let (Some(found), Some(proof)) = (found, proof) else {
+        return Ok(None);
+    };
+    let safe = matches!(input.method.as_str(), "GET" | "HEAD");
+    let once = proof.always || !safe;
+    if once && !nonces::first_seen(conn, &found, &proof.once, proof.until)? {
+        return Ok(None);
+    }
+    Ok(Some(found))
+}

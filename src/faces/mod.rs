@@ -1,0 +1,57 @@
+//! The faces: four vendors' languages over one model. A system that was written against one of them is pointed at Vouch
+//! unchanged, and its customers land on the same desk. A face reads and writes its vendor's words; what may be done, and
+//! what follows from it, is said by the actions that the desk's own pages call.
+
+use crate::{access::keys::rules::Face, error::Error, value::RequestId, web::answer::Answer};
+
+pub mod identify;
+pub mod json;
+pub mod trustist;
+
+/// Where each face's addresses begin.
+const PREFIXES: &[(&str, Face)] = &[
+    ("/v1/customers", Face::Trustist),
+    ("/v1/onboard", Face::Trustist),
+];
+
+/// The face that a path belongs to, also where no route is.
+pub fn face_of(path: &str) -> Option<Face> {
+    let below = |prefix: &str| {
+        let rest = path.strip_prefix(prefix)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(())
+    };
+    let found = PREFIXES.iter().find(|(prefix, _)| below(prefix).is_some());
+    found.map(|(_, face)| *face)
+}
+
+/// What went wrong, in the face's own shape. Only our own faults are logged.
+pub fn problem(face: Face, error: &Error, status: u16, request: RequestId) -> Answer {
+    if let Error::Internal(chain) = error {
+        tracing::error!(%request, face = %face, error = %format!("{chain:#}"), "internal");
+    }
+    let answer = match face {
+        Face::Trustist => trustist::errors::answer(error, status),
+        // These have no address yet.
+        Face::Truust | Face::Treezor | Face::Kontorion => {
+            Answer::new(status, "text/plain; charset=utf-8", "")
+        }
+    };
+    match error {
+        Error::TooMany(seconds) => answer.with("retry-after", seconds.to_string()),
+        Error::Unavailable(_) | Error::Busy(_) => answer.with("retry-after", "2"),
+        _ => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_belongs_to_a_face_by_whole_pieces() {
+        assert_eq!(face_of("/v1/customers"), Some(Face::Trustist));
+        assert_eq!(face_of("/v1/customers/x/y"), Some(Face::Trustist));
+        assert_eq!(face_of("/v1/customers.csv"), None);
+        assert_eq!(face_of("/customers"), None);
+    }
+}

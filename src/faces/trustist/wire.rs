@@ -1,0 +1,139 @@
+//! What travels: Trustist's customer, as it is sent and as it is answered.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    customers::{store::Customer, typed::Typed},
+    error::FieldError,
+    faces::json::Given,
+};
+
+/// A customer as a caller sends one; unknown fields are ignored.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct CustomerBody {
+    first_name: Given<String>,
+    last_name: Given<String>,
+    email_address: Given<String>,
+    date_of_birth: Given<String>,
+    address: Given<AddressBody>,
+    /// Read where a customer is made, ignored afterwards.
+    pub org_id: Given<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct AddressBody {
+    address_line1: Given<String>,
+    address_line2: Given<String>,
+    city: Given<String>,
+    postal_code: Given<String>,
+    country: Given<String>,
+}
+
+/// Our fields and the face's names of them.
+const NAMES: &[(&str, &str)] = &[
+    ("first_name", "firstName"),
+    ("last_name", "lastName"),
+    ("email", "emailAddress"),
+    ("birth_date", "dateOfBirth"),
+    ("address_line1", "address.addressLine1"),
+    ("address_line2", "address.addressLine2"),
+    ("city", "address.city"),
+    ("postal_code", "address.postalCode"),
+    ("country", "address.country"),
+];
+
+impl CustomerBody {
+    /// Puts what was given over what is declared; an address merges field by field.
+    pub fn put(self, typed: &mut Typed) {
+        self.first_name.put(&mut typed.first_name);
+        self.last_name.put(&mut typed.last_name);
+        self.email_address.put(&mut typed.email);
+        self.date_of_birth.put(&mut typed.birth_date);
+        let address = match self.address {
+            Given::Absent => return,
+            Given::Null => AddressBody {
+                address_line1: Given::Null,
+                address_line2: Given::Null,
+                city: Given::Null,
+                postal_code: Given::Null,
+                country: Given::Null,
+            },
+            Given::Value(address) => address,
+        };
+        address.address_line1.put(&mut typed.address_line1);
+        address.address_line2.put(&mut typed.address_line2);
+        address.city.put(&mut typed.city);
+        address.postal_code.put(&mut typed.postal_code);
+        address.country.put(&mut typed.country);
+    }
+}
+
+/// The house's field errors in the face's names; what the face asks of nobody is left out.
+pub fn errors(found: Vec<FieldError>) -> Vec<FieldError> {
+    let named = |error: FieldError| {
+        let (_, name) = NAMES.iter().find(|(ours, _)| *ours == error.field)?;
+        Some(FieldError {
+            field: (*name).into(),
+            message: error.message,
+        })
+    };
+    found.into_iter().filter_map(named).collect()
+}
+
+/// A customer as the face answers: whole, every key present.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerAnswer {
+    id: String,
+    tenant_id: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email_address: Option<String>,
+    date_of_birth: Option<String>,
+    address: AddressAnswer,
+    org_id: Option<String>,
+    created: String,
+    last_updated: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AddressAnswer {
+    address_line1: Option<String>,
+    address_line2: Option<String>,
+    city: Option<String>,
+    postal_code: Option<String>,
+    country: Option<String>,
+}
+
+impl CustomerAnswer {
+    /// A customer with the code of its branch, where one was named.
+    pub fn of(tenant: &str, customer: Customer, org_id: Option<String>) -> Self {
+        Self {
+            id: customer.short_id,
+            tenant_id: tenant.to_owned(),
+            first_name: customer.first_name,
+            last_name: customer.last_name,
+            email_address: customer.email,
+            date_of_birth: customer.birth_date.map(|day| day.to_string()),
+            address: AddressAnswer {
+                address_line1: customer.address_line1,
+                address_line2: customer.address_line2,
+                city: customer.city,
+                postal_code: customer.postal_code,
+                country: customer.country,
+            },
+            org_id,
+            created: moment(customer.created_at),
+            last_updated: moment(customer.updated_at),
+        }
+    }
+}
+
+/// UTC with `Z`, to the millisecond.
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}

@@ -1,0 +1,103 @@
+//! A company and those who stand behind it are decided together: each required member, and those of a member that is a
+//! company itself, however deep.
+
+use super::{Case, Decision};
+use crate::{
+    customers::{
+        rules::{Kyc, Risk},
+        store::{self as customers, Customer},
+    },
+    db::{Change, Read},
+    error::{Error, Result},
+    reviews::{
+        evidence::Gathered,
+        prerequisites::Standing,
+        rules::{self, State},
+        store::{
+            self, behind,
+            rounds::{self, Review},
+            suspicions,
+        },
+    },
+    value::StaffId,
+    verifications::hits::store as hits,
+};
+
+/// A member who is decided with the company.
+pub(super) struct Member {
+    /// Who.
+    pub customer: Customer,
+    /// Their open round.
+    pub round: Review,
+}
+
+impl Member {
+    /// What is decided about them: as about the company, at their own risk where they were rated.
+    pub fn decision(&self, companys: &Decision) -> Decision {
+        Decision {
+            risk: self.customer.risk.or(companys.risk),
+            ..companys.clone()
+        }
+    }
+}
+
+/// Who is validated with the company, held in the order of their ids, since two companies may share members. `by`: those
+/// who decide. One that cannot be validated hinders the company.
+pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result<Vec<Member>> {
+    let refused = |why: String| Err(Error::Refused(why.into()));
+    let mut members = Vec::new();
+    for id in behind::incomplete(tx, case.customer.id)? {
+        let customer = match customers::lock(tx, id) {
+            Err(Error::NotFound) => return Err(Error::Refused(rules::MEMBER_OPEN.into())),
+            locked => locked?,
+        };
+        if rules::member_complete(customer.kyc) {
+            continue;
+        }
+        let round = rounds::latest(tx, id)?.filter(|round| round.state == State::Open);
+        let (Some(round), Kyc::Pending) = (round, customer.kyc) else {
+            return Err(Error::Refused(rules::MEMBER_OPEN.into()));
+        };
+        if hits::count_open(tx, id)? > 0 {
+            return Err(Error::Refused(rules::HITS_OPEN.into()));
+        }
+        let lines = Gathered::of(tx, &customer)?.checklist(&customer, case.today);
+        if lines.iter().any(|line| line.standing != Standing::Pass) {
+            return refused(format!("Something is missing of {}.", customer.name));
+        }
+        if by.iter().any(|staff| round.submitted_by(*staff)) {
+            return Err(Error::Refused(rules::OWN_SUBMISSION.into()));
+        }
+        if round
+            .holder(tx.now())
+            .is_some_and(|holder| !by.contains(&holder))
+        {
+            return refused(format!(
+                "A colleague is working on the review of {}.",
+                customer.name
+            ));
+        }
+        members.push(Member { customer, round });
+    }
+    Ok(members)
+}
+
+/// Whether a second person must agree because of one of them: what asks for two about a member alone asks for two here.
+pub(super) fn needs_second(
+    tx: &mut Read<'_>,
+    case: &Case,
+    members: &[Member],
+    decision: &Decision,
+) -> Result<bool> {
+    let asked = &case.policy.policy.second_approval_branches;
+    for member in members {
+        let customer = &member.customer;
+        if member.decision(decision).risk == Some(Risk::High)
+            || asked.contains(&store::branch_code(tx, customer.branch_id)?)
+            || suspicions::suspected(tx, customer.id)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
