@@ -17,6 +17,8 @@ use crate::{
     config::Config,
     db::{Db, PoolOptions},
     documents::Papers,
+    error::Error,
+    faces,
     gauges::Gauges,
     keys::Keys,
     outgoing::Client,
@@ -315,12 +317,23 @@ fn bare(status: u16, text: &'static str) -> HttpResponse {
         .body(text)
 }
 
-async fn nowhere(edge: web::Data<Edge>) -> HttpResponse {
-    unrouted(&edge, 404)
+async fn nowhere(edge: web::Data<Edge>, request: HttpRequest) -> HttpResponse {
+    unrouted_at(&edge, request.path(), 404)
 }
 
-async fn wrong_method(edge: web::Data<Edge>) -> HttpResponse {
-    unrouted(&edge, 405)
+async fn wrong_method(edge: web::Data<Edge>, request: HttpRequest) -> HttpResponse {
+    unrouted_at(&edge, request.path(), 405)
+}
+
+/// In the shape of the face that the path belongs to, else as a page.
+fn unrouted_at(edge: &Edge, path: &str, status: u16) -> HttpResponse {
+    match faces::face_of(path) {
+        Some(face) => {
+            let id = crate::value::RequestId(edge.db.clock().new_id());
+            edge::plain(faces::problem(face, &Error::NotFound, status, id))
+        }
+        None => unrouted(edge, status),
+    }
 }
 
 /// A page for an address or a method that no route has; needs neither session nor database.

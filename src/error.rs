@@ -47,6 +47,9 @@ pub enum Error {
     /// Too often; wait so many seconds.
     #[error("too many requests, retry in {0} s")]
     TooMany(u64),
+    /// The body is of a kind that this address does not take.
+    #[error("wrong media type")]
+    WrongMedia,
     /// Too large.
     #[error("too large")]
     TooLarge,
@@ -82,6 +85,7 @@ impl Error {
             Self::NotFound => 404,
             Self::Conflict(_) | Self::Refused(_) => 409,
             Self::TooLarge => 413,
+            Self::WrongMedia => 415,
             Self::Invalid(_) => 422,
             Self::TooMany(_) => 429,
             Self::Internal(_) => 500,

@@ -14,6 +14,7 @@ pub mod db;
 pub mod demo;
 pub mod documents;
 pub mod error;
+pub mod faces;
 pub mod gauges;
 pub mod jobs;
 pub mod keys;

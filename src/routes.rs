@@ -1,8 +1,8 @@
 //! Every address, in one place.
 
 use crate::{
-    access, audit, casefile, customers, documents, jobs, organisations, reports, reviews, staff,
-    verifications, web::router::Router,
+    access, audit, casefile, customers, documents, faces, jobs, organisations, reports, reviews,
+    staff, verifications, web::router::Router,
 };
 
 /// All routes of the desk, room by room.
@@ -20,6 +20,7 @@ pub fn all() -> Router {
         staff::pages::routes,
         organisations::pages::routes,
         access::keys::pages::routes,
+        faces::trustist::routes,
     ];
     rooms
         .into_iter()

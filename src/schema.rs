@@ -330,6 +330,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    nonces (credential_id, proof_hash) {
+        credential_id -> Uuid,
+        proof_hash -> Bytea,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     notes (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -573,6 +581,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    unnamed_branches (organisation_id, customer_id) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        branch_id -> Uuid,
+    }
+}
+
+diesel::table! {
     verification_counts (organisation_id, branch_id, status) {
         organisation_id -> Uuid,
         branch_id -> Uuid,
@@ -659,6 +675,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     mentions,
     no_owner_statements,
+    nonces,
     notes,
     organisations,
     policies,
@@ -676,6 +693,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_branches,
     suspicions,
     tax_residences,
+    unnamed_branches,
     verification_counts,
     verifications,
     watchlist_entries,

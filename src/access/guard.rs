@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::{
     access::{
         actor::{Actor, Origin, Who},
+        keys::store::Found,
         permissions::Permission,
         scope::Scope,
         session::{Factor, SignedIn},
@@ -24,6 +25,8 @@ pub struct Asker {
     pub conn: Connection,
     /// The session, where the cookie led to one.
     pub signed_in: Option<SignedIn>,
+    /// The key, where a machine proved to hold one.
+    pub caller: Option<Found>,
     /// The request.
     pub request: RequestId,
     /// From where.
@@ -36,7 +39,7 @@ pub struct Asker {
 #[diagnostic::on_unimplemented(
     message = "a handler's first argument says who may call it",
     label = "this is no guard",
-    note = "use `By<Permission>` for staff, `HalfSignedIn` for the second step of signing in, or `Anyone` where the route is public"
+    note = "use `By<Permission>` for staff, `Key<Grant>` for machines, `HalfSignedIn` for the second step of signing in, or `Anyone` where the route is public"
 )]
 pub trait Guard: Sized + 'static {
     /// Its name in the access matrix.

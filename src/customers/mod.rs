@@ -1,6 +1,7 @@
 //! Persons and companies that an organisation must know, and their KYC.
 
 pub mod actions;
+pub mod by_branch;
 pub mod declared;
 pub mod duplicates;
 pub mod index;

@@ -21,7 +21,7 @@ pub fn identify(face: Face, conn: &mut Connection, input: &Input) -> Result<Foun
         Face::Truust | Face::Treezor | Face::Kontorion => None,
     };
     let found = found
-        .filter(|found| found.face == face && found.kind != Kind::Merchant)
+        .filter(|found| found.face == face)
         .ok_or(Error::Unauthenticated)?;
     store::touch(conn, &found)?;
     Ok(found)
@@ -40,7 +40,9 @@ fn signed(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
     let Some(claim) = Claim::of(&request) else {
         return Ok(None);
     };
-    let found = store::by_hash(conn, &secret::index(claim.key_id()))?;
+    // A merchant's key has no tenant, so it opens nothing and nothing of it is remembered.
+    let found = store::by_hash(conn, &secret::index(claim.key_id()))?
+        .filter(|found| found.face == Face::Trustist && found.kind != Kind::Merchant);
     let held = found.as_ref().and_then(|found| found.secret.as_deref());
     let proof = claim.proven(&request, held.unwrap_or(NOBODYS), conn.now());
     let (Some(found), Some(proof)) = (found, proof) else {

@@ -1,9 +1,10 @@
-//! What the clock tidies up: counters are folded, and sessions and failed sign-ins that no longer count are removed.
+//! What the clock tidies up: counters are folded; sessions, failed sign-ins and proofs that no longer count are removed.
 
 use diesel::{prelude::*, sql_types::BigInt};
 
 use crate::{
     access::{
+        keys::store::nonces,
         scope::Scope,
         store::{delays, sessions},
     },
@@ -59,10 +60,11 @@ fn fold_sql(table: &str, columns: &str) -> String {
     )
 }
 
-/// Removes, for all organisations, sessions older than any may become and failed sign-ins that no longer delay anybody.
+/// Removes, for all organisations, sessions older than any may become, failed sign-ins that no longer delay anybody, and proofs
+/// that nobody would believe any more.
 pub fn forget(conn: &mut Connection) -> Result<usize> {
     let everybody = Scope::system(OrganisationId::INSTALLATION);
     conn.bookkeep(&everybody, |tx| {
-        Ok(sessions::remove_outlived(tx)? + delays::remove_old(tx)?)
+        Ok(sessions::remove_outlived(tx)? + delays::remove_old(tx)? + nonces::remove_outlived(tx)?)
     })
 }

@@ -61,6 +61,12 @@ impl Answer {
         ))
     }
 
+    /// A machine's answer. Ours always have a form as JSON.
+    pub fn json(status: u16, body: &impl serde::Serialize) -> Self {
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Self::new(status, "application/json", body)
+    }
+
     /// See the result elsewhere: after a POST, a GET (303).
     pub fn see(location: impl Into<String>) -> Self {
         Self::new(303, "text/plain; charset=utf-8", Vec::new()).with("location", location)

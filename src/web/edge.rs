@@ -12,6 +12,7 @@ use crate::{
     db::Db,
     documents::Papers,
     error::{Error, Result},
+    faces::{self, identify::identify},
     gauges::Gauges,
     value::RequestId,
     verifications::providers::Providers,
@@ -111,7 +112,10 @@ pub async fn serve(
         Ok(answer) => answer,
         Err(undone) => {
             let Undone { error, viewer } = &*undone;
-            problem::answer(error, viewer, request_id, htmx, &route, &back)
+            match route.sender {
+                Sender::Face(face) => faces::problem(face, error, error.status(), request_id),
+                _ => problem::answer(error, viewer, request_id, htmx, &route, &back),
+            }
         }
     };
     respond(answer, accept, &session)
@@ -131,7 +135,7 @@ async fn read(
         })?;
     }
     // A stranger sends no papers, so nobody fills the memory who was not let in once.
-    let limit = if known {
+    let limit = if known || matches!(route.sender, Sender::Face(_)) {
         route.limit
     } else {
         route.limit.min(FORM_LIMIT)
@@ -166,13 +170,15 @@ async fn read(
         origin: headers::origin(request, &edge.config),
         request: id,
         idempotency_key: header("idempotency-key"),
-        headers: if route.sender == Sender::Machine {
-            let texts = info.headers.iter().filter_map(|(name, value)| {
-                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-            });
-            texts.collect()
-        } else {
+        target_as_received: info
+            .uri
+            .path_and_query()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        headers: if route.sender == Sender::Page {
             HashMap::new()
+        } else {
+            headers::once(&info.headers)
         },
         demo: edge.demo,
         checkpoints: edge.config.checkpoint_dir(),
@@ -296,9 +302,17 @@ fn answer(
         viewer = Viewer::of(staff, input.demo);
     }
     let who = signed_in.as_ref().map(|staff| staff.staff);
+    let caller = match route.sender {
+        Sender::Face(face) => {
+            let found = identify(face, &mut conn, input);
+            Some(found.map_err(|error| Undone::new(error, viewer.clone()))?)
+        }
+        Sender::Page | Sender::Machine => None,
+    };
     let asker = Asker {
         conn,
         signed_in,
+        caller,
         request: input.request,
         origin: input.origin.clone(),
         exports,

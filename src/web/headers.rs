@@ -1,6 +1,8 @@
 //! The headers that every answer carries, and the ones that are read.
 
-use actix_web::{HttpRequest, HttpResponseBuilder};
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponseBuilder, http::header::HeaderMap};
 
 use crate::{access::actor::Origin, config::Config};
 
@@ -68,4 +70,19 @@ pub fn origin(request: &HttpRequest, config: &Config) -> Origin {
         address,
         browser: browser.chars().take(255).collect(),
     }
+}
+
+/// All headers that came once, by their lower-case names. Of what came twice nobody can say which was meant.
+pub fn once(headers: &HeaderMap) -> HashMap<String, String> {
+    headers
+        .keys()
+        .filter_map(|name| {
+            let mut values = headers.get_all(name);
+            let value = values.next()?.to_str().ok()?;
+            values
+                .next()
+                .is_none()
+                .then(|| (name.as_str().to_owned(), value.to_owned()))
+        })
+        .collect()
 }

@@ -40,6 +40,8 @@ pub struct Input {
     pub request: RequestId,
     /// `Idempotency-Key`.
     pub idempotency_key: Option<String>,
+    /// Path and query exactly as they came, as a signature covers them.
+    pub target_as_received: String,
     /// All headers by their lower-case names, where another machine sends them; none of a browser's.
     pub headers: HashMap<String, String>,
     /// Whether the server holds demo accounts, which the sign-in page says.

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use crate::{
-    access::guard::{Asker, Guard},
+    access::{
+        guard::{Asker, Guard},
+        keys::rules::Face,
+    },
     error::Result,
     web::{
         answer::Answer,
@@ -59,6 +62,8 @@ pub enum Sender {
     Page,
     /// Another machine: it has no cookie and no page of ours, and says itself who it is.
     Machine,
+    /// A machine that speaks a face's language and holds a key of it.
+    Face(Face),
 }
 
 /// One route.
@@ -92,6 +97,9 @@ pub struct Router {
 
 /// Forms of pages: far more than any of ours needs.
 pub const FORM_LIMIT: usize = 256 * 1024;
+
+/// Bodies of machines, without files.
+pub const JSON_LIMIT: usize = 1024 * 1024;
 
 impl Router {
     /// Registers a handler.
@@ -168,6 +176,23 @@ impl Router {
         let mut router = self.on("POST", path, handler);
         if let Some(route) = router.routes.last_mut() {
             route.asks = true;
+        }
+        router
+    }
+
+    /// Something that a machine asks in a face's language.
+    #[must_use]
+    pub fn face<Arguments, H: Handler<Arguments>>(
+        self,
+        face: Face,
+        method: &'static str,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let mut router = self.on(method, path, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.sender = Sender::Face(face);
+            route.limit = JSON_LIMIT;
         }
         router
     }

@@ -2,6 +2,7 @@
 //! is not in it fails them. A new action adds one `Call` here.
 
 use uuid::Uuid;
+use vouch::web::router::Sender;
 
 use crate::{
     access::{code, offered, set_up_code},
@@ -833,7 +834,14 @@ pub fn call(method: &str, path: &str) -> &'static Call {
 
 /// What the server knows, and the proofs must: method, path and guard of each route.
 pub fn routes() -> Vec<vouch::web::router::Route> {
-    vouch::routes::all().routes().to_vec()
+    // The faces are asked by machines with keys, in tests of their own.
+    let desk = |route: &&vouch::web::router::Route| !matches!(route.sender, Sender::Face(_));
+    vouch::routes::all()
+        .routes()
+        .iter()
+        .filter(desk)
+        .cloned()
+        .collect()
 }
 
 /// Whether a member of this role gets past the guard.

@@ -19,6 +19,10 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "who works on a job and how far it is; asking, canceling and fetching go through `change`",
     ),
     (
+        "src/access/keys/store/nonces.rs",
+        "a proof that may come once; what the request did goes through `change`",
+    ),
+    (
         "src/access/keys/store/found.rs",
         "that a machine was here, to the minute; what it did goes through `change`",
     ),

@@ -49,6 +49,7 @@ mod suspicions;
 mod tax_residences;
 mod timeline;
 mod timing;
+mod trustist;
 mod verifications;
 mod watchlist;
 mod web;

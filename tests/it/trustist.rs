@@ -372,6 +372,11 @@ fn every_failed_proof_is_answered_alike_and_a_signature_comes_once() {
     );
     app.clock.advance(chrono::TimeDelta::seconds(301));
     assert_eq!(refused(send(&app, "GET", "/v1/customers", &get, "")), bare);
+    let forgotten = vouch::reviews::tidying::forget(&mut connection(&app)).expect("tidied up");
+    assert_eq!(
+        forgotten, 1,
+        "what nobody would believe any more need not be remembered"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! `VOUCH_SECRET_KEY`. A revoked key ends at once.
 
 pub mod actions;
+pub mod guard;
 pub mod pages;
 pub mod rules;
 pub mod secret;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod found;
+pub mod nonces;
 
 pub use found::{Found, by_hash, touch};
 

@@ -118,16 +118,18 @@ fn payload_hash(request: &Request<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::{super::Claim, *};
 
     const SECRET: &[u8] = b"test_secret_do_not_use";
     const MAC: &str = "YXEH3bwmJ6RmHGAwkg7ugYFF0cDnnRinEaI0VPaU4VY=";
 
     fn get(authorization: &str, target: &str, late: i64) -> Option<Proof> {
-        let headers = [
+        let headers = HashMap::from([
             ("authorization".to_owned(), authorization.to_owned()),
             ("host".to_owned(), "api.example.test".to_owned()),
-        ];
+        ]);
         let request = Request {
             method: "GET",
             target,
@@ -171,14 +173,14 @@ mod tests {
     fn a_body_is_vouched_for_by_its_hash() {
         let body = b"{}";
         let headers = |authorization: String| {
-            [
+            HashMap::from([
                 ("authorization".to_owned(), authorization),
                 ("host".to_owned(), "api.example.test:8443".to_owned()),
                 (
                     "content-type".to_owned(),
                     "Application/JSON; charset=utf-8".to_owned(),
                 ),
-            ]
+            ])
         };
         let hash = parts::hash(b"hawk.1.payload\napplication/json\n{}\n");
         let mac = |hash: &str| {

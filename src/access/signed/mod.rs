@@ -8,6 +8,8 @@ pub mod hawk;
 pub mod hmac;
 mod parts;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 /// A request, as its signature covers it.
@@ -17,18 +19,16 @@ pub struct Request<'a> {
     pub method: &'a str,
     /// Path and query as they were received.
     pub target: &'a str,
-    /// Names in lower case, and values.
-    pub headers: &'a [(String, String)],
+    /// Names in lower case, and values. What came more than once is not among them: nobody can say which was meant.
+    pub headers: &'a HashMap<String, String>,
     /// The body as it was received.
     pub body: &'a [u8],
 }
 
 impl<'a> Request<'a> {
-    /// The one value of a header; nothing where it is absent or repeated.
+    /// A header's value.
     pub fn header(&self, name: &str) -> Option<&'a str> {
-        let mut values = self.headers.iter().filter(|(known, _)| known == name);
-        let value = values.next().map(|(_, value)| value.as_str());
-        value.filter(|_| values.next().is_none())
+        self.headers.get(name).map(String::as_str)
     }
 }
 

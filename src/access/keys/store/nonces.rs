@@ -5,7 +5,11 @@ use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::Found;
-use crate::{db::Connection, error::Result, schema::nonces};
+use crate::{
+    db::{Connection, Read},
+    error::Result,
+    schema::nonces,
+};
 
 /// Remembers a proof of a key until it would not be believed any more; false where it was seen before.
 pub fn first_seen(
@@ -26,4 +30,10 @@ pub fn first_seen(
             .execute(tx.conn())?;
         Ok(added == 1)
     })
+}
+
+/// Removes those that would not be believed any more; says how many.
+pub fn remove_outlived(tx: &mut Read<'_>) -> Result<usize> {
+    let now = tx.now();
+    Ok(diesel::delete(nonces::table.filter(nonces::expires_at.lt(now))).execute(tx.conn())?)
 }
