@@ -11,6 +11,7 @@ use crate::{
         declared::{Declared, changes},
         duplicates::{self, Alike},
         mentions,
+        ownership::raising,
         short_id::short_id,
         store::{self, Customer},
         typed::Typed,
@@ -22,6 +23,26 @@ use crate::{
     seal::SealError,
     value::{CustomerId, DataKeyId, NoteId},
 };
+
+/// What a validation rests on: where it changes, a validated customer is looked at again.
+const MATERIAL: &[&str] = &[
+    "first_name",
+    "last_name",
+    "birth_date",
+    "birth_country",
+    "nationality",
+    "legal_name",
+    "legal_form",
+    "legal_type",
+    "registration_number",
+    "address_line1",
+    "address_line2",
+    "postal_code",
+    "city",
+    "state",
+    "country",
+    "tax_id",
+];
 
 /// Why a form was not saved, though nothing in it is wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,9 +138,15 @@ pub fn edit(
     if different.is_empty() {
         return Ok(Err(Halt::Unchanged));
     }
+    let material = different
+        .iter()
+        .any(|change| MATERIAL.contains(&change.field));
     tx.say(
         Event::new(What::CustomerEdited, Subject::Customer(after.reference())).changing(different),
     );
+    if material {
+        raising::raise(tx, &after, "What was accepted reads otherwise now.")?;
+    }
     Ok(Ok(()))
 }
 

@@ -2,6 +2,7 @@
 //! somebody else with the right agrees to it or sends it back. Data that changed meanwhile returns it.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use crate::{
     audit::event::{Change as Field, Event, What},
@@ -78,7 +79,8 @@ pub enum Answer {
 pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
     let (proposal, matter) = held(tx, id)?;
     let me = checked(tx, &proposal)?;
-    if matter.customer().version != proposal.customer_version {
+    if matter.customer().version != proposal.customer_version || members_changed(&proposal, &matter)
+    {
         let why = "The data changed meanwhile.";
         give_back(tx, &proposal, &matter, State::Returned, why)?;
         return Ok(Answer::Returned);
@@ -110,6 +112,15 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
         }
     }
     Ok(Answer::Approved)
+}
+
+/// Whether somebody behind the company reads otherwise than when it was proposed.
+fn members_changed(proposal: &Proposal, matter: &Matter) -> bool {
+    let Matter::Decision(case) = matter else {
+        return false;
+    };
+    let seen = proposal.body.get("members").and_then(Value::as_str);
+    seen.is_some_and(|seen| !seen.is_empty() && seen != case.members_mark())
 }
 
 /// Sends it back with points: a round is the proposer's again.

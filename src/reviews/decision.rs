@@ -53,6 +53,9 @@ pub struct Decision {
     /// The language of what the customer reads.
     #[serde(default = "english")]
     pub language: Language,
+    /// The members of a company as the page showed them ([`Case::members_mark`]); empty where nobody saw them.
+    #[serde(default)]
+    pub members: String,
 }
 
 const fn english() -> Language {
@@ -208,6 +211,18 @@ impl Case {
         }
     }
 
+    /// The members and their versions as one text, since a member may change without the company: empty where there are
+    /// none.
+    pub fn members_mark(&self) -> String {
+        let mut members: Vec<_> = self.gathered.known.values().collect();
+        members.sort_unstable_by_key(|member| member.id);
+        members
+            .iter()
+            .map(|member| format!("{}:{}", member.id, member.version))
+            .collect::<Vec<_>>()
+            .join(",")
+    }
+
     /// What of the checklist is open.
     pub fn open_lines(&self) -> Vec<Line> {
         let mut lines = self.gathered.checklist(&self.customer, self.today);
@@ -237,7 +252,7 @@ pub fn decide(
 ) -> Result<Outcome> {
     let me = tx.actor().staff().ok_or(Error::Forbidden)?;
     let case = Case::held(tx, id)?;
-    let decision = decision.checked(&case.policy.policy)?;
+    let mut decision = decision.checked(&case.policy.policy)?;
     if let Some(why) = case.hindrance(me, tx.now()) {
         return Err(Error::Refused(why.into()));
     }
@@ -246,6 +261,13 @@ pub fn decide(
             "the customer changed since you opened the page".into(),
         ));
     }
+    if !decision.members.is_empty() && decision.members != case.members_mark() {
+        return Err(Error::Conflict(
+            "a member changed since you opened the page".into(),
+        ));
+    }
+    // What is proposed is proposed about the members as they are now.
+    decision.members = case.members_mark();
     approvals::nothing_waits(tx, case.customer.id)?;
     lawful(&case, &decision)?;
     let members = members(tx, &case, &decision, &[me])?;

@@ -10,10 +10,7 @@ use serde_json::Value;
 use crate::{
     access::actor::Actor,
     audit::event::{Change as Field, Event, Subject, What},
-    customers::{
-        rules::{self as kyc, Kyc, ReviewType},
-        store::{self as customers, Customer, KycState},
-    },
+    customers::{ownership::raising, store as customers},
     db::{Change, Connection, Read},
     error::{Error, FieldError, Result},
     value::{CustomerId, VerificationId},
@@ -166,7 +163,7 @@ pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId>
     };
     store::insert_answered(tx, id, &new, &answer)?;
     let found = hits::keep(tx, &customer, id, &answer.hits)?;
-    if found == 0 || !look_again(tx, &customer)? {
+    if found == 0 || !raising::raise(tx, &customer, LISTED)? {
         customers::touch(tx, customer.id)?;
     }
     let subject = || Subject::Verification(id, customer.reference());
@@ -190,24 +187,8 @@ pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId>
     Ok(id)
 }
 
-/// Somebody known and accepted may stand on a list: they must be looked at again. False where their KYC moves elsewhere.
-fn look_again(tx: &mut Change<'_>, customer: &Customer) -> Result<bool> {
-    if !kyc::lawful(customer.kyc, kyc::Move::RaiseEvent, Kyc::ReviewNeeded) {
-        return Ok(false);
-    }
-    let state = KycState {
-        kyc: Kyc::ReviewNeeded,
-        review_type: Some(ReviewType::Event),
-        ..KycState::from(customer)
-    };
-    customers::set_kyc(tx, customer.id, &state)?;
-    tx.say(
-        Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(vec![
-            Field::plain("kyc", customer.kyc.as_str(), Kyc::ReviewNeeded.as_str()),
-        ]),
-    );
-    Ok(true)
-}
+/// Why somebody who was accepted is looked at again.
+const LISTED: &str = "An entry of a watchlist may be this customer.";
 
 /// Starts a check: all three steps. The answer may be there at once; else the check is pending until its provider answers
 /// or an admin sets it.

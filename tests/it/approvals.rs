@@ -79,6 +79,7 @@ fn refusal(risk: Option<Risk>) -> Decision {
         comment: WHY.to_owned(),
         message: String::new(),
         language: Language::En,
+        members: String::new(),
     }
 }
 

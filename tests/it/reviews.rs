@@ -638,6 +638,112 @@ fn a_member_whom_a_colleague_holds_or_one_submitted_oneself_is_not_decided_with_
 }
 
 #[test]
+fn a_member_who_changed_meanwhile_stops_the_companys_decision_and_returns_its_proposal() {
+    let app = TestApp::start();
+    let edit = |owner: Uuid, name: &str| {
+        app.clock.advance(TimeDelta::seconds(1));
+        let mut manager = app.sign_in(Persona::Manager);
+        let path = format!("/customers/{owner}/edit");
+        let mut fields = manager.get(&path).form(&path);
+        for (field, value) in &mut fields {
+            if field == "first_name" {
+                name.clone_into(value);
+            }
+        }
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        let done = manager.post(&path, &fields);
+        assert_eq!(done.status, 303, "{}", done.text());
+    };
+    let company = complete_company(&app, "Falcão Lda");
+    let owner = owner_of(&app, company, "Sequeira");
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Officer), company).status,
+        303
+    );
+    let (review, _, _) = latest(&app, company);
+    hold(&app, review, Persona::Manager);
+    let mut manager = app.sign_in(Persona::Manager);
+    let path = format!("/reviews/{review}/decision");
+    let send = |manager: &mut Browser, page: &Response, risk: &str| {
+        let hidden = |name: &str| {
+            page.attributes(&format!("input[name={name}]"), "value")
+                .remove(0)
+        };
+        let (version, members) = (hidden("version"), hidden("members"));
+        let fields = [
+            ("decision", "validated"),
+            ("risk", risk),
+            ("comment", "All papers were seen."),
+            ("version", version.as_str()),
+            ("members", members.as_str()),
+        ];
+        manager.post(&path, &fields)
+    };
+    let page = manager.get(&path);
+    edit(owner, "Zoraida");
+    let stale = send(&mut manager, &page, "low");
+    assert_eq!(stale.status, 409);
+    assert!(
+        stale.text().contains("Zoraida"),
+        "what changed is shown: {}",
+        stale.text()
+    );
+    assert_eq!(kyc(&app, company).0, "pending");
+
+    let asked = send(&mut manager, &stale, "high");
+    assert_eq!(asked.status, 303, "{}", asked.text());
+    edit(owner, "Inês");
+    let waits: Uuid = proposals::table
+        .select(proposals::id)
+        .first(&mut app.owner())
+        .expect("a proposal");
+    app.sign_in(Persona::Admin)
+        .post(&format!("/approvals/{waits}/approve"), &[]);
+    let ended: String = proposals::table
+        .select(proposals::state)
+        .first(&mut app.owner())
+        .expect("it");
+    assert_eq!(
+        (ended.as_str(), kyc(&app, company).0.as_str()),
+        ("returned", "pending")
+    );
+}
+
+#[test]
+fn a_validated_customer_whose_declared_identity_changes_is_looked_at_again() {
+    let app = TestApp::start();
+    for (changed, value, then) in [
+        ("tag", "vip", "validated"),
+        ("nationality", "ES", "review_needed"),
+    ] {
+        let customer = ready(&app);
+        diesel::update(customers::table.filter(customers::id.eq(customer)))
+            .set(customers::kyc.eq("validated"))
+            .execute(&mut app.owner())
+            .expect("validated");
+        let mut officer = app.sign_in(Persona::Officer);
+        let path = format!("/customers/{customer}/edit");
+        let mut fields = officer.get(&path).form(&path);
+        for (field, typed) in &mut fields {
+            if field == changed {
+                value.clone_into(typed);
+            }
+        }
+        fields.push(("confirm".to_owned(), "yes".to_owned()));
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        let done = officer.post(&path, &fields);
+        assert_eq!(done.status, 303, "{}", done.text());
+        assert_eq!(kyc(&app, customer).0, then, "{changed}");
+    }
+}
+
+#[test]
 fn two_companies_that_share_members_are_submitted_at_once_without_a_deadlock() {
     let app = TestApp::start();
     for _ in 0..3 {

@@ -160,3 +160,29 @@ fn while_one_is_open_no_decision_holds_without_a_second_person() {
         .expect("proposals");
     assert_eq!(waiting, 1);
 }
+
+#[test]
+fn it_goes_with_whoever_is_merged() {
+    let app = TestApp::start();
+    let (suspected, _) = raised(&app);
+    let into = make::customer(&app, |new| new.kyc = "pending");
+    make::complete(&app, into);
+    let (review, _) = make::review_of(&app, &app.acme, into, |new| {
+        new.assignee = Some(app.staff(Persona::Officer));
+    });
+    diesel::update(customers::table.filter(customers::id.eq(suspected)))
+        .set(customers::merged_into.eq(into))
+        .execute(&mut app.owner())
+        .expect("a merge");
+    let done = app.sign_in(Persona::Officer).post(
+        &format!("/reviews/{review}/decision"),
+        &[
+            ("version", "1"),
+            ("decision", "validated"),
+            ("risk", "low"),
+            ("comment", "All in order."),
+        ],
+    );
+    let to = done.header("location").unwrap_or_default();
+    assert!(to.ends_with("done=proposed"), "{} {to}", done.status);
+}

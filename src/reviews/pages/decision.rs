@@ -41,6 +41,8 @@ pub(super) struct Asked {
     /// `preview` shows what the customer would read, and decides nothing.
     step: String,
     version: String,
+    /// The members as the page showed them.
+    members: String,
 }
 
 impl Asked {
@@ -75,6 +77,7 @@ impl Asked {
             comment: self.comment.clone(),
             message: self.message.clone(),
             language: self.language.parse().unwrap_or(Language::En),
+            members: self.members.clone(),
         })
     }
 }
@@ -249,7 +252,14 @@ pub(super) fn post(
             let news = by.read(|tx| {
                 let case = Case::read(tx, id)?;
                 let behind = case.customer.version.saturating_sub(version);
-                history::last_changes(tx, &case.customer, behind)
+                let mut news = history::last_changes(tx, &case.customer, behind)?;
+                if behind == 0 {
+                    // It was a member: the latest of each tells which.
+                    for member in case.gathered.known.values() {
+                        news.extend(history::last_changes(tx, member, 1)?);
+                    }
+                }
+                Ok(news)
             })?;
             show(&mut by, id, asked, 409, |page| page.news = Some(news))
         }

@@ -190,6 +190,7 @@ pub(super) fn revoke(
         comment: typed.comment.clone(),
         message: typed.message.clone(),
         language: typed.language.parse().unwrap_or(Language::En),
+        members: String::new(),
     };
     match by.change(|tx| revocation::revoke(tx, id, version, decision)) {
         Ok(Outcome::Decided) => Ok(Answer::see(format!("/customers/{id}?done=revoked"))),
