@@ -446,7 +446,7 @@ pub const CALLS: &[Call] = &[
             fields.push(("version", version(case.app, case.id)));
             fields
         },
-        &["customer.edited"],
+        &["customer.edited", "customer.moved"],
     ),
     post(
         "/customers/{id}/notes",
