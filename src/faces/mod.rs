@@ -24,6 +24,11 @@ pub fn face_of(path: &str) -> Option<Face> {
     found.map(|(_, face)| *face)
 }
 
+/// Whether a face answers yet: whether any address is its own.
+pub fn answers(face: Face) -> bool {
+    PREFIXES.iter().any(|(_, known)| *known == face)
+}
+
 /// What went wrong, in the face's own shape. Only our own faults are logged.
 pub fn problem(face: Face, error: &Error, status: u16, request: RequestId) -> Answer {
     if let Error::Internal(chain) = error {
@@ -31,10 +36,12 @@ pub fn problem(face: Face, error: &Error, status: u16, request: RequestId) -> An
     }
     let answer = match face {
         Face::Trustist => trustist::errors::answer(error, status),
-        // These have no address yet.
-        Face::Truust | Face::Treezor | Face::Kontorion => {
-            Answer::new(status, "text/plain; charset=utf-8", "")
-        }
+        // No route speaks these yet (`answers`), so nobody is sent this; if one did, it would say so.
+        Face::Truust | Face::Treezor | Face::Kontorion => Answer::new(
+            status,
+            "text/plain; charset=utf-8",
+            "This interface does not answer yet.\n",
+        ),
     };
     match error {
         Error::TooMany(seconds) => answer.with("retry-after", seconds.to_string()),
