@@ -476,6 +476,8 @@ diesel::table! {
         countersigned_at -> Nullable<Timestamptz>,
         policy_version -> Nullable<Integer>,
         message_language -> Nullable<Text>,
+        kind -> Text,
+        risk_rank -> SmallInt,
     }
 }
 
