@@ -13,6 +13,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use crate::{
+    access::keys::limits::Limits,
     clock::Clock,
     config::Config,
     db::{Db, PoolOptions},
@@ -97,6 +98,7 @@ pub fn edge(serve: &Serve) -> Edge {
         hashers: Hashers::start(HASHERS.into()),
         public_url: serve.config.public_url.clone(),
         config: Arc::new(serve.config.clone()),
+        limits: Limits::new(serve.config.key_rate),
         demo: serve.demo,
     }
 }

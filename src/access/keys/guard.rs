@@ -90,6 +90,11 @@ impl<G> Key<G> {
         self.conn.read(&self.actor.scope, work)
     }
 
+    /// Notes something about its requests that says nothing about a customer.
+    pub fn note<T>(&mut self, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+        self.conn.bookkeep(&self.actor.scope, work)
+    }
+
     /// Changes, in its name.
     pub fn change<T>(&mut self, work: impl FnOnce(&mut Change<'_>) -> Result<T>) -> Result<T> {
         self.conn.change(&self.actor, work)
