@@ -193,10 +193,7 @@ pub fn page(
     if let Some((at, check)) = after {
         query = query.filter(below(
             (verifications::created_at, verifications::id),
-            (
-                at.into_sql::<Timestamptz>(),
-                check.0.into_sql::<SqlUuid>(),
-            ),
+            (at.into_sql::<Timestamptz>(), check.0.into_sql::<SqlUuid>()),
         ));
     }
     let rows = query

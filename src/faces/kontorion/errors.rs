@@ -96,7 +96,9 @@ fn detail(error: &Error, code: ProblemCode) -> String {
         (_, ProblemCode::UnsupportedMediaType) => "Send application/json.".to_owned(),
         (_, ProblemCode::RateLimited) => "Too many requests. Wait and try again.".to_owned(),
         (_, ProblemCode::Unavailable) => "Try again in a moment. Nothing was done.".to_owned(),
-        (_, ProblemCode::InternalError) => "Something went wrong here. Nothing was done.".to_owned(),
+        (_, ProblemCode::InternalError) => {
+            "Something went wrong here. Nothing was done.".to_owned()
+        }
         _ => "There is no such verification.".to_owned(),
     }
 }

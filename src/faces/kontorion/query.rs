@@ -190,8 +190,9 @@ fn comparison(
                 "lt" => Order::Before,
                 _ => Order::Until,
             };
-            let moment = moment(value)
-                .ok_or("Send a moment as RFC 3339 has it: 2026-01-31T09:30:00Z, or with an offset")?;
+            let moment = moment(value).ok_or(
+                "Send a moment as RFC 3339 has it: 2026-01-31T09:30:00Z, or with an offset",
+            )?;
             Comparison::Time(column, order, moment)
         }
         Compared::Nothing => return Ok(None),
@@ -248,7 +249,9 @@ pub(super) fn bound_to(pairs: &[(String, String)]) -> String {
         .iter()
         .filter(|(name, _)| name != "limit" && name != "cursor")
         .filter(|(name, _)| {
-            let field = name.split_once('.').map_or(name.as_str(), |(field, _)| field);
+            let field = name
+                .split_once('.')
+                .map_or(name.as_str(), |(field, _)| field);
             FIELDS.iter().any(|(known, _)| *known == field)
         })
         .collect();
@@ -324,7 +327,14 @@ mod tests {
         ] {
             assert_eq!(moment(same), noon, "{same}");
         }
-        for not in ["", "2026-01-31", "2026-01-31T12:00:00", "now", "é00:00", "1"] {
+        for not in [
+            "",
+            "2026-01-31",
+            "2026-01-31T12:00:00",
+            "now",
+            "é00:00",
+            "1",
+        ] {
             assert_eq!(moment(not), None, "{not}");
         }
     }

@@ -96,10 +96,7 @@ fn one(tx: &mut Read<'_>, id: VerificationId) -> Result<One> {
     Ok(One { data })
 }
 
-pub(super) fn read(
-    mut by: Key<ReadVerifications>,
-    Id(id): Id<VerificationId>,
-) -> Result<Answer> {
+pub(super) fn read(mut by: Key<ReadVerifications>, Id(id): Id<VerificationId>) -> Result<Answer> {
     Ok(Answer::json(200, &by.read(|tx| one(tx, id))?))
 }
 

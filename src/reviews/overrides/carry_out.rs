@@ -88,12 +88,7 @@ pub(in crate::reviews) fn carry_out(
 }
 
 /// What an override writes on a round: no codes and no words for the customer, only the reason, for colleagues.
-fn decided<'a>(
-    case: &Case,
-    kyc: Kyc,
-    reason: &'a str,
-    proposed_by: Option<Who>,
-) -> Decided<'a> {
+fn decided<'a>(case: &Case, kyc: Kyc, reason: &'a str, proposed_by: Option<Who>) -> Decided<'a> {
     Decided {
         decision: kyc,
         risk: case.customer.risk,

@@ -22,9 +22,7 @@ use crate::{
     error::{Error, Result},
     schema::{customers, proposals},
     stored_words,
-    value::{
-        BranchId, CredentialId, CustomerId, ProposalId, ReviewId, StaffId, VerificationId,
-    },
+    value::{BranchId, CredentialId, CustomerId, ProposalId, ReviewId, StaffId, VerificationId},
 };
 
 stored_words! {
