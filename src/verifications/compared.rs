@@ -140,9 +140,16 @@ where
 impl Comparison {
     fn condition(&self) -> Condition {
         match self {
-            Self::IdIn(column, values) => boxed(id(*column).eq_any(values.clone())),
+            // One value is said as one: an index gives its rows in the list's order.
+            Self::IdIn(column, values) => match values.as_slice() {
+                [one] => boxed(id(*column).eq(*one)),
+                _ => boxed(id(*column).eq_any(values.clone())),
+            },
             Self::IdNot(column, value) => boxed(id(*column).is_distinct_from(*value).nullable()),
-            Self::TextIn(column, values) => boxed(text(*column).eq_any(values.clone())),
+            Self::TextIn(column, values) => match values.as_slice() {
+                [one] => boxed(text(*column).eq(one.clone())),
+                _ => boxed(text(*column).eq_any(values.clone())),
+            },
             Self::TextNot(column, value) => {
                 boxed(text(*column).is_distinct_from(value.clone()).nullable())
             }

@@ -256,7 +256,8 @@ pub(super) fn bound_to(pairs: &[(String, String)]) -> String {
         })
         .collect();
     filters.sort();
-    format!("kontorion-verifications {filters:?}")
+    let filters = serde_json::json!(filters);
+    format!("kontorion-verifications {filters}")
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::{
 /// A verification: one check by one provider. All sixteen keys are always present; what is not known is null. Moments are
 /// RFC 3339 in UTC, to the microsecond.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the vendor's own names")]
 pub struct Verification {
     /// Its id.
     id: Uuid,

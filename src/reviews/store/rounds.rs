@@ -50,6 +50,7 @@ pub struct Review {
     pub reason_codes: Vec<String>,
     pub comment: Option<String>,
     pub message: Option<String>,
+    pub decided_kind: Option<String>,
     pub decided_by: Option<Uuid>,
     pub decided_at: Option<DateTime<Utc>>,
     pub countersigned_by: Option<StaffId>,

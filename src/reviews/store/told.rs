@@ -45,13 +45,16 @@ pub fn reasons(
         .collect())
 }
 
+/// A round, where it stands, what was told of it; where its customer stands, and what they owe.
+type Row = (ReviewId, State, Option<String>, Kyc, Option<String>);
+
 /// What the customer was told of each round: when it was decided, or, while it waits for them, what they owe.
 fn of_rounds(tx: &mut Read<'_>, rounds: Vec<ReviewId>) -> Result<HashMap<ReviewId, String>> {
     let tenant = tx.scope().organisation();
     let whose = customers::organisation_id
         .eq(reviews::organisation_id)
         .and(customers::id.eq(reviews::customer_id));
-    let rows: Vec<(ReviewId, State, Option<String>, Kyc, Option<String>)> = reviews::table
+    let rows: Vec<Row> = reviews::table
         .inner_join(customers::table.on(whose))
         .filter(reviews::organisation_id.eq(tenant))
         .filter(reviews::id.eq_any(rounds))

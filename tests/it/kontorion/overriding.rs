@@ -7,6 +7,9 @@ use vouch::{
 
 use super::*;
 
+/// Where a round stands, who decided it, and who agreed.
+type Decided = (String, Option<String>, Option<Uuid>, Option<Uuid>);
+
 const WHY: &str = "Seen the original at the counter.";
 
 /// The entries about checks that were overridden: actor, subject's kind and id, customer, branch, changes.
@@ -287,7 +290,6 @@ fn where_a_second_person_is_needed_it_waits_for_one_who_agrees_on_the_desk() {
         after.data()["actor_id"],
         app.staff(Persona::Manager).to_string()
     );
-    type Decided = (String, Option<String>, Option<Uuid>, Option<Uuid>);
     let decided: Decided = reviews::table
         .filter(reviews::id.eq(round))
         .select((
@@ -308,7 +310,7 @@ fn where_a_second_person_is_needed_it_waits_for_one_who_agrees_on_the_desk() {
             manager_id
         )
     );
-    let case = manager.get(&format!("/customers/{customer}"));
+    let case = manager.get(&format!("/customers/{customer}/casefile?format=html"));
     assert_eq!(case.status, 200, "{}", case.text());
 }
 
