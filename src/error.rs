@@ -67,6 +67,12 @@ pub enum Error {
 /// The house's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
+    }
+}
+
 impl Error {
     /// One field that must be mended.
     pub fn field(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {

@@ -304,6 +304,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         confided -> Bool,
         asked -> Nullable<Text>,
+        made_of -> Nullable<Text>,
     }
 }
 

@@ -40,6 +40,7 @@ pub struct Job {
     pub ended_at: Option<DateTime<Utc>>,
     pub confided: bool,
     pub asked: Option<String>,
+    pub made_of: Option<String>,
 }
 
 /// What a job is about.
@@ -52,7 +53,7 @@ pub enum Wanted {
 }
 
 /// A result.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Made {
     /// How many sealed pieces.
     pub pieces: i32,
@@ -60,6 +61,8 @@ pub struct Made {
     pub size: i64,
     /// Whether it holds what only managers and admins read.
     pub confided: bool,
+    /// Of which branches it was made, as `Scope::branches_setting` writes them.
+    pub made_of: String,
 }
 
 /// Adds one.

@@ -10,6 +10,7 @@ use crate::{
     customers::store as customers,
     db::Change,
     error::{Error, Result},
+    reason,
     reviews::{
         decision::{self, Decision},
         overrides, revocation, rules,
@@ -127,13 +128,7 @@ fn members_changed(proposal: &Proposal, matter: &Matter) -> bool {
 
 /// Sends it back with points: a round is the proposer's again.
 pub fn send_back(tx: &mut Change<'_>, id: ProposalId, points: &str) -> Result<()> {
-    let points = points.trim();
-    let wrong = |message| Err(Error::field("points", message));
-    match points.chars().count() {
-        ..rules::REASON => return wrong("Say in at least 10 characters what must change"),
-        4_001.. => return wrong("At most 4,000 characters"),
-        _ => {}
-    }
+    let points = reason::story("points", points, "what must change")?;
     let (proposal, matter) = held(tx, id)?;
     checked(tx, &proposal)?;
     give_back(tx, &proposal, &matter, State::SentBack, points)

@@ -8,7 +8,7 @@ use crate::{
     access::actor::Who,
     audit::event::{Change as Field, Subject},
     customers::{
-        rules::{Kind, Kyc},
+        rules::{Kind, Kyc, Risk},
         store::{self as customers, Customer, KycState},
     },
     days,
@@ -16,6 +16,7 @@ use crate::{
     error::Result,
     reviews::{
         policy::store::{self as policies, Versioned},
+        rating,
         rules::{self, Effect},
         store::{self, Round},
     },
@@ -58,6 +59,8 @@ pub struct Case {
     pub policy: Versioned,
     /// Today, where the organisation is.
     pub today: NaiveDate,
+    /// The risk by which it is judged whether two must decide.
+    judged: Option<Risk>,
     zone: Tz,
 }
 
@@ -114,6 +117,7 @@ fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) 
         check,
         member_open,
         hits_open: hits::count_open(tx, customer.id)? > 0,
+        judged: rating::judged(tx, &customer)?,
         customer,
         zone,
     })
@@ -170,7 +174,7 @@ impl Case {
             check,
             kyc,
             next_review_on: kyc.map_or(self.customer.next_review_on, |kyc| self.next_review(kyc)),
-            second: rules::needs_second(self.customer.risk, self.customer.kyc, kyc.is_some()),
+            second: rules::needs_second(self.judged, self.customer.kyc, kyc.is_some()),
         })
     }
 

@@ -98,7 +98,7 @@ pub fn beat(conn: &mut Connection, job: &Job, done: i64, total: i64) -> Result<b
 }
 
 /// Moves a job to done; false where it is no longer this worker's, whose result then counts for nothing.
-pub fn finish(conn: &mut Connection, job: &Job, made: Made) -> Result<bool> {
+pub fn finish(conn: &mut Connection, job: &Job, made: &Made) -> Result<bool> {
     books(conn, |tx| {
         let now = tx.now();
         let moved = diesel::update(held!(job))
@@ -109,6 +109,7 @@ pub fn finish(conn: &mut Connection, job: &Job, made: Made) -> Result<bool> {
                 jobs::pieces.eq(made.pieces),
                 jobs::size.eq(made.size),
                 jobs::confided.eq(made.confided),
+                jobs::made_of.eq(&made.made_of),
                 jobs::ended_at.eq(now),
             ))
             .execute(tx.conn())?;
