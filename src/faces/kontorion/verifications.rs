@@ -13,6 +13,7 @@ use crate::{
     db::Read,
     error::{Error, FieldError, Result},
     faces::json::Json,
+    reason,
     reviews::{
         as_check,
         overrides::{self, Of, Outcome},
@@ -209,7 +210,8 @@ impl SetStatus {
             faults.say("reason", "At most 1,000 characters");
         }
         faults.none()?;
-        let reason = if reason.is_empty() { NO_REASON } else { reason };
+        let told = reason::seen(reason) > 0;
+        let reason = if told { reason } else { NO_REASON };
         Ok((to.map_err(|_| Error::NotFound)?, reason.to_owned()))
     }
 }
