@@ -405,6 +405,9 @@ diesel::table! {
         settled_by -> Nullable<Uuid>,
         settled_at -> Nullable<Timestamptz>,
         points -> Nullable<Text>,
+        proposed_kind -> Text,
+        proposed_staff -> Nullable<Uuid>,
+        proposed_key -> Nullable<Uuid>,
     }
 }
 
