@@ -448,12 +448,18 @@ fn a_customer_moves_to_another_branch_with_all_that_is_listed_by_branch() {
     let app = TestApp::start();
     let customer = make::customer(&app, |new| new.kyc = "pending");
     let (review, _) = make::open_review(&app, customer, 1);
-    make::proposal(&app, &app.acme, customer);
+    let asked = make::proposal(&app, &app.acme, customer);
+    let mut admin = app.sign_in(Persona::Admin);
+    let early = branch(&app, &mut admin, customer, "paris", "They moved to Paris.");
+    assert_eq!(early.status, 409, "a second person is asked");
+    diesel::sql_query("UPDATE proposals SET state = 'sent_back', settled_at = now() WHERE id = $1")
+        .bind::<diesel::sql_types::Uuid, _>(asked)
+        .execute(&mut app.owner())
+        .expect("an answer");
     diesel::update(reviews::table.filter(reviews::id.eq(review)))
         .set(reviews::assignee.eq(app.staff(Persona::Officer)))
         .execute(&mut app.owner())
         .expect("the review");
-    let mut admin = app.sign_in(Persona::Admin);
     let form = admin.get(&format!("/customers/{customer}/branch"));
     assert_eq!(form.texts("#branch option").len(), 3, "{}", form.text());
     let before = app.actions().len();

@@ -23,6 +23,7 @@ mod duplicates;
 mod embedded;
 mod faults;
 mod floors;
+mod four_eyes;
 mod jobs;
 mod key_matrix;
 mod keys;

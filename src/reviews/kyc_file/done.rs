@@ -42,6 +42,7 @@ fn said(done: &str) -> Option<Flash> {
         "revoked" => "The validation is revoked.",
         "rated" => "The risk is set.",
         "branch" => "The customer is moved to the other branch.",
+        "draft" => "The customer is a draft now.",
         "overridden" => "The override is saved, and the audit log has your reason.",
         _ => return None,
     };

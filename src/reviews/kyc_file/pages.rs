@@ -312,16 +312,19 @@ impl KycPage {
     }
 
     /// Who works on the open round, and until when they have it.
-    fn holder(&self, staff: &StaffId, ends: &DateTime<Utc>) -> String {
+    fn holder(&self, staff: &StaffId, ends: &Option<DateTime<Utc>>) -> String {
         let name = self
             .file
             .names
             .get(&staff.0)
             .map_or("A colleague", String::as_str);
-        format!(
-            "{name} works on this review, until {}",
-            filters::datetime_of(*ends, self.zone)
-        )
+        match ends {
+            Some(ends) => format!(
+                "{name} works on this review, until {}",
+                filters::datetime_of(*ends, self.zone)
+            ),
+            None => format!("This review was given to {name}"),
+        }
     }
 
     fn more_checks(&self) -> bool {
