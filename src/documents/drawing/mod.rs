@@ -89,7 +89,9 @@ impl Refusal {
             Self::TooManyPages => "The file has more than 200 pages. Send only those that matter",
             Self::NoSuchPage => "The document has no such page",
             Self::CutOff => "The file is not complete: it ends too early. Send it again",
-            Self::TooSlow => "It took too long to draw. Try again, or send a smaller file",
+            Self::TooSlow => {
+                "It took too long to draw, so it cannot be read here now. Try again, or send a smaller file"
+            }
             Self::Unreadable => {
                 "The file cannot be read: it is damaged, or built in a way that cannot be shown here. Save it anew, or send it as a picture"
             }

@@ -194,7 +194,7 @@ fn about(moment: &Moment) -> Option<String> {
         What::KycMoved | What::KycOverridden => {
             after("kyc").map(|kyc| words::kyc(kyc).word.to_owned())
         }
-        What::VerificationStarted => after("type").map(str::to_owned),
+        What::VerificationStarted => after("verification_type").map(str::to_owned),
         _ => None,
     }
 }

@@ -153,7 +153,7 @@ fn cells<'a>(names: &'a HashMap<Uuid, String>, line: &'a Line) -> [Cow<'a, str>;
         moment(Some(round.submitted_at)).into(),
         name(round.submitted_id, &line.submitted_by),
         moment(round.due_at).into(),
-        line.urgency.told.as_str().into(),
+        line.urgency.word.as_str().into(),
         name(holder.map(|staff| staff.0), &line.holder),
         decision.into(),
         moment(decided).into(),

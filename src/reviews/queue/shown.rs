@@ -38,12 +38,10 @@ pub struct Teller<'a> {
 /// How urgent it is, as a word with its shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Urgency {
-    /// "23 Nov, 12:36", "Overdue since 20 Nov, 12:36", "Clock stopped".
+    /// "Overdue by 3 h", "Due in 5 h", "Clock stopped".
     pub word: String,
-    /// How much working time is left, or is over: "12 working h"; empty where none is counted.
-    pub span: String,
-    /// Both in a few words, for files: "Overdue by 3 h", "Due in 5 h", "Clock stopped".
-    pub told: String,
+    /// The moment that it is due, "23 Nov, 12:36"; empty where the clock stands.
+    pub moment: String,
     /// The CSS class that colours it.
     pub tone: &'static str,
     /// The icon's name.
@@ -183,33 +181,26 @@ impl Teller<'_> {
 
     /// How much working time is left, or is over.
     pub fn urgency(&self, round: &Round) -> Urgency {
-        let urgency = |word: String, span: String, tone, icon| Urgency {
-            told: word.clone(),
+        let urgency = |word: String, tone, icon| Urgency {
             word,
-            span,
+            moment: String::new(),
             tone,
             icon,
         };
-        let none = String::new();
         let due = match (round.state, round.due_at) {
             (State::Open, Some(due)) => due,
             (State::Waiting, _) => {
-                return urgency("Clock stopped".to_owned(), none, "tone-mute", "s-waiting");
+                return urgency("Clock stopped".to_owned(), "tone-mute", "s-waiting");
             }
-            _ => return urgency(String::new(), none, "tone-mute", "clock"),
+            _ => return urgency(String::new(), "tone-mute", "clock"),
         };
         let local = due.with_timezone(&self.time.zone);
-        let moment = local.format("%-d %b, %H:%M");
+        let moment = local.format("%-d %b, %H:%M").to_string();
         if due < self.now {
             let late = span(self.time.between(due, self.now));
             return Urgency {
-                told: format!("Overdue by {late}"),
-                ..urgency(
-                    format!("Overdue since {moment}"),
-                    format!("{} late", working(&late)),
-                    "tone-bad",
-                    "s-action",
-                )
+                moment,
+                ..urgency(format!("Overdue by {late}"), "tone-bad", "s-action")
             };
         }
         let left = self.time.between(self.now, due);
@@ -218,26 +209,20 @@ impl Teller<'_> {
         } else {
             "tone-mute"
         };
-        let left = span(left);
         Urgency {
-            told: format!("Due in {left}"),
-            ..urgency(moment.to_string(), working(&left), tone, "clock")
+            moment,
+            ..urgency(format!("Due in {}", span(left)), tone, "clock")
         }
     }
 }
 
-/// Working time for people: minutes below an hour, hours below three days, then days of 24 hours.
+/// A time for people: minutes below an hour, hours below three days, then days of 24 hours.
 fn span(time: TimeDelta) -> String {
     match (time.num_minutes(), time.num_hours()) {
         (minutes, 0) => format!("{minutes} min"),
         (_, hours @ 1..72) => format!("{hours} h"),
         (_, hours) => format!("{} d", hours / 24),
     }
-}
-
-/// The same, saying that only working time is counted: "12 working h".
-fn working(span: &str) -> String {
-    span.replacen(' ', " working ", 1)
 }
 
 #[cfg(test)]

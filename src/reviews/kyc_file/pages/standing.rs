@@ -81,19 +81,19 @@ impl KycPage {
         Some((due, due < self.now))
     }
 
-    /// Who has the open round, and until when: "yours until 23 Nov 2026, 12:36".
+    /// Who has the open round, and until when: "You, until 23 Nov 2026, 12:36".
     pub(super) fn held(&self) -> Option<String> {
         let round = self.open_round()?;
         let Some(staff) = round.holder(self.now) else {
-            return Some("nobody".to_owned());
+            return Some("Nobody".to_owned());
         };
         let who = if staff == self.me {
-            "yours".to_owned()
+            "You".to_owned()
         } else {
             self.name_of(staff).to_owned()
         };
         Some(match round.claim_expires_at {
-            Some(ends) => format!("{who} until {}", filters::datetime_of(ends, self.zone)),
+            Some(ends) => format!("{who}, until {}", filters::datetime_of(ends, self.zone)),
             None => who,
         })
     }
