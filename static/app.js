@@ -143,9 +143,11 @@
     if (!element.matches("a[href], button, input, select, textarea, summary, [tabindex]")) element.tabIndex = -1;
     element.focus({ preventScroll: true });
   };
-  if (document.activeElement === document.body) {
+  // Not before the browser has gone to the address's fragment, which takes the focus away.
+  window.addEventListener("load", () => setTimeout(() => {
+    if (document.activeElement !== document.body) return;
     if (stayed) settle(byId(stayed) || one(".viewer__page"));
     // After something was done the focus stands at what says so, or at the part of the page that it was done in.
     else if (new URLSearchParams(location.search).has("done")) settle((location.hash && byId(location.hash.slice(1))) || one(".flash"));
-  }
+  }));
 })();

@@ -140,14 +140,6 @@ impl Cell {
         format!("{of}:{}", self.id)
     }
 
-    /// Where the source is looked at: the paper, or the check that answered.
-    pub fn href(&self) -> String {
-        match self.of {
-            Of::Page | Of::Zone => format!("/documents/{}", self.id),
-            Of::Register => format!("/verifications/{}", self.id),
-        }
-    }
-
     /// The value as people read it.
     pub fn shown(&self) -> String {
         self.pieces
