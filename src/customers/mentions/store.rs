@@ -94,27 +94,12 @@ pub struct Calling {
     pub by: StaffId,
     /// When.
     pub at: DateTime<Utc>,
-    /// How the note begins; the rest stands with the customer, whose opening is written down.
-    pub begins: String,
     /// Not seen yet.
     pub unread: bool,
 }
 
 /// No page shows more than this.
 const MOST: i64 = 200;
-
-/// So much of a note is told beside who wrote it.
-const BEGINNING: usize = 120;
-
-/// How a note begins, on one line.
-fn beginning(body: &str) -> String {
-    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= BEGINNING {
-        return line;
-    }
-    let cut: String = line.chars().take(BEGINNING).collect();
-    format!("{}…", cut.trim_end())
-}
 
 /// The notes that call somebody about customers in scope: those they have not seen first, each newest first.
 pub fn of(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<Calling>> {
@@ -124,7 +109,6 @@ pub fn of(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<Calling>> {
         StaffId,
         DateTime<Utc>,
         Option<DateTime<Utc>>,
-        String,
     );
     let tenant = tx.scope().organisation();
     let note = notes::organisation_id
@@ -142,7 +126,6 @@ pub fn of(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<Calling>> {
             notes::written_by,
             mentions::created_at,
             mentions::read_at,
-            notes::body,
         ))
         .load(tx.conn())?;
     let ids: Vec<CustomerId> = rows.iter().map(|row| row.1).collect();
@@ -158,13 +141,12 @@ pub fn of(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<Calling>> {
     Ok(rows
         .into_iter()
         .filter(|row| seen.insert(row.0))
-        .filter_map(|(_, customer, by, at, read, body)| {
+        .filter_map(|(_, customer, by, at, read)| {
             Some(Calling {
                 customer,
                 name: names.get(&customer)?.clone(),
                 by,
                 at,
-                begins: beginning(&body),
                 unread: read.is_none(),
             })
         })

@@ -1,5 +1,5 @@
-//! Where colleagues called the reader in a note, with how each begins. The notes themselves stand with their customers,
-//! whose opening is written down.
+//! Where colleagues called the reader in a note. The notes themselves stand with their customers, whose opening is
+//! written down.
 
 use askama::Template;
 use serde::Deserialize;
