@@ -10,6 +10,7 @@ mod overrides;
 mod paper_links;
 mod policy;
 mod read_off;
+mod reason_groups;
 mod relations;
 mod request;
 mod suspicions;
