@@ -40,6 +40,10 @@ async function begin(options, hands, who) {
   await hand.type("#email", `${who}@vouch.test`);
   await hand.type("#password", PASSWORD);
   await hand.go("main button[type=submit]", to((url) => url.pathname !== "/login"));
+  if (hands === keyboard) {
+    await hand.press("Tab");
+    assert.ok(await page.evaluate(() => document.activeElement.matches("a[href='#main']")), "the first stop skips to the work");
+  }
   return { desk, page, hand, to };
 }
 
@@ -145,3 +149,73 @@ for (const [name, options, hands] of [["by keyboard alone", {}, keyboard], ["wit
     await managersAnswer(options, hands, made);
   });
 }
+
+// From the open queue to a decision that is saved: presses of keys beside the words, or clicks, and seconds in which nobody thinks.
+for (const hands of [keyboard, mouse]) {
+  const unit = hands === keyboard ? "presses" : "clicks";
+  test(`figures: from the queue to a decision, in ${unit}`, { timeout: 120_000 }, async () => {
+    const { urgent } = await prepared();
+    const desk = await open(browser, server.url);
+    const { page } = desk;
+    await signIn(page, "officer");
+    const from = async (what, most, decide) => {
+      await page.goto("/reviews?tab=open");
+      const hand = hands(page);
+      const to = (wanted) => () => page.waitForURL(wanted);
+      const began = Date.now();
+      await hand.go("form[action='/reviews/next'] button", to(onCustomer), "n");
+      const here = pathOf(page);
+      await decide(hand, to);
+      await hand.go(SAVE, to((url) => !url.pathname.endsWith("/decision")));
+      console.log(`queue to decision, ${what}: ${hand.count} ${unit}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+      assert.ok(hand.count <= most, `${what} takes ${hand.count} ${unit}; ${most} were enough`);
+      return here;
+    };
+    const validated = await from("validate", hands === keyboard ? 6 : 4, async (hand, to) => {
+      await hand.go("a[data-key=v]", to(/\/decision/), "v");
+      await hand.choose("#risk-low");
+    });
+    assert.equal(validated, urgent);
+    assert.match(await banner(page, validated), /Validated/);
+    const asked = await from("ask for more", hands === keyboard ? 6 : 3, async (hand, to) => {
+      await hand.go("a[data-key=i]", to(/\/decision/), "i");
+      await hand.type("#message", "Please send a bill of the last three months.");
+    });
+    assert.match(await banner(page, asked), /Waiting for customer/);
+    await desk.close();
+  });
+}
+
+test("single keys that are switched off do nothing", async () => {
+  const desk = await open(browser, server.url);
+  const { page } = desk;
+  await signIn(page, "officer");
+  const hand = keyboard(page);
+  const setKeys = async (on) => {
+    await page.goto("/reviews?tab=open");
+    const box = ".side details.menu input[name=keys]";
+    await hand.go(".side details.menu > summary", () => page.locator(box).waitFor());
+    await hand.type(box, "");
+    assert.equal(await page.isChecked(box), !on);
+    await hand.press("Space");
+    await hand.go("form[action='/account/preferences'] button", () => page.locator(`html[data-keys=${on ? "on" : "off"}]`).waitFor());
+  };
+  const current = () => page.locator("tr.is-current").count();
+  await setKeys(false);
+  await page.goto("/reviews?tab=open");
+  const here = page.url();
+  const work = await page.locator("tr[data-row]").allInnerTexts();
+  for (const key of ["j", "k", "Enter", "m", "n", "v", "i", "r", "/", "?"]) await page.keyboard.press(key);
+  await page.waitForTimeout(500);
+  assert.equal(page.url(), here);
+  assert.equal(await current(), 0);
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+  assert.ok(await page.evaluate(() => document.activeElement === document.body), "the focus has not moved");
+  await page.reload();
+  assert.deepEqual(await page.locator("tr[data-row]").allInnerTexts(), work, "no review was taken");
+  await setKeys(true);
+  await page.goto("/reviews?tab=open");
+  await page.keyboard.press("j");
+  assert.equal(await current(), 1, "and on again, they work");
+  await desk.close();
+});
