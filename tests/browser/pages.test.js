@@ -147,7 +147,7 @@ const BEGUN = {
 };
 // The admin's pages are seen in all four looks; what the others see is the same with less on it, and is seen in one.
 for (const who of Object.keys(BEGUN)) {
-  test(`nothing is amiss on the pages that the ${who} sees`, { timeout: 300_000 }, async () => {
+  test(`nothing is amiss on the pages that the ${who} sees`, { timeout: 600_000 }, async () => {
     const found = await walk(who, BEGUN[who](), who === "admin" ? FOUR : ONE);
     assert.deepEqual(found, []);
     const theirs = all.filter(({ path, guard, answers }) => answers[who] === 200 && !(path in NO_PAGE) && !["Anyone", "HalfSignedIn"].includes(guard));
