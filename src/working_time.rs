@@ -109,6 +109,25 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_was_left_out_has_no_hours() {
+        // In Apia Thursday 29 December 2011 was followed by Saturday 31 December.
+        let (from, to) = (at("2011-12-29T10:00:00Z"), at("2011-12-31T10:00:00Z"));
+        let left_out = [NaiveDate::from_ymd_opt(2011, 12, 30).expect("a day")];
+        for holidays in [&left_out[..], &[]] {
+            let time = WorkingTime {
+                zone: Tz::Pacific__Apia,
+                holidays,
+            };
+            assert_eq!(time.between(from, to), TimeDelta::hours(24));
+            let evening = from + TimeDelta::hours(20);
+            assert_eq!(time.between(evening, to), TimeDelta::hours(4));
+            // What is left over is done on Monday, the second of January there.
+            let due = time.after(evening, TimeDelta::hours(6));
+            assert_eq!(due, at("2012-01-01T12:00:00Z"));
+        }
+    }
+
+    #[test]
     fn time_added_is_time_counted() {
         let start = at("2026-10-19T00:00:00Z");
         for step in 0..400_i64 {
