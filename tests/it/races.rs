@@ -386,8 +386,7 @@ fn a_paper_is_accepted_or_refused_and_never_both() {
 
 /// Two rows of one person who may be asked for.
 fn twins(app: &TestApp) -> (Uuid, Uuid) {
-    let twin = || ready(app, |new| new.tax_id = Some("PT123456789".to_owned()));
-    (twin(), twin())
+    (ready(app, |_| {}), ready(app, |_| {}))
 }
 
 fn merge(by: &mut Browser, into: Uuid, other: Uuid) -> u16 {
@@ -489,11 +488,11 @@ fn a_country_of_tax_that_two_add_at_once_stands_once() {
         };
         let statuses = race(
             || add(&mut officer, "123456789"),
-            || add(&mut manager, "238114906"),
+            || add(&mut manager, "238114902"),
         );
         let expected = match statuses {
             (303, 409) => "123456789",
-            (409, 303) => "238114906",
+            (409, 303) => "238114902",
             both => panic!("{both:?}"),
         };
         let numbers: Vec<Option<String>> = tax_residences::table
