@@ -47,6 +47,9 @@ pub enum Error {
     /// Too often; wait so many seconds.
     #[error("too many requests, retry in {0} s")]
     TooMany(u64),
+    /// The name of a request (`Idempotency-Key`) stands for another one already.
+    #[error("idempotency key reused")]
+    KeyReused,
     /// The body is of a kind that this address does not take.
     #[error("wrong media type")]
     WrongMedia,
@@ -92,7 +95,7 @@ impl Error {
             Self::Conflict(_) | Self::Refused(_) => 409,
             Self::TooLarge => 413,
             Self::WrongMedia => 415,
-            Self::Invalid(_) => 422,
+            Self::Invalid(_) | Self::KeyReused => 422,
             Self::TooMany(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable(_) | Self::Busy(_) => 503,

@@ -285,6 +285,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_records (organisation_id, credential_id, key_hash) {
+        organisation_id -> Uuid,
+        credential_id -> Uuid,
+        key_hash -> Bytea,
+        request_hash -> Bytea,
+        answer -> Nullable<Text>,
+        lease_ends_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -393,6 +405,9 @@ diesel::table! {
         settled_by -> Nullable<Uuid>,
         settled_at -> Nullable<Timestamptz>,
         points -> Nullable<Text>,
+        proposed_kind -> Text,
+        proposed_staff -> Nullable<Uuid>,
+        proposed_key -> Nullable<Uuid>,
     }
 }
 

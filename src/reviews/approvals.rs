@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::{
+    access::actor::Who,
     audit::event::{Change as Field, Event, What},
     customers::store as customers,
     db::Change,
@@ -34,7 +35,7 @@ pub fn hindrance(proposal: &Proposal, me: StaffId, now: DateTime<Utc>) -> Option
         Some("This proposal has been answered.")
     } else if proposal.expires_at <= now {
         Some("This proposal has lapsed.")
-    } else if proposal.proposed_by == me {
+    } else if proposal.colleague() == Some(me) {
         Some("You proposed this, so somebody else must agree.")
     } else {
         None
@@ -86,7 +87,7 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
         give_back(tx, &proposal, &matter, State::Returned, why)?;
         return Ok(Answer::Returned);
     }
-    let by = Some(proposal.proposed_by);
+    let by = proposal.colleague();
     let body = proposal.body.clone();
     match &matter {
         Matter::Decision(case) => {
@@ -101,10 +102,11 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
         Matter::Override(case) => {
             let asked: Overriding = serde_json::from_value(body).map_err(anyhow::Error::new)?;
             let plan = case
-                .plan(&asked.to, Some(me))
+                .plan(&asked.to, Who::Staff(me))
                 .map_err(|why| Error::Refused(why.into()))?;
             proposals::settle(tx, id, State::Approved, None)?;
-            overrides::carry_out(tx, case, &plan, &asked.reason, by)?;
+            let by = proposal.proposer();
+            overrides::carry_out(tx, case, &plan, &asked.reason, Some(by))?;
         }
         Matter::Revocation(case) => {
             let decision: Decision = serde_json::from_value(body).map_err(anyhow::Error::new)?;
@@ -152,9 +154,10 @@ fn give_back(
     proposals::settle(tx, proposal.id, state, Some(points))?;
     if let Matter::Decision(case) = matter
         && case.review.state == rules::State::Open
+        && let Some(proposer) = proposal.colleague()
     {
         let ends = tx.now() + case.policy.policy.claim();
-        rounds::hold(tx, case.review.id, Some((proposal.proposed_by, ends)))?;
+        rounds::hold(tx, case.review.id, Some((proposer, ends)))?;
     }
     customers::touch(tx, matter.customer().id)?;
     tx.say(

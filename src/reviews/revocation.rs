@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::{
+    access::actor::Who,
     audit::event::{Change as Field, What},
     customers::{
         ownership::raising,
@@ -149,7 +150,7 @@ pub(super) fn carry_out(
                 comment: Some(&decision.comment),
                 message,
                 policy_version: case.policy.version,
-                proposed_by,
+                proposed_by: proposed_by.map(Who::Staff),
             },
             check: Status::Failed,
             until: None,

@@ -179,7 +179,7 @@ fn post(mut by: By<OverrideStatus>, of: Of, asked: &Asked, input: &Input) -> Res
     if version != case.customer.version {
         return stale(by, of, asked, version, input);
     }
-    let plan = match case.plan(&asked.status, by.actor().staff()) {
+    let plan = match case.plan(&asked.status, by.actor().who) {
         Ok(plan) => plan,
         Err(why) => return refused(&by, &case, asked, why, input),
     };
@@ -265,7 +265,7 @@ fn refused(
 }
 
 fn draft(by: &By<OverrideStatus>, case: &Case, asked: &Asked) -> Draft {
-    let who = by.actor().staff();
+    let who = by.actor().who;
     let choices: Vec<Choice> = case
         .offered(who)
         .iter()
