@@ -93,8 +93,8 @@ fn approve(app: &TestApp, proposal: Uuid) {
     assert_eq!(done.status, 303, "{}", done.text());
 }
 
-fn day(text: &str) -> Option<NaiveDate> {
-    Some(text.parse().expect("a day"))
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
 }
 
 fn type_of(app: &TestApp, review: Uuid) -> String {
@@ -151,7 +151,7 @@ fn what_was_proposed_under_one_version_is_decided_under_that_of_the_day_of_appro
     });
     approve(&app, id);
     assert_eq!(settled(&app, review), ("decided".to_owned(), Some(2)));
-    assert_eq!(next_review(&app, customer), day("2028-11-16"));
+    assert_eq!(next_review(&app, customer), Some(day("2028-11-16")));
     assert_eq!(proposal(&app, review).1, 1, "it stays what it was");
 }
 
@@ -229,7 +229,7 @@ fn the_next_review_comes_after_the_years_of_the_risk() {
             approve(&app, proposal(&app, review).0);
         }
         assert_eq!(kyc(&app, customer).0, "validated");
-        assert_eq!(next_review(&app, customer), day(next), "{risk}");
+        assert_eq!(next_review(&app, customer), Some(day(next)), "{risk}");
     }
     // Nobody's next review is planned where nobody was accepted.
     let fields = [
@@ -333,7 +333,7 @@ fn three_months_before_its_day_a_validated_customer_is_due_for_a_periodic_review
     let app = TestApp::start();
     let customer = ready(&app, |new| {
         new.kyc = "validated";
-        new.next_review_on = day("2027-03-10");
+        new.next_review_on = Some(day("2027-03-10"));
     });
     let fell_due = || deadlines::sweep(&database(&app)).expect("a sweep").fell_due;
     // The last moment of the ninth of December, in the organisation's London.
@@ -357,7 +357,7 @@ fn three_months_before_its_day_a_validated_customer_is_due_for_a_periodic_review
     assert_eq!(decide(&mut manager, review, version, &VALIDATE), 303);
     assert_eq!(
         next_review(&app, customer),
-        day("2031-12-10"),
+        Some(day("2031-12-10")),
         "five years from the decision, not from the old day"
     );
 }
@@ -454,7 +454,7 @@ fn whoever_was_accepted_and_reads_otherwise_is_looked_at_again_whatever_the_day(
         diesel::update(customers::table.filter(customers::id.eq(customer)))
             .set((
                 customers::kyc.eq("validated"),
-                customers::next_review_on.eq(day("2030-01-01")),
+                customers::next_review_on.eq(Some(day("2030-01-01"))),
             ))
             .execute(&mut app.owner())
             .expect("the customer");
