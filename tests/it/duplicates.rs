@@ -232,6 +232,37 @@ fn two_papers_with_one_number_make_their_owners_alike_however_it_was_written() {
 }
 
 #[test]
+fn two_companies_with_one_registration_number_are_alike_whatever_they_are_called() {
+    let app = TestApp::start();
+    let registered = |name: &str, number: Option<&str>| {
+        make::customer(&app, |new| {
+            make::as_company(new, name);
+            new.registration_number = number.map(str::to_owned);
+        })
+    };
+    let one = registered("Falcão & Filhos", Some("500 123 456"));
+    let other = registered("Sequeira Lda", Some("500 123 456"));
+    let stranger = registered("Matias Lda", Some("500 123 457"));
+    // Two of whom no number is known share none.
+    let unknown = [registered("Reis Lda", None), registered("Sousa Lda", None)];
+    let mut officer = app.sign_in(Persona::Officer);
+    for (side, found) in [(one, other), (other, one)] {
+        let page = officer.get(&address(side));
+        assert_eq!(
+            page.attributes("section[id^=pair]", "id"),
+            [format!("pair-{found}")]
+        );
+        let text = page.text();
+        assert!(text.contains("Same: Registration number"), "{text}");
+        assert!(!text.contains("Same: Registration number,"), "{text}");
+    }
+    for alone in [stranger, unknown[0], unknown[1]] {
+        let page = officer.get(&address(alone));
+        assert!(page.text().contains("Nobody is alike"), "{}", page.text());
+    }
+}
+
+#[test]
 fn a_merged_customer_leaves_the_lists_and_comes_back_whole() {
     let app = TestApp::start();
     let (one, other) = twins(&app);
