@@ -59,7 +59,7 @@ async function queue(page) {
 
 export async function met(page, customer) {
   const html = await (await page.request.get(customer)).text();
-  return html.includes("All requirements met");
+  return /All requirements met|documents? to check/.test(html);
 }
 
 // Sets the scene for an officer: the most urgent review is one of London that has everything, about a person, which the manager may
