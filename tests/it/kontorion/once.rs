@@ -39,8 +39,8 @@ fn the_same_request_under_one_name_is_done_once_and_answered_alike() {
     assert_eq!(count(&app), 1);
     // Another body under this name; another key's name; another name.
     let other = json!({"customer_id": customer, "provider": "acme", "verification_type": "income"});
-    let reused = named(&machine, "order-1", &other);
-    assert_eq!(reused.problem(), (422, "IDEMPOTENCY_KEY_REUSED"));
+    let taken = named(&machine, "order-1", &other);
+    assert_eq!(taken.problem(), (422, "IDEMPOTENCY_KEY_REUSED"));
     let colleague = super::machine(&app, &app.acme, &ALL, &[]);
     assert_eq!(named(&colleague, "order-1", &other).status, 201);
     assert_eq!(named(&machine, "order-2", &body).status, 201);

@@ -113,7 +113,7 @@ impl KycPage {
     }
 
     /// Who works on the open round, and until when they have it.
-    pub(super) fn holder(&self, staff: &StaffId, ends: &Option<DateTime<Utc>>) -> String {
+    pub(super) fn holder(&self, staff: &StaffId, ends: Option<&DateTime<Utc>>) -> String {
         let name = self.name_of(*staff);
         match ends {
             Some(ends) => format!(
