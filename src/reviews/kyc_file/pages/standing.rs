@@ -103,15 +103,6 @@ impl KycPage {
         name.map_or("A colleague", String::as_str)
     }
 
-    /// The outcome that the form of a decision begins with: nobody is validated to whom something is missing.
-    pub(super) fn first_outcome(&self) -> &'static str {
-        if self.open() == 0 {
-            "decision=validated#risk-low"
-        } else {
-            "decision=incomplete#reasons"
-        }
-    }
-
     /// Who works on the open round, and until when they have it.
     pub(super) fn holder(&self, staff: &StaffId, ends: Option<&DateTime<Utc>>) -> String {
         let name = self.name_of(*staff);
