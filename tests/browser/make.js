@@ -57,9 +57,10 @@ async function queue(page) {
   })));
 }
 
+// Whether nothing is missing; papers that nobody has looked at yet are not missing.
 export async function met(page, customer) {
   const html = await (await page.request.get(customer)).text();
-  return /All requirements met|documents? to check/.test(html);
+  return /All requirements met|documents? to check/.test(html) && !/\d requirements? open/.test(html);
 }
 
 // Sets the scene for an officer: the most urgent review is one of London that has everything, about a person, which the manager may
