@@ -221,7 +221,7 @@ pub fn holds_something(tx: &mut Read<'_>, me: StaffId) -> Result<bool> {
         me,
         branches: None,
         day_ends: tx.now(),
-        decided: (None, None),
+        days: (None, None),
     };
     Ok(!page(tx, &wanted, None, 1)?.rows.is_empty())
 }

@@ -215,11 +215,22 @@ pub fn one(tx: &mut Read<'_>, id: ProposalId) -> Result<Waiting> {
 
 /// How many wait for an answer.
 pub fn count(tx: &mut Read<'_>) -> Result<Count> {
+    let any = diesel::dsl::sql::<diesel::sql_types::Bool>("TRUE");
+    counted(tx, Box::new(any))
+}
+
+/// How many of them are about a round, and so stand in the queue.
+pub fn count_on_rounds(tx: &mut Read<'_>) -> Result<Count> {
+    counted(tx, Box::new(proposals::review_id.is_not_null()))
+}
+
+fn counted(tx: &mut Read<'_>, such: Condition) -> Result<Count> {
     let visible = visible(tx.scope());
     let n: i64 = Counted(
         proposals::table
             .filter(visible)
             .filter(proposals::state.eq(State::Open))
+            .filter(such)
             .select(proposals::id)
             .limit(Count::CAP + 1),
     )
