@@ -185,6 +185,7 @@ fn the_application_may_not_change_what_was_said_nor_begin_at_the_end() {
         make::open_review(&app, customer, 1);
         make::proposal(&app, &app.acme, customer);
         make::document(&app, customer, "ADDRESS_PROOF");
+        make::key(&app, &app.acme);
         make::hit(&app, &app.acme, customer)
     };
     let mut owner = app.owner();
