@@ -285,6 +285,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_rows (batch, line) {
+        batch -> Uuid,
+        line -> BigInt,
+        id -> Uuid,
+        short_id -> Text,
+        data_key -> Uuid,
+        wrapped -> Bytea,
+        entry -> Uuid,
+        changes -> Json,
+        detail -> Bytea,
+        kind -> Text,
+        branch_id -> Uuid,
+        title -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        birth_date -> Nullable<Date>,
+        birth_place -> Nullable<Text>,
+        birth_country -> Nullable<Text>,
+        nationality -> Nullable<Text>,
+        legal_name -> Nullable<Text>,
+        legal_form -> Nullable<Text>,
+        legal_type -> Nullable<SmallInt>,
+        registration_number -> Nullable<Text>,
+        address_line1 -> Nullable<Text>,
+        address_line2 -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        city -> Nullable<Text>,
+        state -> Nullable<Text>,
+        country -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone_prefix -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        representative_name -> Nullable<Text>,
+        representative_email -> Nullable<Text>,
+        representative_phone -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        us_person -> Bool,
+        occupation -> Nullable<Text>,
+        income_range -> Nullable<BigInt>,
+        distribution_country -> Nullable<Text>,
+        tag -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -304,6 +349,8 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         confided -> Bool,
         asked -> Nullable<Text>,
+        rows_read -> Nullable<BigInt>,
+        rows_bad -> Nullable<BigInt>,
     }
 }
 
@@ -589,6 +636,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    uploads (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        staff_id -> Uuid,
+        name -> Text,
+        size -> BigInt,
+        pieces -> Integer,
+        rows -> BigInt,
+        job_id -> Nullable<Uuid>,
+        imported_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     verification_counts (organisation_id, branch_id, status) {
         organisation_id -> Uuid,
         branch_id -> Uuid,
@@ -672,6 +734,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     extracted_fields,
     hits,
+    import_rows,
     jobs,
     mentions,
     no_owner_statements,
@@ -694,6 +757,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     suspicions,
     tax_residences,
     unnamed_branches,
+    uploads,
     verification_counts,
     verifications,
     watchlist_entries,

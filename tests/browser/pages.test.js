@@ -25,6 +25,7 @@ const DESK = [
   "/verifications/{id}", "/verifications/{id}/override", "/audit", "/account", "/settings/staff", "/settings/branches", "/settings/keys",
   "/settings/keys/new", "/settings/policy", "/settings/providers", "/reviews", "/reviews/{id}/decision", "/approvals", "/reports", "/suspicions", "/mentions",
   "/hits", "/documents/{id}", "/documents/{id}/fields", "/reviews/{id}/escalate", "/jobs/{id}", "/customers/{id}/relations", "/customers/{id}/tax-residences",
+  "/customers/import", "/customers/import/{id}",
 ];
 const FIRST_VISIT = 60 * 1024;
 
@@ -68,9 +69,16 @@ async function work(page) {
   const paper = await sent(`${held}/documents`, { type: "IDENTITY_PROOF" }, true);
   await sent(`${review}/escalate`, { reason: "Money from three countries in a week" });
   const file = await sent(`${held}/casefile`);
+  const table = await page.evaluate(async () => {
+    const body = new FormData();
+    body.append("file", new Blob(["kind,last name,branch,note\nnatural,Silva,london,\nrobot,Neves,paris,x\n"]), "people.csv");
+    return new URL((await fetch("/customers/import", { method: "POST", body })).url).pathname;
+  });
+  const check = await sent(table, { c0: "kind", c1: "last_name", c2: "branch", mode: "check" });
+  for (let tries = 0; tries < 50 && !(await (await page.request.get(check)).text()).includes("Something is wrong"); tries += 1) await page.waitForTimeout(200);
   await page.goto("/customers?kind=legal&kyc=validated");
   const company = await page.locator("main tr[data-row] a").first().getAttribute("href");
-  return [held, decision, paper, file, `${company}/relations`, "/suspicions", "/mentions", "/hits"];
+  return [held, decision, paper, file, `${company}/relations`, "/suspicions", "/mentions", "/hits", table, check];
 }
 
 // One address of each kind, and of each list also one with a query; what is no page (a file) is left out.

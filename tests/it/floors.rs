@@ -19,6 +19,10 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "who works on a job and how far it is; asking, canceling and fetching go through `change`",
     ),
     (
+        "src/imports/store.rs",
+        "which files nobody imported for a week; handing in, asking and importing go through `change`",
+    ),
+    (
         "src/access/keys/store/nonces.rs",
         "a proof that may come once; what the request did goes through `change`",
     ),
@@ -49,6 +53,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[(
 const ROOMS: &[&str] = &[
     "customers",
     "documents",
+    "imports",
     "verifications",
     "reviews",
     "onboarding",

@@ -23,6 +23,7 @@ mod duplicates;
 mod embedded;
 mod faults;
 mod floors;
+mod import;
 mod jobs;
 mod keys;
 mod licences;

@@ -93,6 +93,12 @@ events! {
     SuspicionClosed = "suspicion.closed", "Closed a suspicion";
     /// The customer list as a file.
     CustomersExported = "customers.exported", "Exported customers";
+    /// A file of customers was handed in, to be imported.
+    CustomersHandedIn = "customers.handed_in", "Handed in a file of customers";
+    /// It was asked that such a file be checked, or imported.
+    ImportAsked = "customers.import_asked", "Asked for an import of customers";
+    /// Its rows became customers, each with an entry of its own.
+    CustomersImported = "customers.imported", "Imported customers";
     /// A check was started.
     VerificationStarted = "verification.created", "Started a verification";
     /// Its provider, or the review that owns it, gave an answer.
