@@ -5,8 +5,10 @@
 -- A transaction that says `vouch.together` has its entries linked at once: the first one to be linked takes along all
 -- others of the same request. Each entry still asks for its own link and makes it where there is none, so that the setting
 -- can hide nothing.
+--
+-- Plans that were made while the log was short are kept while it grows by a hundred thousand entries: they look by index.
 CREATE FUNCTION audit_link_together(entry audit_entries) RETURNS void LANGUAGE plpgsql
-    SET search_path = pg_catalog, public, pg_temp AS $$
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     head public.audit_heads;
     now_linked timestamptz;
@@ -52,7 +54,7 @@ BEGIN
     IF lent THEN GRANT CREATE ON SCHEMA public TO vouch_definer; END IF;
     SET LOCAL ROLE vouch_definer;
     CREATE OR REPLACE FUNCTION audit_link() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-        SET search_path = pg_catalog, public, pg_temp AS $link$
+        SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $link$
     DECLARE
         entry public.audit_entries;
         head public.audit_heads;

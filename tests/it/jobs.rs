@@ -419,10 +419,27 @@ fn no_other_move_than_those_of_the_table() {
 }
 
 /// The program itself, with its own worker.
-struct Program(Child);
+pub struct Program(Child);
 
 impl Program {
-    fn start(app: &TestApp) -> Self {
+    /// The most memory that it ever held at once, in bytes.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))
+            .expect("what the system says of it");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .expect("its peak");
+        let kilobytes: u64 = line
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .expect("a number");
+        kilobytes * 1024
+    }
+
+    /// Starts it, and waits until it listens.
+    pub fn start(app: &TestApp) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_vouch"))
             .arg("serve")
             .env_clear()
