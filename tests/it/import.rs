@@ -852,30 +852,3 @@ fn the_command_line_imports_says_what_is_wrong_and_ends_with_its_codes() {
     assert_eq!(app.actions(), ["customer.added", "customers.imported"]);
     assert_eq!(chain(&app), 2);
 }
-
-/// How long an import of so many rows takes: a measurement, run by hand with `--ignored`.
-#[test]
-#[ignore = "a measurement of a minute or so, which says a figure and proves nothing on a busy machine"]
-fn a_hundred_thousand_rows() {
-    let app = start();
-    let mut manager = app.sign_in(Persona::Manager);
-    let rows: Vec<String> = (0..100_000)
-        .map(|n| {
-            format!("natural,Inês {n},Falcão da Silva,,london,ines.{n}@mail.example,1987-03-09,PT,{n:09}")
-        })
-        .collect();
-    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let begun = std::time::Instant::now();
-    let path = hand_in(&mut manager, file(&rows).as_bytes());
-    let handed_in = begun.elapsed();
-    assert_eq!(ask(&mut manager, &path, "import", &[]).status, 303);
-    let begun = std::time::Instant::now();
-    work(&app);
-    println!(
-        "handed in {handed_in:?}, imported {:?}, {:?}",
-        begun.elapsed(),
-        all_jobs(&app)
-    );
-    assert_eq!(names(&app).len(), 100_000);
-    assert_eq!(chain(&app), 100_003);
-}
