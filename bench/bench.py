@@ -176,7 +176,8 @@ def queue(table, size, vouch, admin, times, seconds):
             " now() + (random() - 0.5) * interval '6 days' FROM customers c"
             f" WHERE c.organisation_id = '{org}' AND c.kyc = 'validated' LIMIT {missing}"
         )
-        vouch.sql("ANALYZE reviews")
+        # What autovacuum does within a minute.
+        vouch.sql("VACUUM ANALYZE reviews")
     there = int(vouch.sql(f"SELECT count(*) FROM reviews WHERE organisation_id = '{org}' AND state = 'open'")[0][0])
     table.put(size, "open reviews", f"{there:,}")
     for what, path in [
@@ -248,7 +249,10 @@ def verify(table, size, vouch):
     attempt(table, size, "audit verify, entries", work)
 
 
-def measure(table, size, program, folder, quick):
+PARTS = ("pages", "load", "queue", "verify", "writing")
+
+
+def measure(table, size, program, folder, quick, parts):
     vouch = Installation(program, folder)
     seconds, times = (3, 40) if quick else (8, 200)
     took, peak, said = vouch.fill(size)
@@ -261,11 +265,16 @@ def measure(table, size, program, folder, quick):
         time.sleep(1)
         table.put(size, "memory idle, MB", f"{vouch.rss_mb():.0f}")
         admin = load.Visitor(vouch.port).sign_in("admin@vouch.test", PASSWORD)
-        pages(table, size, vouch, admin, times)
-        under_load(table, size, vouch, admin, seconds)
-        queue(table, size, vouch, admin, times, seconds)
-        verify(table, size, vouch)
-        writing(table, size, vouch, seconds)
+        if "pages" in parts:
+            pages(table, size, vouch, admin, times)
+        if "load" in parts:
+            under_load(table, size, vouch, admin, seconds)
+        if "queue" in parts:
+            queue(table, size, vouch, admin, times, seconds)
+        if "verify" in parts:
+            verify(table, size, vouch)
+        if "writing" in parts:
+            writing(table, size, vouch, seconds)
     finally:
         vouch.stop()
 
@@ -276,6 +285,7 @@ def main():
     options.add_argument("--program", required=True, help=argparse.SUPPRESS)
     options.add_argument("--data", help="where the databases are kept from run to run (default: a folder that is removed)")
     options.add_argument("--quick", action="store_true", help="fewer requests and shorter loads")
+    options.add_argument("--only", action="append", choices=PARTS, help="this part alone; may be named several times")
     options = options.parse_args()
     missing = [tool for tool in ("psql", "pgbench", "wrk") if not shutil.which(tool)]
     if missing:
@@ -287,7 +297,7 @@ def main():
     root.chmod(0o755)
     try:
         for size in options.sizes:
-            measure(table, size, options.program, root / str(size), options.quick)
+            measure(table, size, options.program, root / str(size), options.quick, options.only or PARTS)
     finally:
         if not options.data:
             shutil.rmtree(root, ignore_errors=True)

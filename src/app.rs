@@ -7,12 +7,16 @@ use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     cookie::Key,
     dev::{Server, Service, ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     web,
 };
 use tokio::sync::Semaphore;
 
 use crate::{
+    access::keys::limits::Limits,
     clock::Clock,
     config::Config,
     db::{Db, PoolOptions},
@@ -97,6 +101,7 @@ pub fn edge(serve: &Serve) -> Edge {
         hashers: Hashers::start(HASHERS.into()),
         public_url: serve.config.public_url.clone(),
         config: Arc::new(serve.config.clone()),
+        limits: Limits::new(serve.config.key_rate),
         demo: serve.demo,
     }
 }
@@ -234,6 +239,8 @@ fn configure(app: &mut web::ServiceConfig) {
         }
     }
     for (path, routes) in by_path {
+        let methods: Vec<&str> = routes.iter().map(|route| route.method).collect();
+        let allow = methods.join(", ");
         let mut resource = web::resource(path);
         for route in routes {
             let method = Method::from_bytes(route.method.as_bytes()).unwrap_or_default();
@@ -246,6 +253,10 @@ fn configure(app: &mut web::ServiceConfig) {
                 },
             ));
         }
+        let wrong_method = move |edge: web::Data<Edge>, request: HttpRequest| {
+            let answer = wrong_method(&edge, request.path(), &allow);
+            std::future::ready(answer)
+        };
         app.service(resource.default_service(web::to(wrong_method)));
     }
 }
@@ -321,8 +332,13 @@ async fn nowhere(edge: web::Data<Edge>, request: HttpRequest) -> HttpResponse {
     unrouted_at(&edge, request.path(), 404)
 }
 
-async fn wrong_method(edge: web::Data<Edge>, request: HttpRequest) -> HttpResponse {
-    unrouted_at(&edge, request.path(), 405)
+/// Says which methods the address takes.
+fn wrong_method(edge: &Edge, path: &str, allow: &str) -> HttpResponse {
+    let mut response = unrouted_at(edge, path, 405);
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
 }
 
 /// In the shape of the face that the path belongs to, else as a page.

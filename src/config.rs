@@ -93,6 +93,11 @@ pub const SETTINGS: &[Setting] = &[
         "off behind a pooler that shares connections between transactions",
     ),
     setting(
+        "VOUCH_KEY_RATE",
+        "100",
+        "requests a second that one API key may make, twice as many at once; 0 for no limit",
+    ),
+    setting(
         "VOUCH_CHECKPOINT_DIR",
         "checkpoints in the data directory",
         "where signed audit checkpoints go; should be another disk or host",
@@ -149,6 +154,8 @@ pub struct Config {
     pub documents_url: Option<String>,
     /// Whether prepared statements are kept for the life of a connection.
     pub statement_cache: bool,
+    /// How many requests a second one key may make; zero for no limit.
+    pub key_rate: u32,
     /// Where audit checkpoints go, when not the data directory.
     pub checkpoint_dir: Option<PathBuf>,
 }
@@ -201,6 +208,13 @@ impl Config {
             documents_url: value("VOUCH_DOCUMENTS_URL"),
             statement_cache: yes_no("VOUCH_STATEMENT_CACHE", value("VOUCH_STATEMENT_CACHE"))?
                 .unwrap_or(true),
+            key_rate: value("VOUCH_KEY_RATE")
+                .map(|rate| {
+                    rate.parse()
+                        .map_err(|_| wrong("VOUCH_KEY_RATE", "it must be a whole number"))
+                })
+                .transpose()?
+                .unwrap_or(100),
             checkpoint_dir: value("VOUCH_CHECKPOINT_DIR").map(PathBuf::from),
         };
         if config.database_url.is_some() && config.secret_key.is_none() {

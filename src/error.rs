@@ -47,6 +47,9 @@ pub enum Error {
     /// Too often; wait so many seconds.
     #[error("too many requests, retry in {0} s")]
     TooMany(u64),
+    /// The name of a request (`Idempotency-Key`) stands for another one already.
+    #[error("idempotency key reused")]
+    KeyReused,
     /// The body is of a kind that this address does not take.
     #[error("wrong media type")]
     WrongMedia,
@@ -67,6 +70,12 @@ pub enum Error {
 /// The house's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
+    }
+}
+
 impl Error {
     /// One field that must be mended.
     pub fn field(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
@@ -86,7 +95,7 @@ impl Error {
             Self::Conflict(_) | Self::Refused(_) => 409,
             Self::TooLarge => 413,
             Self::WrongMedia => 415,
-            Self::Invalid(_) => 422,
+            Self::Invalid(_) | Self::KeyReused => 422,
             Self::TooMany(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable(_) | Self::Busy(_) => 503,

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod keys;
 pub mod organisations;
 pub mod outgoing;
+pub mod reason;
 pub mod reports;
 pub mod reviews;
 pub mod routes;

@@ -23,6 +23,7 @@ pub fn all() -> Router {
         organisations::pages::routes,
         access::keys::pages::routes,
         faces::trustist::routes,
+        faces::kontorion::routes,
     ];
     rooms
         .into_iter()

@@ -285,6 +285,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_records (organisation_id, credential_id, key_hash) {
+        organisation_id -> Uuid,
+        credential_id -> Uuid,
+        key_hash -> Bytea,
+        request_hash -> Bytea,
+        answer -> Nullable<Text>,
+        lease_ends_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     import_rows (batch, line) {
         batch -> Uuid,
         line -> BigInt,
@@ -351,6 +363,7 @@ diesel::table! {
         asked -> Nullable<Text>,
         rows_read -> Nullable<BigInt>,
         rows_bad -> Nullable<BigInt>,
+        made_of -> Nullable<Text>,
     }
 }
 
@@ -439,6 +452,9 @@ diesel::table! {
         settled_by -> Nullable<Uuid>,
         settled_at -> Nullable<Timestamptz>,
         points -> Nullable<Text>,
+        proposed_kind -> Text,
+        proposed_staff -> Nullable<Uuid>,
+        proposed_key -> Nullable<Uuid>,
     }
 }
 
@@ -522,6 +538,8 @@ diesel::table! {
         countersigned_at -> Nullable<Timestamptz>,
         policy_version -> Nullable<Integer>,
         message_language -> Nullable<Text>,
+        kind -> Text,
+        risk_rank -> SmallInt,
     }
 }
 

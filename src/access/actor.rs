@@ -33,6 +33,18 @@ impl Who {
             Self::Stranger => ("stranger", None),
         }
     }
+
+    /// Whether it is the one of this kind and id, as they are stored. The clock and the console have none, so they are
+    /// nobody in particular.
+    pub fn is(self, kind: &str, id: Option<uuid::Uuid>) -> bool {
+        let (own_kind, own_id) = self.parts();
+        id.is_some() && own_kind == kind && own_id == id
+    }
+
+    /// The id as it is stored.
+    pub const fn id(self) -> Option<uuid::Uuid> {
+        self.parts().1
+    }
 }
 
 /// Where a request came from. Personal, so it is sealed under the actor's key.

@@ -66,6 +66,17 @@ impl Scope {
         }
     }
 
+    /// Whether all branches that [`Self::branches_setting`] once wrote lie within.
+    pub fn spans(&self, setting: &str) -> bool {
+        match &self.branches {
+            Branches::All => true,
+            Branches::Only(list) => setting
+                .split(',')
+                .filter(|id| !id.is_empty())
+                .all(|id| list.iter().any(|branch| branch.to_string() == id)),
+        }
+    }
+
     /// The branches as the setting `vouch.branches` carries them to the search function: `*` or ids by comma.
     pub fn branches_setting(&self) -> String {
         match &self.branches {

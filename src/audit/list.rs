@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     access::scope::Branches,
-    audit::{event::What, store::organisation_key},
+    audit::{event::What, pointed, store::organisation_key},
     db::{Read, keyset::below, page::Page},
     error::Result,
     keys::Keys,
@@ -195,7 +195,8 @@ pub fn page(
     })
 }
 
-fn open(tx: &mut Read<'_>, rows: Vec<Row>) -> Result<Vec<Opened>> {
+fn open(tx: &mut Read<'_>, mut rows: Vec<Row>) -> Result<Vec<Opened>> {
+    pointed::name(tx, rows.iter_mut().map(|row| &mut row.changes))?;
     let organisation = tx.scope().organisation().0;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let sequences: HashMap<Uuid, i64> = links::table

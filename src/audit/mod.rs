@@ -8,6 +8,7 @@ pub mod export_check;
 pub mod list;
 pub mod of_customer;
 pub mod pages;
+pub mod pointed;
 pub mod store;
 pub mod verdict;
 pub mod verify;

@@ -8,14 +8,12 @@ use crate::{
     db::Change,
     error::{Error, FieldError, Result},
     organisations::store as organisations,
+    reason,
     schema::{
         customers as rows, proposals, reviews, staff, staff_branches, suspicions, verifications,
     },
     value::{BranchId, CustomerId, StaffId},
 };
-
-const REASON: usize = 10;
-const LONGEST_REASON: usize = 2_000;
 
 /// Moves a customer. `version` is the customer's, as the page showed it; the branch lies in the asker's scope.
 pub fn move_to(
@@ -25,14 +23,6 @@ pub fn move_to(
     branch: Option<BranchId>,
     reason: &str,
 ) -> Result<()> {
-    let reason = reason.trim();
-    let mut errors = Vec::new();
-    let mut wrong = |field: &'static str, message: &'static str| {
-        errors.push(FieldError {
-            field: field.into(),
-            message: message.into(),
-        });
-    };
     let to = match branch {
         Some(branch) => match organisations::branch(tx, branch) {
             Ok(branch) => Some(branch),
@@ -41,16 +31,16 @@ pub fn move_to(
         },
         None => None,
     };
-    if to.is_none() {
-        wrong("branch", "Choose a branch");
-    }
-    match reason.chars().count() {
-        ..REASON => wrong("reason", "Say in at least 10 characters why"),
-        n if n > LONGEST_REASON => wrong("reason", "At most 2,000 characters"),
-        _ => {}
-    }
-    let Some(to) = to.filter(|_| errors.is_empty()) else {
-        return Err(Error::Invalid(errors));
+    let unchosen = || FieldError {
+        field: "branch".into(),
+        message: "Choose a branch".into(),
+    };
+    let (to, reason) = match (to, reason::checked("reason", reason, "why")) {
+        (Some(to), Ok(reason)) => (to, reason),
+        (to, reason) => {
+            let errors = to.is_none().then(unchosen).into_iter().chain(reason.err());
+            return Err(Error::Invalid(errors.collect()));
+        }
     };
     let customer = customers::lock(tx, id)?;
     if customer.version != version {

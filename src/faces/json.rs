@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     web::input::{FromInput, Input},
 };
 
@@ -33,8 +33,31 @@ fn serde_path<T: DeserializeOwned>(value: Value) -> Result<T> {
     if !value.is_object() {
         return Err(Error::BadRequest("the body must be a JSON object".into()));
     }
-    T::deserialize(value)
-        .map_err(|_| Error::BadRequest("a field of the body has the wrong type".into()))
+    T::deserialize(&value).map_err(|_| wrong_type::<T>(&value))
+}
+
+/// Names the fields of the wrong type: those that cannot be read alone either. Every body of a face can be read without
+/// any field, so that what is missing is said by its name too.
+fn wrong_type<T: DeserializeOwned>(value: &Value) -> Error {
+    let alone = |name: &str, value: &Value| {
+        let one = Value::Object(std::iter::once((name.to_owned(), value.clone())).collect());
+        T::deserialize(one).is_ok()
+    };
+    let fields: Vec<FieldError> = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| !alone(name, value))
+        .map(|(name, _)| FieldError {
+            field: name.clone().into(),
+            message: "has the wrong type".into(),
+        })
+        .collect();
+    if fields.is_empty() {
+        Error::BadRequest("a field of the body has the wrong type".into())
+    } else {
+        Error::Invalid(fields)
+    }
 }
 
 fn sound(value: &Value, depth: usize) -> Result<(), &'static str> {

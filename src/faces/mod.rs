@@ -6,12 +6,15 @@ use crate::{access::keys::rules::Face, error::Error, value::RequestId, web::answ
 
 pub mod identify;
 pub mod json;
+pub mod once;
+pub mod kontorion;
 pub mod trustist;
 
 /// Where each face's addresses begin.
 const PREFIXES: &[(&str, Face)] = &[
     ("/v1/customers", Face::Trustist),
     ("/v1/onboard", Face::Trustist),
+    ("/v1/verifications", Face::Kontorion),
 ];
 
 /// The face that a path belongs to, also where no route is.
@@ -36,8 +39,9 @@ pub fn problem(face: Face, error: &Error, status: u16, request: RequestId) -> An
     }
     let answer = match face {
         Face::Trustist => trustist::errors::answer(error, status),
+        Face::Kontorion => kontorion::errors::answer(error, status, request),
         // No route speaks these yet (`answers`), so nobody is sent this; if one did, it would say so.
-        Face::Truust | Face::Treezor | Face::Kontorion => Answer::new(
+        Face::Truust | Face::Treezor => Answer::new(
             status,
             "text/plain; charset=utf-8",
             "This interface does not answer yet.\n",

@@ -91,14 +91,14 @@ pub fn run(conn: &mut Connection, files: &Files, job: &Job, behalf: &Behalf) -> 
         1
     };
     progress.expect(task.upload.rows * rounds)?;
-    let (counts, made) = check(&task, files, job, &progress)?;
+    let (counts, made) = check(&task, files, job, behalf, &progress)?;
     let rows = Rows {
         read: signed(counts.rows),
         bad: signed(counts.bad),
     };
     let lost = || Error::Conflict("it is no longer this server’s".into());
     if !task.imports(counts) {
-        return if queue::finish_check(conn, job, made, rows)? {
+        return if queue::finish_check(conn, job, &made, rows)? {
             Ok(())
         } else {
             Err(lost())
@@ -110,7 +110,7 @@ pub fn run(conn: &mut Connection, files: &Files, job: &Job, behalf: &Behalf) -> 
         tx.say(imported(&task.name, counts.rows));
         progress.alive()?;
         writing::link(tx)?;
-        if !store::imported(tx, task.upload.id)? || !queue::finish_import(tx, job, made, rows)? {
+        if !store::imported(tx, task.upload.id)? || !queue::finish_import(tx, job, &made, rows)? {
             return Err(lost());
         }
         Ok(())
@@ -124,7 +124,13 @@ pub fn run(conn: &mut Connection, files: &Files, job: &Job, behalf: &Behalf) -> 
 }
 
 /// Reads the whole file, and writes the report.
-fn check(task: &Task, files: &Files, job: &Job, progress: &Progress<'_>) -> Result<(Counts, Made)> {
+fn check(
+    task: &Task,
+    files: &Files,
+    job: &Job,
+    behalf: &Behalf,
+    progress: &Progress<'_>,
+) -> Result<(Counts, Made)> {
     let each = |_| Ok(());
     let out = results::Writer::new(files, task.key.clone(), job, &each);
     let mut report = Report::new(out)?;
@@ -145,6 +151,7 @@ fn check(task: &Task, files: &Files, job: &Job, progress: &Progress<'_>) -> Resu
         pieces,
         size,
         confided: false,
+        made_of: behalf.actor.scope.branches_setting(),
     };
     Ok((counts, made))
 }

@@ -72,7 +72,13 @@ pub fn fetch(tx: &mut Change<'_>, viewer: Viewer, id: JobId) -> Result<Seen> {
     if seen.job.state != State::Done {
         return Err(Error::Refused("The file is not there yet.".into()));
     }
-    if seen.job.confided && !tx.scope().confided() {
+    let scope = tx.scope();
+    let narrowed = seen
+        .job
+        .made_of
+        .as_deref()
+        .is_some_and(|made_of| !scope.spans(made_of));
+    if narrowed || (seen.job.confided && !scope.confided()) {
         return Err(Error::NotFound);
     }
     tx.say(seen.event(What::JobFetched));

@@ -42,6 +42,7 @@ pub struct Job {
     pub ended_at: Option<DateTime<Utc>>,
     pub confided: bool,
     pub asked: Option<String>,
+    pub made_of: Option<String>,
     pub rows_read: Option<i64>,
     pub rows_bad: Option<i64>,
 }
@@ -65,7 +66,7 @@ pub struct Rows {
 }
 
 /// A result.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Made {
     /// How many sealed pieces.
     pub pieces: i32,
@@ -73,6 +74,8 @@ pub struct Made {
     pub size: i64,
     /// Whether it holds what only managers and admins read.
     pub confided: bool,
+    /// Of which branches it was made, as `Scope::branches_setting` writes them.
+    pub made_of: String,
 }
 
 /// Adds one.

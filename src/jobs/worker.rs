@@ -160,6 +160,7 @@ impl Worker {
             pieces,
             size,
             confided: false,
+            made_of: behalf.actor.scope.branches_setting(),
         })
     }
 
@@ -196,6 +197,7 @@ impl Worker {
             pieces,
             size,
             confided: behalf.actor.scope.confided(),
+            made_of: behalf.actor.scope.branches_setting(),
         })
     }
 
@@ -210,7 +212,7 @@ impl Worker {
             }
             Ok(Some(made)) => {
                 // Where it is not known whether this was committed, the pieces stay: the next attempt removes them.
-                if queue::finish(conn, job, made)? {
+                if queue::finish(conn, job, &made)? {
                     tracing::info!(job = %id, size = made.size, "a job is done");
                 } else {
                     forget();

@@ -5,10 +5,12 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::{
+    access::actor::Who,
     audit::event::{Change as Field, Event, What},
     customers::store as customers,
     db::Change,
     error::{Error, Result},
+    reason,
     reviews::{
         decision::{self, Decision},
         overrides, revocation, rules,
@@ -33,7 +35,7 @@ pub fn hindrance(proposal: &Proposal, me: StaffId, now: DateTime<Utc>) -> Option
         Some("This proposal has been answered.")
     } else if proposal.expires_at <= now {
         Some("This proposal has lapsed.")
-    } else if proposal.proposed_by == me {
+    } else if proposal.colleague() == Some(me) {
         Some("You proposed this, so somebody else must agree.")
     } else {
         None
@@ -85,7 +87,7 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
         give_back(tx, &proposal, &matter, State::Returned, why)?;
         return Ok(Answer::Returned);
     }
-    let by = Some(proposal.proposed_by);
+    let by = proposal.colleague();
     let body = proposal.body.clone();
     match &matter {
         Matter::Decision(case) => {
@@ -100,10 +102,11 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
         Matter::Override(case) => {
             let asked: Overriding = serde_json::from_value(body).map_err(anyhow::Error::new)?;
             let plan = case
-                .plan(&asked.to, Some(me))
+                .plan(&asked.to, Who::Staff(me))
                 .map_err(|why| Error::Refused(why.into()))?;
             proposals::settle(tx, id, State::Approved, None)?;
-            overrides::carry_out(tx, case, &plan, &asked.reason, by)?;
+            let by = proposal.proposer();
+            overrides::carry_out(tx, case, &plan, &asked.reason, Some(by))?;
         }
         Matter::Revocation(case) => {
             let decision: Decision = serde_json::from_value(body).map_err(anyhow::Error::new)?;
@@ -125,13 +128,7 @@ fn members_changed(proposal: &Proposal, matter: &Matter) -> bool {
 
 /// Sends it back with points: a round is the proposer's again.
 pub fn send_back(tx: &mut Change<'_>, id: ProposalId, points: &str) -> Result<()> {
-    let points = points.trim();
-    let wrong = |message| Err(Error::field("points", message));
-    match points.chars().count() {
-        ..rules::REASON => return wrong("Say in at least 10 characters what must change"),
-        4_001.. => return wrong("At most 4,000 characters"),
-        _ => {}
-    }
+    let points = reason::story("points", points, "what must change")?;
     let (proposal, matter) = held(tx, id)?;
     checked(tx, &proposal)?;
     give_back(tx, &proposal, &matter, State::SentBack, points)
@@ -157,9 +154,10 @@ fn give_back(
     proposals::settle(tx, proposal.id, state, Some(points))?;
     if let Matter::Decision(case) = matter
         && case.review.state == rules::State::Open
+        && let Some(proposer) = proposal.colleague()
     {
         let ends = tx.now() + case.policy.policy.claim();
-        rounds::hold(tx, case.review.id, Some((proposal.proposed_by, ends)))?;
+        rounds::hold(tx, case.review.id, Some((proposer, ends)))?;
     }
     customers::touch(tx, matter.customer().id)?;
     tx.say(

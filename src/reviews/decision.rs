@@ -1,6 +1,8 @@
 //! A decision on a round: by whoever claimed it and did not submit it, on the data as the page showed it, with reasons.
 //! A company is decided together with its members, in one transaction, each with a decision of its own.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
@@ -10,6 +12,7 @@ use crate::{
     },
     db::{Change, Read},
     error::{Error, FieldError, Result},
+    reason,
     reviews::{
         approvals,
         evidence::Gathered,
@@ -18,14 +21,15 @@ use crate::{
             store::{self as policies, Versioned},
         },
         prerequisites::{self, Line, Standing},
+        rating,
         rules::{self, State},
         store::{
-            self,
+            self, behind,
             rounds::{self, Review},
             suspicions,
         },
     },
-    value::{ReviewId, StaffId},
+    value::{CustomerId, ReviewId, StaffId},
     verifications::hits::store as hits,
 };
 
@@ -109,7 +113,7 @@ impl Decision {
                 if self.reasons.is_empty() {
                     wrong("reason", "Choose at least one reason");
                 }
-                if self.comment.is_empty() {
+                if reason::seen(&self.comment) == 0 {
                     wrong("comment", "Say for colleagues why you refuse");
                 }
             }
@@ -132,7 +136,7 @@ impl Decision {
     /// reason that stays among colleagues says nothing, and nothing of `comment` is ever in it.
     pub fn text(&self, policy: &Policy) -> Option<String> {
         let own = self.message.trim();
-        if !own.is_empty() {
+        if reason::seen(own) > 0 {
             return Some(own.to_owned());
         }
         let mut lines: Vec<&str> = Vec::new();
@@ -165,6 +169,8 @@ pub struct Case {
     /// How many entries of lists an officer has still to look at.
     pub open_hits: i64,
     zone: chrono_tz::Tz,
+    /// Those who are decided with it, however deep, and their versions.
+    behind: Vec<(CustomerId, i32)>,
 }
 
 impl Case {
@@ -190,6 +196,7 @@ impl Case {
             policy: policies::current(tx)?,
             today: rules::today(tx.now(), zone),
             open_hits: hits::count_open(tx, customer.id)?,
+            behind: behind::versions(tx, customer.id)?,
             review,
             customer,
             zone,
@@ -211,14 +218,17 @@ impl Case {
         }
     }
 
-    /// The members and their versions as one text, since a member may change without the company: empty where there are
-    /// none.
+    /// The members, and who stands behind those, with their versions as one text, since a member may change without the
+    /// company: empty where there are none.
     pub fn members_mark(&self) -> String {
-        let mut members: Vec<_> = self.gathered.known.values().collect();
-        members.sort_unstable_by_key(|member| member.id);
+        let known = self.gathered.known.values();
+        let members: BTreeMap<CustomerId, i32> = known
+            .map(|member| (member.id, member.version))
+            .chain(self.behind.iter().copied())
+            .collect();
         members
             .iter()
-            .map(|member| format!("{}:{}", member.id, member.version))
+            .map(|(id, version)| format!("{id}:{version}"))
             .collect::<Vec<_>>()
             .join(",")
     }
@@ -236,7 +246,8 @@ impl Case {
         if decision.decision == Kyc::Incomplete {
             return Ok(false);
         }
-        let high = [decision.risk, self.customer.risk].contains(&Some(Risk::High));
+        let judged = rating::judged(tx, &self.customer)?;
+        let high = [decision.risk, judged].contains(&Some(Risk::High));
         let branch = store::branch_code(tx, self.customer.branch_id)?;
         let asked = &self.policy.policy.second_approval_branches;
         Ok(high || asked.contains(&branch) || suspicions::suspected(tx, self.customer.id)?)

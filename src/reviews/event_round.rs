@@ -72,7 +72,7 @@ pub(super) fn close(tx: &mut Change<'_>, closing: Closing<'_>) -> Result<()> {
         fields.push(Field::plain(
             "proposed_by",
             Value::Null,
-            proposer.to_string(),
+            proposer.id().map(|id| id.to_string()),
         ));
     }
     tx.say(

@@ -2,6 +2,7 @@
 //! the clock moves what is due.
 
 pub mod approvals;
+pub mod as_check;
 pub mod claims;
 pub mod compare;
 pub mod deadlines;

@@ -5,9 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::{
+    access::actor::Who,
     audit::event::{Change as Field, Subject},
     customers::{
-        rules::{Kind, Kyc},
+        rules::{Kind, Kyc, Risk},
         store::{self as customers, Customer, KycState},
     },
     days,
@@ -15,10 +16,11 @@ use crate::{
     error::Result,
     reviews::{
         policy::store::{self as policies, Versioned},
+        rating,
         rules::{self, Effect},
         store::{self, Round},
     },
-    value::{CustomerId, StaffId, VerificationId},
+    value::{CustomerId, VerificationId},
     verifications::{
         hits::store as hits,
         rules::Status,
@@ -29,7 +31,7 @@ use crate::{
 mod carry_out;
 
 pub(super) use carry_out::carry_out;
-pub use carry_out::{Outcome, apply};
+pub use carry_out::{Outcome, apply, apply_now};
 
 /// What is overridden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct Case {
     pub policy: Versioned,
     /// Today, where the organisation is.
     pub today: NaiveDate,
+    /// The risk by which it is judged whether two must decide.
+    judged: Option<Risk>,
     zone: Tz,
 }
 
@@ -113,6 +117,7 @@ fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) 
         check,
         member_open,
         hits_open: hits::count_open(tx, customer.id)? > 0,
+        judged: rating::judged(tx, &customer)?,
         customer,
         zone,
     })
@@ -141,7 +146,7 @@ impl Case {
     }
 
     /// What setting this status would do, or the sentence that says why it is not lawful.
-    pub fn plan(&self, to: &str, by: Option<StaffId>) -> Result<Plan, &'static str> {
+    pub fn plan(&self, to: &str, by: Who) -> Result<Plan, &'static str> {
         let (to, check, kyc) = if let Some(check) = &self.check {
             let to: Status = to.parse().map_err(|_| rules::UNLAWFUL)?;
             match rules::effect(self.current(), self.customer.kyc, check.status, to) {
@@ -169,12 +174,12 @@ impl Case {
             check,
             kyc,
             next_review_on: kyc.map_or(self.customer.next_review_on, |kyc| self.next_review(kyc)),
-            second: rules::needs_second(self.customer.risk, self.customer.kyc, kyc.is_some()),
+            second: rules::needs_second(self.judged, self.customer.kyc, kyc.is_some()),
         })
     }
 
     /// Every override that is lawful now.
-    pub fn offered(&self, by: Option<StaffId>) -> Vec<Plan> {
+    pub fn offered(&self, by: Who) -> Vec<Plan> {
         self.named()
             .into_iter()
             .filter_map(|to| self.plan(to, by).ok())
@@ -182,7 +187,7 @@ impl Case {
     }
 
     /// Why nothing is offered.
-    pub fn why_none(&self, by: Option<StaffId>) -> &'static str {
+    pub fn why_none(&self, by: Who) -> &'static str {
         let hindered = self
             .named()
             .into_iter()
@@ -205,18 +210,17 @@ impl Case {
         }
     }
 
-    /// Nobody decides what they submitted. Sending a round back decides nothing.
-    fn decides_own_submission(&self, to: Option<Status>, by: Option<StaffId>) -> bool {
+    /// Nobody decides what they submitted, neither a person nor a key. Sending a round back decides nothing.
+    fn decides_own_submission(&self, to: Option<Status>, by: Who) -> bool {
         let pending = self
             .check
             .as_ref()
             .is_some_and(|check| check.status == Status::Pending);
-        let submitter = self.round.as_ref().and_then(store::submitter);
-        self.current()
-            && pending
-            && to != Some(Status::Expired)
-            && submitter.is_some()
-            && submitter == by
+        let submitted = self
+            .round
+            .as_ref()
+            .is_some_and(|round| by.is(&round.submitted_kind, round.submitted_id));
+        self.current() && pending && to != Some(Status::Expired) && submitted
     }
 
     fn next_review(&self, kyc: Kyc) -> Option<NaiveDate> {

@@ -1,14 +1,20 @@
 //! How closely a customer is watched, set outside of a decision: by a manager, with a reason.
 
+use chrono::DateTime;
+use diesel::prelude::*;
+use serde_json::Value;
+
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         rules::{Kyc, Risk},
-        store as customers,
+        store::{self as customers, Customer},
     },
-    db::Change,
+    db::{Change, Read},
     error::{Error, FieldError, Result},
-    reviews::{approvals, rules},
+    reason,
+    reviews::approvals,
+    schema::audit_entries,
     value::CustomerId,
 };
 
@@ -21,24 +27,17 @@ pub fn rate(
     risk: Option<Risk>,
     reason: &str,
 ) -> Result<()> {
-    let reason = reason.trim();
-    let mut errors = Vec::new();
-    let mut wrong = |field: &'static str, message: &'static str| {
-        errors.push(FieldError {
-            field: field.into(),
-            message: message.into(),
-        });
+    let unrated = || FieldError {
+        field: "risk".into(),
+        message: "Choose a risk".into(),
     };
-    if risk.is_none() {
-        wrong("risk", "Choose a risk");
-    }
-    match reason.chars().count() {
-        ..rules::REASON => wrong("reason", "Say in at least 10 characters why"),
-        2_001.. => wrong("reason", "At most 2,000 characters"),
-        _ => {}
-    }
-    let Some(risk) = risk.filter(|_| errors.is_empty()) else {
-        return Err(Error::Invalid(errors));
+    let reason = reason::checked("reason", reason, "why");
+    let (risk, reason) = match (risk, reason) {
+        (Some(risk), Ok(reason)) => (risk, reason),
+        (risk, reason) => {
+            let errors = risk.is_none().then(unrated).into_iter().chain(reason.err());
+            return Err(Error::Invalid(errors.collect()));
+        }
     };
     let customer = customers::lock(tx, id)?;
     if customer.version != version {
@@ -68,4 +67,29 @@ pub fn rate(
             .because(reason),
     );
     Ok(())
+}
+
+/// The risk by which it is judged whether two people must decide: high as well for whoever was lowered from high since
+/// they were last decided, so that nobody who lowers it decides alone what two would have decided.
+pub fn judged(tx: &mut Read<'_>, customer: &Customer) -> Result<Option<Risk>> {
+    if customer.risk == Some(Risk::High) {
+        return Ok(customer.risk);
+    }
+    let tenant = tx.scope().organisation().0;
+    let since = customer.last_review_at.unwrap_or(DateTime::UNIX_EPOCH);
+    let before: Vec<Value> = audit_entries::table
+        .filter(audit_entries::organisation_id.eq(tenant))
+        .filter(audit_entries::customer_id.eq(customer.id.0))
+        .filter(audit_entries::action.eq(What::RiskSet.action()))
+        .filter(audit_entries::at.gt(since))
+        .select(audit_entries::changes)
+        .load(tx.conn())?;
+    let was_high = before
+        .iter()
+        .any(|changes| changes["risk"]["before"] == Risk::High.as_str());
+    Ok(if was_high {
+        Some(Risk::High)
+    } else {
+        customer.risk
+    })
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     db::{Change, Read},
     error::{Error, Result},
+    reason,
     reviews::{
         evidence::Gathered,
         policy::{rules::Policy, store as policies},
@@ -81,13 +82,7 @@ pub fn request(
 
 /// Something happened that must be looked at: a validated customer needs a review, whatever its day.
 fn look_again(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Result<()> {
-    let reason = reason.trim();
-    if reason.chars().count() < rules::REASON {
-        return Err(Error::field(
-            "reason",
-            "Say in at least 10 characters what happened",
-        ));
-    }
+    let reason = reason::checked("reason", reason, "what happened")?;
     if raising::raise(tx, customer, reason)? {
         (customer.kyc, customer.review_type) = (Kyc::ReviewNeeded, Some(ReviewType::Event));
     }

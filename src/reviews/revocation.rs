@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::{
+    access::actor::Who,
     audit::event::{Change as Field, What},
     customers::{
         ownership::raising,
@@ -13,12 +14,13 @@ use crate::{
     },
     db::{Change, Read},
     error::{Error, FieldError, Result},
+    reason,
     reviews::{
         approvals,
         decision::{Decision, Outcome},
         event_round::{self, Closing},
         policy::store::{self as policies, Versioned},
-        rules,
+        rating, rules,
         store::{self, rounds::Decided},
     },
     value::{CustomerId, StaffId},
@@ -54,7 +56,7 @@ impl Case {
         let branch = store::branch_code(tx, customer.branch_id)?;
         let asked = &policy.policy.second_approval_branches;
         Ok(Self {
-            second: customer.risk == Some(Risk::High) || asked.contains(&branch),
+            second: rating::judged(tx, &customer)? == Some(Risk::High) || asked.contains(&branch),
             next_round: store::latest(tx, customer.id)?.map_or(0, |round| round.round) + 1,
             policy,
             customer,
@@ -76,7 +78,7 @@ fn checked(case: &Case, decision: Decision) -> Result<Decision> {
         retry: false,
         ..decision
     };
-    let short = decision.comment.trim().chars().count() < rules::REASON;
+    let short = reason::seen(&decision.comment) < reason::SHORTEST;
     let mut errors = match decision.clone().checked(&case.policy.policy) {
         Ok(decision) if !short => return Ok(decision),
         Ok(_) => Vec::new(),
@@ -148,7 +150,7 @@ pub(super) fn carry_out(
                 comment: Some(&decision.comment),
                 message,
                 policy_version: case.policy.version,
-                proposed_by,
+                proposed_by: proposed_by.map(Who::Staff),
             },
             check: Status::Failed,
             until: None,

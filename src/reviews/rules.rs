@@ -59,9 +59,6 @@ pub fn effect(current: bool, kyc: Kyc, from: Status, to: Status) -> Effect {
     }
 }
 
-/// The shortest reason that people give, in characters.
-pub const REASON: usize = 10;
-
 /// The day it is at this moment in a zone.
 pub fn today(now: DateTime<Utc>, zone: chrono_tz::Tz) -> NaiveDate {
     now.with_timezone(&zone).date_naive()

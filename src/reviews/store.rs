@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     reviews::rules::State,
     schema::{customers, relations, reviews},
-    value::{CustomerId, ReviewId, StaffId},
+    value::{CustomerId, ReviewId},
 };
 
 pub mod behind;
@@ -21,6 +21,7 @@ mod house;
 pub mod proposals;
 pub mod rounds;
 pub mod suspicions;
+pub mod told;
 
 pub use house::{branch_code, time_zone};
 use rounds::Decided;
@@ -63,7 +64,7 @@ pub fn close_event(
 ) -> Result<ReviewId> {
     let (id, tenant, now) = (ReviewId(tx.new_id()), tx.scope().organisation(), tx.now());
     let (kind, who) = match decided.proposed_by {
-        Some(proposer) => ("staff", Some(proposer.0)),
+        Some(proposer) => proposer.parts(),
         None => tx.actor().who.parts(),
     };
     diesel::insert_into(reviews::table)
@@ -105,12 +106,4 @@ pub fn members(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(String, Ky
         .filter(relations::role.eq_any(REQUIRED))
         .select((customers::name, customers::kyc))
         .load(tx.conn())?)
-}
-
-/// The member of staff who submitted the round.
-pub fn submitter(round: &Round) -> Option<StaffId> {
-    (round.submitted_kind == "staff")
-        .then_some(round.submitted_id)
-        .flatten()
-        .map(StaffId)
 }

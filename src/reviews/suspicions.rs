@@ -7,8 +7,9 @@ use crate::{
     customers::store as customers,
     db::Change,
     error::{Error, Result},
+    reason,
     reviews::{
-        rules::{self, State as Round},
+        rules::State as Round,
         store::{
             rounds,
             suspicions::{self, State},
@@ -17,26 +18,11 @@ use crate::{
     value::{ReviewId, SuspicionId},
 };
 
-/// A text has at most this many characters.
-const LONGEST: usize = 4_000;
-
-fn words(field: &'static str, text: &str) -> Result<String> {
-    let text = text.trim();
-    match text.chars().count() {
-        ..rules::REASON => Err(Error::field(
-            field,
-            "Say in at least 10 characters what you saw",
-        )),
-        n if n > LONGEST => Err(Error::field(field, "At most 4,000 characters")),
-        _ => Ok(text.to_owned()),
-    }
-}
-
 /// Hands what somebody saw while working on a round to the managers. The customer's version stays: it would tell.
 pub fn raise(tx: &mut Change<'_>, id: ReviewId, seen: &str) -> Result<()> {
     let review = rounds::find(tx, id)?;
     let customer = customers::find(tx, review.customer_id)?;
-    let seen = words("reason", seen)?;
+    let seen = reason::story("reason", seen, "what you saw")?.to_owned();
     if !matches!(review.state, Round::Open | Round::Waiting) {
         return Err(Error::Refused("This review is not open.".into()));
     }
@@ -55,7 +41,7 @@ pub fn raise(tx: &mut Change<'_>, id: ReviewId, seen: &str) -> Result<()> {
 pub fn close(tx: &mut Change<'_>, id: SuspicionId, to: State, why: &str) -> Result<()> {
     let suspicion = suspicions::lock(tx, id)?;
     let customer = customers::find(tx, suspicion.customer_id)?;
-    let why = words("reason", why)?;
+    let why = reason::story("reason", why, "what you saw")?.to_owned();
     if to == State::Open {
         return Err(Error::field("outcome", "Choose what came of it"));
     }

@@ -4,7 +4,7 @@ use diesel::{prelude::*, sql_types::BigInt};
 
 use crate::{
     access::{
-        keys::store::nonces,
+        keys::store::{answers, nonces},
         scope::Scope,
         store::{delays, sessions},
     },
@@ -19,7 +19,7 @@ struct Folded {
     n: i64,
 }
 
-/// Counters are differences that triggers appended; what stands for one key becomes one row. Only one at a time does
+/// Counters are differences that triggers appended, and answers that machines may ask for again go after a day. What stands for one key becomes one row. Only one at a time does
 /// this for an organisation: the lock is let go at commit, and who does not get it leaves it to the other.
 pub fn fold(conn: &mut Connection, scope: &Scope) -> Result<usize> {
     conn.bookkeep(scope, |tx| {
@@ -28,6 +28,7 @@ pub fn fold(conn: &mut Connection, scope: &Scope) -> Result<usize> {
             let gone: Folded = diesel::sql_query(fold_sql(table, columns)).get_result(tx.conn())?;
             folded += gone.n;
         }
+        answers::remove_old(tx)?;
         Ok(usize::try_from(folded).unwrap_or_default())
     })
 }

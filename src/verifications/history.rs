@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    audit::{event::What, store as audit},
+    audit::{event::What, pointed, store as audit},
     customers::store::Customer,
     db::Read,
     error::Result,
@@ -88,19 +88,33 @@ pub fn of_check(
     opened(tx, customer, rows)
 }
 
-/// What changed about a customer in the last so many changes, newest first. Each change raises the customer's version
-/// by one and is one request, so this is what happened since somebody saw an older version.
+/// What is said of a customer while their version stays: nothing of it makes a page stale. A test holds this list
+/// against every route.
+pub const QUIET: &[What] = &[
+    What::CustomerViewed,
+    What::VerificationViewed,
+    What::DocumentViewed,
+    What::ReviewClaimed,
+    What::ReviewReleased,
+    What::ReviewAssigned,
+    What::SuspicionRaised,
+    What::SuspicionClosed,
+    What::NotTheSame,
+    What::SamenessOpen,
+    What::NoteWritten,
+    What::JobAsked,
+    What::JobCanceled,
+    What::JobFetched,
+];
+
+/// What changed about a customer in the last so many changes, newest first. Each request that changes them raises their
+/// version by one, so this is what happened since somebody saw an older version.
 pub fn last_changes(tx: &mut Read<'_>, customer: &Customer, changes: i32) -> Result<Vec<Entry>> {
-    let views = [
-        What::CustomerViewed,
-        What::VerificationViewed,
-        What::DocumentViewed,
-    ];
     let tenant = tx.scope().organisation().0;
     let rows: Vec<Row> = audit_entries::table
         .filter(audit_entries::organisation_id.eq(tenant))
         .filter(audit_entries::customer_id.eq(customer.id.0))
-        .filter(audit_entries::action.ne_all(views.map(What::action)))
+        .filter(audit_entries::action.ne_all(QUIET.iter().map(|what| what.action())))
         .order((audit_entries::at.desc(), audit_entries::id.desc()))
         .limit(ENTRIES)
         .select(Row::as_select())
@@ -118,7 +132,8 @@ pub fn last_changes(tx: &mut Read<'_>, customer: &Customer, changes: i32) -> Res
     opened(tx, customer, recent)
 }
 
-fn opened(tx: &mut Read<'_>, customer: &Customer, rows: Vec<Row>) -> Result<Vec<Entry>> {
+fn opened(tx: &mut Read<'_>, customer: &Customer, mut rows: Vec<Row>) -> Result<Vec<Entry>> {
+    pointed::name(tx, rows.iter_mut().map(|row| &mut row.changes))?;
     let ids = rows.iter().filter_map(|row| row.actor_id).collect();
     let names = staff::names(tx, ids)?;
     // After a lawful erasure there is no key: the entry stays, what was sealed does not.

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
-    access::{guard::Asker, rules, session::Token, store},
+    access::{guard::Asker, keys::limits::Limits, rules, session::Token, store},
     db::Db,
     documents::Papers,
     error::{Error, Result},
@@ -73,6 +73,8 @@ pub struct Edge {
     pub public_url: String,
     /// Settings about proxies.
     pub config: Arc<crate::config::Config>,
+    /// How often each key has asked.
+    pub limits: Limits,
     /// Whether demo accounts are here.
     pub demo: bool,
 }
@@ -222,11 +224,11 @@ async fn run(
     let busy = || Error::Unavailable("too busy".to_owned());
     let route = Arc::clone(route);
     if route.hashes {
-        let db = edge.hashing_db.clone();
+        let (db, limits) = (edge.hashing_db.clone(), edge.limits.clone());
         let exports = Arc::clone(&edge.exports);
         let work = edge
             .hashers
-            .run(move || answer(&db, exports, &route, &input, token.as_ref()));
+            .run(move || answer(&db, &limits, exports, &route, &input, token.as_ref()));
         return match timeout(HASH_DEADLINE, work).await {
             Ok(Some(outcome)) => outcome,
             _ => Err(Undone::new(busy(), stranger)),
@@ -256,11 +258,15 @@ async fn run(
         return Err(Undone::new(busy(), stranger));
     };
     let asks = route.asks;
-    let (db, exports) = (edge.db.clone(), Arc::clone(&edge.exports));
+    let (db, limits, exports) = (
+        edge.db.clone(),
+        edge.limits.clone(),
+        Arc::clone(&edge.exports),
+    );
     let work = web::block(move || {
         // Held until the thread is free again, also when the asker has stopped waiting.
         let _permits = (heavy, permit);
-        answer(&db, exports, &route, &input, token.as_ref())
+        answer(&db, &limits, exports, &route, &input, token.as_ref())
     });
     // Whoever asks outside has the whole of its time once it has its turn: an answer that comes is not thrown away.
     let left = if asks {
@@ -284,6 +290,7 @@ async fn run(
 /// In one thread with one connection: who asks, may they, what do they get.
 fn answer(
     db: &Db,
+    limits: &Limits,
     exports: Arc<Semaphore>,
     route: &Route,
     input: &Input,
@@ -304,7 +311,8 @@ fn answer(
     let who = signed_in.as_ref().map(|staff| staff.staff);
     let caller = match route.sender {
         Sender::Face(face) => {
-            let found = identify(face, &mut conn, input);
+            let found = identify(face, &mut conn, input)
+                .and_then(|found| limits.count(found.id).map(|()| found));
             Some(found.map_err(|error| Undone::new(error, viewer.clone()))?)
         }
         Sender::Page | Sender::Machine => None,

@@ -21,7 +21,7 @@ pub struct File {
 /// What a form with a file sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Upload {
-    /// The plain fields; of a name that repeats, the last.
+    /// The plain fields; none is there twice.
     pub fields: HashMap<String, String>,
     /// The files, also those that are empty because none was chosen.
     pub files: Vec<File>,
@@ -110,7 +110,10 @@ fn read(part: &[u8], upload: &mut Upload) -> Result<()> {
             bytes: held.to_vec(),
         }),
         None => {
-            upload.fields.insert(name, text(held)?.to_owned());
+            // Which of two values was meant is for whoever sends them to say.
+            if upload.fields.insert(name, text(held)?.to_owned()).is_some() {
+                return Err(unreadable("a field of the form is there twice"));
+            }
         }
     }
     Ok(())
@@ -209,6 +212,13 @@ mod tests {
         assert_eq!(file.name, "Pass\"port; x=é.jpg");
         // What looks like a boundary and is none belongs to the file.
         assert_eq!(file.bytes, b"\xff\xd8\r\n--X\0");
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_not_guessed_at() {
+        let twice = b"--XX\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nA\r\n\
+            --XX\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nB\r\n--XX--\r\n";
+        assert!(matches!(parse(twice, "XX"), Err(Error::BadRequest(_))));
     }
 
     #[test]

@@ -166,6 +166,7 @@ fn words(error: &Error) -> (&'static str, String) {
         Error::Conflict(why) => ("It changed meanwhile", why.to_string()),
         Error::Refused(why) => ("Not possible now", why.to_string()),
         Error::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds and try again.")),
+        Error::KeyReused => ("Cannot be read", "This request has the name of another one.".to_owned()),
         Error::WrongMedia => ("Cannot be read", "What you sent is of a kind that this page does not take.".to_owned()),
         Error::TooLarge => ("Too large", "What you sent is larger than this page takes.".to_owned()),
         Error::Busy(why) => ("Busy", why.to_string()),

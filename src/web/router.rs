@@ -197,6 +197,22 @@ impl Router {
         router
     }
 
+    /// The same where the answer waits for somebody outside.
+    #[must_use]
+    pub fn face_asking<Arguments, H: Handler<Arguments>>(
+        self,
+        face: Face,
+        method: &'static str,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let mut router = self.face(face, method, path, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.asks = true;
+        }
+        router
+    }
+
     /// Something that another machine sends, and signs.
     #[must_use]
     pub fn post_foreign<Arguments, H: Handler<Arguments>>(

@@ -595,6 +595,9 @@ fn a_manager_sets_the_risk_with_a_reason() {
         wrong.attributes(".error-summary a", "href"),
         ["#risk-low", "#reason"]
     );
+    let unseen = "\u{200B}".repeat(20);
+    let blank = [("risk", "high"), ("reason", &unseen), ("version", "1")];
+    assert_eq!(manager.post(&path, &blank).status, 422);
     let good = [("risk", "high"), ("reason", WHY), ("version", "1")];
     assert_eq!(manager.post(&path, &good).status, 303);
     assert_eq!(row(&app, customer).1, 2);

@@ -497,6 +497,38 @@ fn the_comparison_is_told_with_who_let_a_difference_stand_and_cannot_be_altered(
     assert!(said.contains("casefile.json"), "{said}");
 }
 
+/// What a customer's case file says of their reviews.
+fn reviews_told(app: &TestApp, customer: Uuid) -> String {
+    let path = ask(app, Persona::Auditor, customer);
+    work(app);
+    let archive = app.sign_in(Persona::Auditor).get(&format!("{path}/file"));
+    let files = files(&archive.bytes);
+    let page = scraper::Html::parse_document(&files.text("index.html"));
+    let selector = scraper::Selector::parse("#reviews article").expect("a selector");
+    page.select(&selector)
+        .flat_map(|article| article.text())
+        .collect()
+}
+
+#[test]
+fn a_key_that_decided_is_told_as_one() {
+    let app = start();
+    let customer = make::customer(&app, |new| new.kyc = "refused");
+    let (review, _) = make::open_review(&app, customer, 1);
+    diesel::update(reviews::table.filter(reviews::id.eq(review)))
+        .set((
+            reviews::state.eq("decided"),
+            reviews::decision.eq("refused"),
+            reviews::decided_kind.eq("key"),
+            reviews::decided_by.eq(make::key(&app, &app.acme)),
+            reviews::decided_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("a decision");
+    let told = reviews_told(&app, customer);
+    assert!(told.contains("An API key"), "{told}");
+}
+
 #[test]
 fn a_decision_is_told_with_its_reasons_comment_and_policy() {
     let app = start();
@@ -516,16 +548,7 @@ fn a_decision_is_told_with_its_reasons_comment_and_policy() {
         ))
         .execute(&mut app.owner())
         .expect("a decision");
-    let path = ask(&app, Persona::Auditor, customer);
-    work(&app);
-    let archive = app.sign_in(Persona::Auditor).get(&format!("{path}/file"));
-    let files = files(&archive.bytes);
-    let page = scraper::Html::parse_document(&files.text("index.html"));
-    let selector = scraper::Selector::parse("#reviews article").expect("a selector");
-    let told: String = page
-        .select(&selector)
-        .flat_map(|article| article.text())
-        .collect();
+    let told = reviews_told(&app, customer);
     for word in [
         "Refused",
         "Manager Person",

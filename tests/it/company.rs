@@ -529,6 +529,38 @@ fn nothing_is_shown_of_what_stands_behind_a_member_elsewhere() {
 }
 
 #[test]
+fn the_name_of_a_member_elsewhere_stands_in_no_timeline_and_no_log() {
+    let app = TestApp::start();
+    let company = make::company(&app, "Falcão & Filhos");
+    let member = person(&app, "Quintela");
+    let mut officer = app.sign_in(Persona::Officer);
+    let added = add(&app, &mut officer, company, member, "60");
+    assert_eq!(added.status, 303, "{}", added.text());
+    let pages = [address(company), "/audit".to_owned()];
+    for page in &pages {
+        assert!(officer.get(page).body.contains("Quintela"), "{page}");
+    }
+    diesel::update(customers::table.filter(customers::id.eq(member)))
+        .set(customers::branch_id.eq(app.acme.branch("paris")))
+        .execute(&mut app.owner())
+        .expect("a branch");
+    for page in &pages {
+        let seen = officer.get(page);
+        assert!(!seen.body.contains("Quintela"), "{page}: {}", seen.text());
+        assert!(
+            seen.text().contains("somebody outside of your branches"),
+            "{page}"
+        );
+    }
+    assert!(
+        app.sign_in(Persona::Auditor)
+            .get("/audit")
+            .text()
+            .contains("Quintela")
+    );
+}
+
+#[test]
 fn the_statement_that_there_is_no_owner_names_who_made_it_and_is_no_empty_list() {
     let app = TestApp::start();
     let company = make::company(&app, "Falcão & Filhos");

@@ -33,6 +33,7 @@ const MADE: Made = Made {
     pieces: 1,
     size: 1,
     confided: false,
+    made_of: String::new(),
 };
 
 /// A server whose clock is near the machine's: the chain's links carry the database's time, and an entry that is far from
@@ -243,7 +244,7 @@ fn what_is_canceled_is_not_made_and_leaves_nothing() {
         .post(&format!("{path}/cancel"), &[]);
     assert_eq!(answer.status, 303);
     assert!(!queue::beat(&mut conn, &taken, 1, 2).expect("an answer"));
-    assert!(!queue::finish(&mut conn, &taken, MADE).expect("an answer"));
+    assert!(!queue::finish(&mut conn, &taken, &MADE).expect("an answer"));
     assert_eq!(only(&app).state, State::Canceled);
     assert!(!worker.step().expect("a step"), "there is nothing to do");
     assert_eq!(stored(&app), 0);
@@ -272,7 +273,7 @@ fn a_silent_server_loses_its_job_and_its_late_result_counts_for_nothing() {
     assert_eq!((done.state, done.attempt), (State::Done, 2));
     let mut conn = worker.db.connection().expect("a connection");
     assert!(!queue::beat(&mut conn, &first, 2, 3).expect("an answer"));
-    assert!(!queue::finish(&mut conn, &first, MADE).expect("an answer"));
+    assert!(!queue::finish(&mut conn, &first, &MADE).expect("an answer"));
     assert_eq!(only(&app), done);
 }
 
@@ -401,7 +402,7 @@ fn no_other_move_than_those_of_the_table() {
     let mut conn = worker.db.connection().expect("a connection");
     let queued = only(&app);
     // Nobody finishes, fails or gives back what nobody has begun.
-    assert!(!queue::finish(&mut conn, &queued, MADE).expect("an answer"));
+    assert!(!queue::finish(&mut conn, &queued, &MADE).expect("an answer"));
     queue::fail(&mut conn, &queued, rules::Failure::Internal).expect("an answer");
     queue::give_back(&mut conn, &queued).expect("an answer");
     assert_eq!(only(&app), queued);
@@ -409,7 +410,7 @@ fn no_other_move_than_those_of_the_table() {
     queue::fail(&mut conn, &taken, rules::Failure::Internal).expect("an answer");
     let failed = only(&app);
     assert_eq!(failed.state, State::Failed);
-    assert!(!queue::finish(&mut conn, &taken, MADE).expect("an answer"));
+    assert!(!queue::finish(&mut conn, &taken, &MADE).expect("an answer"));
     app.clock.advance(TimeDelta::hours(1));
     assert_eq!(queue::claim(&mut conn).expect("a claim"), None);
     let cancel = app

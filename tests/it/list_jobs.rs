@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use vouch::{
     jobs::{queue::Job, rules::State},
-    schema::jobs,
+    schema::{jobs, staff_branches},
 };
 
 use crate::{
@@ -104,6 +104,18 @@ fn a_file_is_its_askers_own_and_holds_what_they_see_when_it_is_made() {
     let rows = file.body.lines().count() - 1;
     assert!((4_900..5_100).contains(&rows), "{rows} rows");
     assert!(!file.body.contains(",Paris,"));
+    // Who no longer has a branch that the file was made of does not get it; who has more does.
+    let london = app.acme.branch("london");
+    let of_officer = staff_branches::table
+        .filter(staff_branches::staff_id.eq(app.staff(Persona::Officer)))
+        .filter(staff_branches::branch_id.eq(london));
+    diesel::delete(of_officer)
+        .execute(&mut app.owner())
+        .expect("one branch less");
+    let narrowed = app.sign_in(Persona::Officer).get(&format!("{path}/file"));
+    assert_eq!(narrowed.status, 404);
+    let wider = app.sign_in(Persona::Admin).get(&format!("{path}/file"));
+    assert_eq!(wider.status, 200);
 }
 
 #[test]

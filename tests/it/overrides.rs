@@ -247,8 +247,7 @@ fn a_short_reason_and_no_status_are_said_beside_their_fields() {
     assert_eq!(back.status, 422);
     assert!(back.text().contains("Choose the new status"));
     assert!(
-        back.text()
-            .contains("The reason has 7 of at least 10 characters"),
+        back.text().contains("Say in at least 10 characters why"),
         "{}",
         back.text()
     );

@@ -3,9 +3,15 @@
 use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::*;
 use uuid::Uuid;
-use vouch::schema::{customers, proposals, reviews, verifications};
+use vouch::{
+    reviews::policy::{changes, rules::Policy},
+    schema::{customers, proposals, reviews, verifications},
+};
 
-use crate::support::{Browser, Persona, Response, TestApp, make};
+use crate::{
+    approvals::act,
+    support::{Browser, Persona, Response, TestApp, make},
+};
 
 /// A person with everything that is asked of them.
 fn ready(app: &TestApp) -> Uuid {
@@ -350,6 +356,11 @@ fn a_decision_on_data_that_changed_is_refused_and_the_change_is_shown() {
         &format!("/customers/{customer}/verifications"),
         &[("verification_type", "address")],
     );
+    // What makes no page stale comes after it, and is not what is shown.
+    app.sign_in(Persona::Admin).post(
+        &format!("/customers/{customer}/notes"),
+        &[("body", "A quiet word.")],
+    );
     let late = manager.post(
         &format!("/reviews/{review}/decision"),
         &[
@@ -362,7 +373,7 @@ fn a_decision_on_data_that_changed_is_refused_and_the_change_is_shown() {
     assert_eq!(late.status, 409);
     assert!(late.text().contains("something changed") && late.text().contains("Kept as typed."));
     assert!(
-        late.text().contains("Started a verification"),
+        late.text().contains("Started a verification") && !late.text().contains("Wrote a note"),
         "{}",
         late.text()
     );
@@ -741,6 +752,167 @@ fn a_validated_customer_whose_declared_identity_changes_is_looked_at_again() {
         assert_eq!(done.status, 303, "{}", done.text());
         assert_eq!(kyc(&app, customer).0, then, "{changed}");
     }
+}
+
+#[test]
+fn a_members_branch_that_asks_for_two_asks_for_two_about_the_company() {
+    let app = TestApp::start();
+    let policy = Policy {
+        second_approval_branches: vec!["madrid".to_owned()],
+        ..Policy::default()
+    };
+    act(&app, Persona::Admin, |tx| changes::change(tx, 0, &policy)).expect("a policy");
+    let company = complete_company(&app, "Falcão Lda");
+    let owner = owner_of(&app, company, "Sequeira");
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Admin), company).status,
+        303
+    );
+    diesel::update(customers::table.filter(customers::id.eq(owner)))
+        .set(customers::branch_id.eq(app.acme.branch("madrid")))
+        .execute(&mut app.owner())
+        .expect("a branch");
+    hold(&app, latest(&app, company).0, Persona::Officer);
+    let fields = [("decision", "validated"), ("risk", "low")];
+    let done = decide(&app, &mut app.sign_in(Persona::Officer), company, &fields);
+    assert!(
+        done.header("location")
+            .is_some_and(|to| to.contains("done=proposed")),
+        "{} {}",
+        done.status,
+        done.text()
+    );
+    assert_eq!(kyc(&app, company).0, "pending");
+}
+
+#[test]
+fn a_change_of_whoever_stands_behind_a_member_makes_the_companys_page_stale() {
+    let app = TestApp::start();
+    let (parent, held) = (
+        complete_company(&app, "Falcão SGPS"),
+        complete_company(&app, "Falcão Lda"),
+    );
+    owner_of(&app, parent, "Sequeira");
+    make::relation(&app, parent, held, "shareholder", Some(60));
+    let behind = owner_of(&app, held, "Matias");
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Officer), parent).status,
+        303
+    );
+    let review = latest(&app, parent).0;
+    hold(&app, review, Persona::Manager);
+    let mut manager = app.sign_in(Persona::Manager);
+    let path = format!("/reviews/{review}/decision");
+    let mark = |manager: &mut Browser| {
+        let page = manager.get(&path);
+        page.attributes("input[name=members]", "value").remove(0)
+    };
+    let seen = mark(&mut manager);
+    diesel::update(customers::table.filter(customers::id.eq(behind)))
+        .set((
+            customers::city.eq("Faro"),
+            customers::version.eq(customers::version + 1),
+        ))
+        .execute(&mut app.owner())
+        .expect("a change");
+    let validate = |manager: &mut Browser, mark: &str| {
+        let fields = [
+            ("decision", "validated"),
+            ("risk", "low"),
+            ("members", mark),
+        ];
+        decide(&app, manager, parent, &fields).status
+    };
+    assert_eq!(validate(&mut manager, &seen), 409);
+    let fresh = mark(&mut manager);
+    assert_eq!(validate(&mut manager, &fresh), 303);
+}
+
+#[test]
+fn whoever_was_of_high_risk_is_decided_by_two_even_where_the_risk_was_lowered_first() {
+    let app = TestApp::start();
+    let customer = ready(&app);
+    diesel::update(customers::table.filter(customers::id.eq(customer)))
+        .set(customers::risk.eq("high"))
+        .execute(&mut app.owner())
+        .expect("a risk");
+    let mut manager = app.sign_in(Persona::Manager);
+    let lowered = manager.post(
+        &format!("/customers/{customer}/risk"),
+        &[
+            ("risk", "low"),
+            ("reason", "They sold the cash business."),
+            ("version", &kyc(&app, customer).2.to_string()),
+        ],
+    );
+    assert_eq!(lowered.status, 303, "{}", lowered.text());
+    app.clock.advance(TimeDelta::minutes(1));
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Officer), customer).status,
+        303
+    );
+    hold(&app, latest(&app, customer).0, Persona::Manager);
+    let fields = [("decision", "validated"), ("risk", "low")];
+    let done = decide(&app, &mut manager, customer, &fields);
+    assert!(
+        done.header("location")
+            .is_some_and(|to| to.contains("done=proposed"))
+    );
+    let waits: Uuid = proposals::table
+        .select(proposals::id)
+        .first(&mut app.owner())
+        .expect("a proposal");
+    let agreed = app
+        .sign_in(Persona::Admin)
+        .post(&format!("/approvals/{waits}/approve"), &[]);
+    assert_eq!(agreed.status, 303, "{}", agreed.text());
+    assert_eq!(kyc(&app, customer).0, "validated");
+}
+
+#[test]
+fn who_waits_for_each_other_in_the_database_is_told_to_try_again() {
+    let app = TestApp::start();
+    let (one, other) = (ready(&app), ready(&app));
+    let (first, second) = if one < other {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let hold_row = |conn: &mut PgConnection, id: Uuid| {
+        customers::table
+            .filter(customers::id.eq(id))
+            .select(customers::id)
+            .for_update()
+            .first::<Uuid>(conn)
+    };
+    let mut manager = app.sign_in(Persona::Manager);
+    let answer = std::thread::scope(|scope| {
+        let mut conn = app.owner();
+        diesel::sql_query("BEGIN")
+            .execute(&mut conn)
+            .expect("begin");
+        hold_row(&mut conn, second).expect("the second row");
+        let asked = scope.spawn(move || {
+            manager.post(
+                &format!("/customers/{one}/duplicates"),
+                &[
+                    ("other", &other.to_string()),
+                    ("answer", "merge"),
+                    ("reason", "The passport is the same."),
+                ],
+            )
+        });
+        // The request holds the first row and waits for the second; the one that waited longer is the one that is let go.
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        hold_row(&mut conn, first).expect("the first row, once the request let go");
+        diesel::sql_query("ROLLBACK")
+            .execute(&mut conn)
+            .expect("the end");
+        asked.join().expect("an answer")
+    });
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    assert!(answer.header("retry-after").is_some());
+    assert!(answer.text().contains("Try again"), "{}", answer.text());
 }
 
 #[test]

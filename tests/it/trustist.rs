@@ -4,21 +4,17 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
-use vouch::{
-    cli::key::{self, Add},
-    db::{Connection, Db, PoolOptions},
-    keys::Keys,
-    value::OrganisationId,
+
+use crate::{
+    approvals::database,
+    support::{Persona, Tenant, TestApp, machines, make},
 };
 
-use crate::support::{Persona, TestApp, make};
-
 /// A system of an organisation, with its key.
-struct Machine<'a> {
-    app: &'a TestApp,
-    id: String,
-    secret: String,
+pub struct Machine<'a> {
+    pub app: &'a TestApp,
+    pub id: String,
+    pub secret: String,
 }
 
 /// What came back.
@@ -28,43 +24,20 @@ struct Answer {
     link: Option<String>,
 }
 
-fn connection(app: &TestApp) -> Connection {
-    let options = PoolOptions {
-        url: app.database.app_url.clone(),
-        size: 1,
-        wait: std::time::Duration::from_secs(5),
-        statement_cache: true,
-    };
-    Db::open(&options, app.clock.clone(), Keys::new(app.secret.clone()))
-        .connection()
-        .expect("a connection")
-}
-
 const ALL: [&str; 3] = ["create_customer", "read_customers", "update_customer"];
 
 fn machine<'a>(
     app: &'a TestApp,
-    tenant: Uuid,
+    tenant: &Tenant,
     kind: &str,
     may: &[&str],
     branches: &[&str],
 ) -> Machine<'a> {
-    let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
-    let asked = Add {
-        organisation: None,
-        face: "trustist".to_owned(),
-        kind: kind.to_owned(),
-        permission: owned(may),
-        branch: owned(branches),
-        name: String::new(),
-        expires: None,
-    };
-    let made = key::add(&mut connection(app), OrganisationId(tenant), &asked).expect("a key");
-    let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+    let made = machines::key(app, tenant, ("trustist", kind), may, branches);
     Machine {
         app,
-        id: text("id"),
-        secret: text("secret"),
+        id: made.id,
+        secret: made.secret,
     }
 }
 
@@ -78,7 +51,7 @@ impl Machine<'_> {
     }
 
     /// The headers that sign a request.
-    fn signed(
+    pub fn signed(
         &self,
         method: &str,
         target: &str,
@@ -162,7 +135,7 @@ fn send(
 #[test]
 fn a_customer_is_made_read_and_changed_and_stands_on_the_desk_at_once() {
     let app = TestApp::start();
-    let ours = machine(&app, app.acme.id, "tenant", &ALL, &[]);
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
     let made = ours.made(&json!({
         "firstName": "Sarah", "lastName": "Johnson", "emailAddress": "sarah@post.example", "dateOfBirth": "1990-04-05",
         "address": {"addressLine1": "1 High Street", "city": "London", "postalCode": "N1", "country": "GB"},
@@ -225,7 +198,7 @@ fn a_customer_is_made_read_and_changed_and_stands_on_the_desk_at_once() {
 #[test]
 fn an_empty_body_is_a_customer_of_no_named_branch_and_a_new_org_id_is_a_branch() {
     let app = TestApp::start();
-    let ours = machine(&app, app.acme.id, "tenant", &ALL, &[]);
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
     let bare = ours.made(&json!({}));
     assert_eq!(bare["orgId"], Value::Null);
     assert_eq!(
@@ -244,7 +217,7 @@ fn an_empty_body_is_a_customer_of_no_named_branch_and_a_new_org_id_is_a_branch()
     assert_eq!(ours.get("/v1/customers?orgId=oslo").body, json!([oslo]));
     assert_eq!(ours.get("/v1/customers?orgId=nowhere").body, json!([]));
 
-    let held = machine(&app, app.acme.id, "tenant", &ALL, &["madrid", "london"]);
+    let held = machine(&app, &app.acme, "tenant", &ALL, &["madrid", "london"]);
     let made = held.made(&json!({"lastName": "Ruiz"}));
     assert_eq!(ours.get("/v1/customers?orgId=madrid").body, json!([]));
     let page = app.sign_in(Persona::Admin).get("/customers?branch=madrid");
@@ -278,7 +251,7 @@ fn an_empty_body_is_a_customer_of_no_named_branch_and_a_new_org_id_is_a_branch()
 #[test]
 fn a_list_is_walked_newest_first_by_its_link() {
     let app = TestApp::start();
-    let ours = machine(&app, app.acme.id, "tenant", &ALL, &[]);
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
     for name in ["A", "B", "C", "D", "E"] {
         ours.made(&json!({"lastName": name, "orgId": "paris"}));
         app.clock.advance(chrono::TimeDelta::seconds(1));
@@ -314,7 +287,7 @@ fn a_list_is_walked_newest_first_by_its_link() {
 #[test]
 fn every_failed_proof_is_answered_alike_and_a_signature_comes_once() {
     let app = TestApp::start();
-    let ours = machine(&app, app.acme.id, "tenant", &ALL, &[]);
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
     let refused = |answer: Answer| {
         assert_eq!(answer.status, 401);
         answer.body
@@ -323,7 +296,7 @@ fn every_failed_proof_is_answered_alike_and_a_signature_comes_once() {
     assert_eq!(bare["error"], "invalid_api_key");
     let mut wrong = ours.signed("GET", "/v1/customers", "", None);
     wrong[0].1 = wrong[0].1.replace("Signature=", "Signature=A");
-    let merchant = machine(&app, app.acme.id, "merchant", &ALL, &[]);
+    let merchant = machine(&app, &app.acme, "merchant", &ALL, &[]);
     for body in [
         refused(send(&app, "GET", "/v1/customers", &wrong, "")),
         refused(send(
@@ -372,7 +345,9 @@ fn every_failed_proof_is_answered_alike_and_a_signature_comes_once() {
     );
     app.clock.advance(chrono::TimeDelta::seconds(301));
     assert_eq!(refused(send(&app, "GET", "/v1/customers", &get, "")), bare);
-    let forgotten = vouch::reviews::tidying::forget(&mut connection(&app)).expect("tidied up");
+    let forgotten =
+        vouch::reviews::tidying::forget(&mut database(&app).connection().expect("a connection"))
+            .expect("tidied up");
     assert_eq!(
         forgotten, 1,
         "what nobody would believe any more need not be remembered"
@@ -382,9 +357,9 @@ fn every_failed_proof_is_answered_alike_and_a_signature_comes_once() {
 #[test]
 fn permissions_tenants_and_bad_bodies_have_their_codes() {
     let app = TestApp::start();
-    let reads = machine(&app, app.acme.id, "tenant", &["read_customer"], &[]);
-    let ours = machine(&app, app.acme.id, "tenant", &ALL, &[]);
-    let theirs = machine(&app, app.other.id, "tenant", &ALL, &[]);
+    let reads = machine(&app, &app.acme, "tenant", &["read_customer"], &[]);
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let theirs = machine(&app, &app.other, "tenant", &ALL, &[]);
     let id = ours.made(&json!({"lastName": "Own"}))["id"]
         .as_str()
         .expect("an id")

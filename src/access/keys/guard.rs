@@ -85,9 +85,19 @@ impl<G> Key<G> {
         self.conn.now()
     }
 
+    /// A new id, which sorts by time.
+    pub fn new_id(&self) -> uuid::Uuid {
+        self.conn.new_id()
+    }
+
     /// Reads, in its scope.
     pub fn read<T>(&mut self, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
         self.conn.read(&self.actor.scope, work)
+    }
+
+    /// Notes something about its requests that says nothing about a customer.
+    pub fn note<T>(&mut self, work: impl FnOnce(&mut Read<'_>) -> Result<T>) -> Result<T> {
+        self.conn.bookkeep(&self.actor.scope, work)
     }
 
     /// Changes, in its name.

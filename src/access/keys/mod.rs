@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod guard;
+pub mod limits;
 pub mod pages;
 pub mod rules;
 pub mod secret;

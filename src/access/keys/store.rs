@@ -11,6 +11,7 @@ use crate::{
     value::{BranchId, CredentialId},
 };
 
+pub mod answers;
 mod found;
 pub mod nonces;
 

@@ -75,6 +75,9 @@ impl ReviewFact {
             })
             .collect();
         let colleague = |id: Option<Uuid>| id.map(|id| shown::actor("staff", Some(id), names));
+        // Whoever decided may be a key; whoever agreed is always a colleague.
+        let kind = review.decided_kind.as_deref().unwrap_or("staff");
+        let decided_by = review.decided_by;
         Ok(Self {
             id: review.id.0,
             round: review.round,
@@ -87,7 +90,7 @@ impl ReviewFact {
             retry: review.retry,
             reasons,
             comment: reader.comment(review.comment.as_deref()).map(str::to_owned),
-            decided_by: colleague(review.decided_by),
+            decided_by: decided_by.map(|id| shown::actor(kind, Some(id), names)),
             decided_at: review.decided_at,
             countersigned_by: colleague(review.countersigned_by.map(|staff| staff.0)),
             countersigned_at: review.countersigned_at,

@@ -6,14 +6,12 @@ use serde_json::Value;
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
-        merging::{
-            rules::{self, LONGEST_REASON, REASON},
-            store,
-        },
+        merging::{rules, store},
         store::{self as customers, Customer},
     },
     db::Change,
     error::{Error, Result},
+    reason,
     value::CustomerId,
 };
 
@@ -54,7 +52,7 @@ pub fn merge(
     seen: Seen,
     reason: &str,
 ) -> Result<()> {
-    let reason = checked(reason)?;
+    let reason = reason::checked("reason", reason, "why")?;
     let (survivor, merged) = both(tx, id, other)?;
     let stale = |seen: Option<i32>, now: i32| seen.is_some_and(|seen| seen != now);
     if stale(seen.0, survivor.version) || stale(seen.1, merged.version) {
@@ -74,7 +72,7 @@ pub fn merge(
 
 /// Undoes a merge, seen from either of the two.
 pub fn unmerge(tx: &mut Change<'_>, id: CustomerId, other: CustomerId, reason: &str) -> Result<()> {
-    let reason = checked(reason)?;
+    let reason = reason::checked("reason", reason, "why")?;
     let (one, other) = both(tx, id, other)?;
     let (survivor, merged) = if other.merged_into == Some(one.id) {
         (one, other)
@@ -101,15 +99,6 @@ fn both(tx: &mut Change<'_>, id: CustomerId, other: CustomerId) -> Result<(Custo
     } else {
         (second, first)
     })
-}
-
-fn checked(reason: &str) -> Result<&str> {
-    let reason = reason.trim();
-    match reason.chars().count() {
-        ..REASON => Err(Error::field("reason", "Say in at least 10 characters why")),
-        n if n > LONGEST_REASON => Err(Error::field("reason", "At most 2,000 characters")),
-        _ => Ok(reason),
-    }
 }
 
 /// An entry under each, which names the other.

@@ -45,8 +45,3 @@ pub fn pair(one: CustomerId, other: CustomerId) -> (CustomerId, CustomerId) {
         (other, one)
     }
 }
-
-/// The shortest reason that people give, in characters.
-pub const REASON: usize = 10;
-/// The longest.
-pub const LONGEST_REASON: usize = 2_000;

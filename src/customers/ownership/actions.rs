@@ -51,7 +51,7 @@ pub fn add(
     may_be(tx, &company, &member, wanted, None)?;
     let id = store::insert(tx, company.id, member.id, wanted)?;
     let fields = vec![
-        Field::personal("member", Value::Null, member.name.as_str()),
+        Field::plain("member", Value::Null, member.short_id.as_str()),
         Field::plain("role", Value::Null, wanted.role.as_str()),
         Field::plain("share", Value::Null, words(wanted.share)),
         Field::plain("source", Value::Null, wanted.source.as_str()),
@@ -71,10 +71,10 @@ pub fn change(
     let company = held(tx, company, version)?;
     let before = store::member(tx, company.id, relation)?;
     let member = rows::find(tx, before.child_id)?;
-    let mut fields = vec![Field::personal(
+    let mut fields = vec![Field::plain(
         "member",
-        member.name.as_str(),
-        member.name.as_str(),
+        member.short_id.as_str(),
+        member.short_id.as_str(),
     )];
     let mut differs = |name, was: Value, is: Value| {
         if was != is {
@@ -122,7 +122,7 @@ pub fn remove(
     let member = rows::find(tx, before.child_id)?;
     store::delete(tx, relation)?;
     let fields = vec![
-        Field::personal("member", member.name, Value::Null),
+        Field::plain("member", member.short_id, Value::Null),
         Field::plain("role", before.role.as_str(), Value::Null),
         Field::plain("share", words(before.share()), Value::Null),
         Field::plain("source", before.source.as_str(), Value::Null),

@@ -139,6 +139,9 @@ impl Typed {
                     "Enter a number from 0 to 100, with at most two decimals",
                 )
             })?;
+            if typed == Percent::NONE && role == Some(MemberRole::Shareholder) {
+                return Err(wrong("percent", "Whoever holds nothing is no shareholder"));
+            }
             return Ok(Some(Share::Exactly(typed)));
         }
         if !band.is_empty() {
@@ -230,9 +233,16 @@ mod tests {
         );
         assert_eq!(typed("beneficial_owner", "", ""), Ok(None));
         assert_eq!(typed("director", "", ""), Ok(None));
+        // Somebody may rule a company without a share in it.
+        assert_eq!(
+            typed("beneficial_owner", "0", ""),
+            Ok(Some("0 %".to_owned()))
+        );
         for (role, percent, band, field) in [
             ("shareholder", "", "", "percent"),
             ("shareholder", "101", "", "percent"),
+            ("shareholder", "0", "", "percent"),
+            ("shareholder", "0.00", "", "percent"),
             ("shareholder", "30", "25-50", "band"),
             ("shareholder", "", "0-10", "band"),
             ("director", "30", "", "percent"),

@@ -18,7 +18,10 @@ use crate::{
     },
     db::{Change, Read},
     error::{Error, Result},
-    faces::json::{Given, Json},
+    faces::{
+        json::{Given, Json},
+        once::once,
+    },
     organisations::{actions as organisations, rules, store::branch_by_code},
     value::BranchId,
     web::{
@@ -36,6 +39,7 @@ const CURSOR: &str = "trustist-customers";
 
 pub(super) fn create(
     mut by: Key<CreateCustomer>,
+    input: Input,
     Json(mut body): Json<CustomerBody>,
 ) -> Result<Answer> {
     let org_id = match std::mem::take(&mut body.org_id) {
@@ -43,7 +47,7 @@ pub(super) fn create(
         Given::Absent | Given::Null => None,
     };
     let (takes_new, tenant) = (by.caller.takes_new, by.caller.organisation.to_string());
-    let customer = by.change(|tx| {
+    once(&mut by, &input, |tx| {
         let branch = match &org_id {
             Some(code) => branch_of(tx, code)?,
             None => takes_new,
@@ -59,9 +63,9 @@ pub(super) fn create(
         if org_id.is_none() {
             by_branch::leave_unnamed(tx, id, branch)?;
         }
-        by_branch::find(tx, &id.to_string())
-    })?;
-    Ok(Answer::json(200, &answer(&tenant, customer)))
+        let customer = by_branch::find(tx, &id.to_string())?;
+        Ok(Answer::json(200, &answer(&tenant, customer)))
+    })
 }
 
 /// The branch with this code; a new code is a new branch, which the audit log says.

@@ -38,6 +38,11 @@ pub fn answer(error: &Error, status: u16) -> Answer {
         Error::Invalid(_) => (400, "invalid_request", &fields),
         Error::BadRequest(why) => (400, "invalid_request", why),
         Error::Conflict(why) | Error::Refused(why) => (409, "conflict", why),
+        Error::KeyReused => (
+            422,
+            "idempotency_key_reused",
+            "This Idempotency-Key was sent with another request.",
+        ),
         Error::TooLarge => (413, "request_too_large", "The body is too large."),
         Error::WrongMedia => (415, "unsupported_media_type", "Send application/json."),
         Error::TooMany(_) => (

@@ -98,7 +98,7 @@ pub fn beat(conn: &mut Connection, job: &Job, done: i64, total: i64) -> Result<b
 }
 
 /// Moves a job to done; false where it is no longer this worker's, whose result then counts for nothing.
-pub fn finish(conn: &mut Connection, job: &Job, made: Made) -> Result<bool> {
+pub fn finish(conn: &mut Connection, job: &Job, made: &Made) -> Result<bool> {
     books(conn, |tx| {
         let now = tx.now();
         let moved = diesel::update(held!(job))
@@ -109,6 +109,7 @@ pub fn finish(conn: &mut Connection, job: &Job, made: Made) -> Result<bool> {
                 jobs::pieces.eq(made.pieces),
                 jobs::size.eq(made.size),
                 jobs::confided.eq(made.confided),
+                jobs::made_of.eq(&made.made_of),
                 jobs::ended_at.eq(now),
             ))
             .execute(tx.conn())?;
@@ -118,7 +119,7 @@ pub fn finish(conn: &mut Connection, job: &Job, made: Made) -> Result<bool> {
 
 /// Moves an import to done within the transaction that imports, so that both happen or neither does; false where the job
 /// is no longer this worker's.
-pub fn finish_import(tx: &mut Read<'_>, job: &Job, made: Made, rows: Rows) -> Result<bool> {
+pub fn finish_import(tx: &mut Read<'_>, job: &Job, made: &Made, rows: Rows) -> Result<bool> {
     let now = tx.now();
     let moved = diesel::update(held!(job))
         .set((
@@ -127,6 +128,7 @@ pub fn finish_import(tx: &mut Read<'_>, job: &Job, made: Made, rows: Rows) -> Re
             jobs::done.eq(jobs::total),
             jobs::pieces.eq(made.pieces),
             jobs::size.eq(made.size),
+            jobs::made_of.eq(&made.made_of),
             jobs::rows_read.eq(rows.read),
             jobs::rows_bad.eq(rows.bad),
             jobs::ended_at.eq(now),
@@ -136,7 +138,7 @@ pub fn finish_import(tx: &mut Read<'_>, job: &Job, made: Made, rows: Rows) -> Re
 }
 
 /// The same for a check of a file, which changes nothing but the job.
-pub fn finish_check(conn: &mut Connection, job: &Job, made: Made, rows: Rows) -> Result<bool> {
+pub fn finish_check(conn: &mut Connection, job: &Job, made: &Made, rows: Rows) -> Result<bool> {
     books(conn, |tx| finish_import(tx, job, made, rows))
 }
 

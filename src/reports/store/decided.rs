@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
+    connection::SimpleConnection as _,
     prelude::*,
     sql_query,
     sql_types::{Array, BigInt, Date, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid},
@@ -124,6 +125,10 @@ fn branches(tx: &Read<'_>) -> Option<Vec<Uuid>> {
     }
 }
 
+/// A report reads each round of its period, some microseconds each: so a year of a large house takes longer than a page
+/// may.
+const PATIENCE: &str = "SET LOCAL statement_timeout = '20s'";
+
 /// The figures of each group, and of everything together.
 pub fn figures(
     tx: &mut Read<'_>,
@@ -152,6 +157,7 @@ pub fn figures(
            FROM r GROUP BY GROUPING SETS ((id, day), ()) ORDER BY day, decided DESC, id"
     );
     let tenant = tx.scope().organisation();
+    tx.conn().batch_execute(PATIENCE)?;
     Ok(sql_query(query)
         .bind::<SqlUuid, _>(tenant.0)
         .bind::<Timestamptz, _>(between.0)

@@ -17,12 +17,10 @@ use crate::{
     db::{Change, Read},
     documents::{fields::rules::Field, store as papers},
     error::{Error, Result},
+    reason,
     reviews::{rules as reviews, store as rounds},
     value::CustomerId,
 };
-
-/// The shortest reason, as for every other decision against what stands there.
-pub const REASON: usize = reviews::REASON;
 
 /// The row of one field, as it stands now; nothing where there is nothing to compare.
 pub fn row_of(tx: &mut Read<'_>, customer: &Customer, field: Field) -> Result<Option<Row>> {
@@ -32,18 +30,6 @@ pub fn row_of(tx: &mut Read<'_>, customer: &Customer, field: Field) -> Result<Op
     Ok(rules::compare(customer, &readings, &accepted)
         .into_iter()
         .find(|row| row.field == field))
-}
-
-fn reason_of(reason: &str) -> Result<&str> {
-    let reason = reason.trim();
-    match reason.chars().count() {
-        ..REASON => Err(Error::field(
-            "reason",
-            "Say in at least 10 characters what you saw",
-        )),
-        REASON..=2_000 => Ok(reason),
-        _ => Err(Error::field("reason", "At most 2,000 characters")),
-    }
 }
 
 /// Lets every open difference of a field stand. It is remembered until either value is another. `version`: the
@@ -56,7 +42,7 @@ pub fn accept(
     reason: &str,
 ) -> Result<()> {
     let customer = rows::lock(tx, id)?;
-    let reason = reason_of(reason)?;
+    let reason = reason::checked("reason", reason, "what you saw")?;
     if customer.version != version {
         return Err(Error::Conflict("the customer changed".into()));
     }
@@ -100,7 +86,7 @@ pub fn correct(
     confirmed: bool,
 ) -> Result<Result<(), Halt>> {
     let customer = rows::lock(tx, id)?;
-    let reason = reason_of(reason)?;
+    let reason = reason::checked("reason", reason, "what you saw")?;
     if customer.version != version {
         return Ok(Err(Halt::Stale(Box::new(customer))));
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Case, Decision};
 use crate::{
+    access::actor::Who,
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         ownership::raising,
@@ -57,7 +58,7 @@ pub(super) fn settle(
                 comment,
                 message,
                 policy_version: case.policy.version,
-                proposed_by,
+                proposed_by: proposed_by.map(Who::Staff),
             },
         )?;
         let status = if decision.decision == Kyc::Validated {

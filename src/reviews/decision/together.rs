@@ -12,6 +12,7 @@ use crate::{
     reviews::{
         evidence::Gathered,
         prerequisites::Standing,
+        rating,
         rules::{self, State},
         store::{
             self, behind,
@@ -92,7 +93,11 @@ pub(super) fn needs_second(
     let asked = &case.policy.policy.second_approval_branches;
     for member in members {
         let customer = &member.customer;
-        if member.decision(decision).risk == Some(Risk::High)
+        if [
+            member.decision(decision).risk,
+            rating::judged(tx, customer)?,
+        ]
+        .contains(&Some(Risk::High))
             || asked.contains(&store::branch_code(tx, customer.branch_id)?)
             || suspicions::suspected(tx, customer.id)?
         {

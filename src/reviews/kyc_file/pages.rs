@@ -26,6 +26,7 @@ use crate::{
     },
     documents::rules::size_words,
     error::{Error, Result},
+    reason,
     reviews::{
         kyc_file::{
             done::Done,
@@ -362,8 +363,8 @@ pub fn write_note(
     let body = form.body.replace("\r\n", "\n");
     let body = body.trim();
     let why = match body.chars().count() {
-        0 => "Write something first".to_owned(),
-        1..=10_000 => match by.change(|tx| actions::write_note(tx, id, body)) {
+        _ if reason::seen(body) == 0 => "Write something first".to_owned(),
+        ..=10_000 => match by.change(|tx| actions::write_note(tx, id, body)) {
             Ok(()) => return Ok(Answer::see(format!("/customers/{id}?done=noted#notes"))),
             Err(Error::Invalid(errors)) => errors
                 .into_iter()

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    audit::{event::What, store},
+    audit::{event::What, pointed, store},
     customers::store::Customer,
     db::{Read, keyset::below, page::Page},
     error::Result,
@@ -127,7 +127,8 @@ pub fn of(tx: &mut Read<'_>, customer: &Customer, wanted: Wanted, me: StaffId) -
         .limit(limit)
         .select(Row::as_select())
         .load(tx.conn())?;
-    let page = Page::cut(rows, SHOWN);
+    let mut page = Page::cut(rows, SHOWN);
+    pointed::name(tx, page.rows.iter_mut().map(|row| &mut row.changes))?;
     let own = customer.data_key.0;
     let sealed = page
         .rows

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Case, Of, Plan, held};
+use super::{Case, Of, Plan, case, held};
 use crate::{
+    access::actor::Who,
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         ownership::raising,
@@ -19,7 +20,6 @@ use crate::{
         store::rounds::{self, Decided},
         withdraw,
     },
-    value::StaffId,
     verifications::{
         rules::Status,
         store::{self as verifications, Verification},
@@ -43,25 +43,40 @@ pub fn apply(tx: &mut Change<'_>, of: Of, version: i32, to: &str, reason: &str) 
             "the customer changed since you opened the form".into(),
         ));
     }
+    settle(tx, &case, to, reason)
+}
+
+/// The same for who saw no version, a machine: the status that stood there when it asked must still stand there, so that
+/// of two who ask at once one wins.
+pub fn apply_now(tx: &mut Change<'_>, of: Of, to: &str, reason: &str) -> Result<Outcome> {
+    let seen = case(tx, of)?.status();
+    let case = held(tx, of)?;
+    if case.status() != seen {
+        return Err(Error::Conflict("the status changed meanwhile".into()));
+    }
+    settle(tx, &case, to, reason)
+}
+
+fn settle(tx: &mut Change<'_>, case: &Case, to: &str, reason: &str) -> Result<Outcome> {
     approvals::nothing_waits(tx, case.customer.id)?;
     let plan = case
-        .plan(to, tx.actor().staff())
+        .plan(to, tx.actor().who)
         .map_err(|why| Error::Refused(why.into()))?;
     if plan.second {
-        approvals::propose_override(tx, &case, &plan, reason)?;
+        approvals::propose_override(tx, case, &plan, reason)?;
         return Ok(Outcome::Proposed);
     }
-    carry_out(tx, &case, &plan, reason, None)?;
+    carry_out(tx, case, &plan, reason, None)?;
     Ok(Outcome::Applied)
 }
 
-/// The moves and what is said about them. `proposed_by`: whoever acts agrees to what this colleague proposed.
+/// The moves and what is said about them. `proposed_by`: whoever acts agrees to what this colleague or key proposed.
 pub(in crate::reviews) fn carry_out(
     tx: &mut Change<'_>,
     case: &Case,
     plan: &Plan,
     reason: &str,
-    proposed_by: Option<StaffId>,
+    proposed_by: Option<Who>,
 ) -> Result<()> {
     match (&case.check, plan.check, plan.kyc) {
         (Some(check), Some(status), _) => {
@@ -73,12 +88,7 @@ pub(in crate::reviews) fn carry_out(
 }
 
 /// What an override writes on a round: no codes and no words for the customer, only the reason, for colleagues.
-fn decided<'a>(
-    case: &Case,
-    kyc: Kyc,
-    reason: &'a str,
-    proposed_by: Option<StaffId>,
-) -> Decided<'a> {
+fn decided<'a>(case: &Case, kyc: Kyc, reason: &'a str, proposed_by: Option<Who>) -> Decided<'a> {
     Decided {
         decision: kyc,
         risk: case.customer.risk,
@@ -98,7 +108,7 @@ fn override_check(
     status: Status,
     plan: &Plan,
     reason: &str,
-    proposed_by: Option<StaffId>,
+    proposed_by: Option<Who>,
 ) -> Result<()> {
     let until = plan.kyc.and_then(|_| case.counts_until(plan));
     verifications::set_status(tx, check, status, until)?;
@@ -111,7 +121,7 @@ fn override_check(
         fields.push(Field::plain(
             "proposed_by",
             Value::Null,
-            proposer.to_string(),
+            proposer.id().map(|id| id.to_string()),
         ));
     }
     tx.say(
@@ -155,7 +165,7 @@ fn override_kyc(
     kyc: Kyc,
     plan: &Plan,
     reason: &str,
-    proposed_by: Option<StaffId>,
+    proposed_by: Option<Who>,
 ) -> Result<()> {
     let check = rules::own_check(kyc, case.today, plan.next_review_on);
     event_round::close(

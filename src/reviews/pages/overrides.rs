@@ -7,6 +7,7 @@ use super::facts::{Facts, consequence, place, word};
 use crate::{
     access::{guard::By, permissions::OverrideStatus},
     error::{Error, FieldError, Result},
+    reason,
     reviews::overrides::{self, Case, Of, Outcome, Plan},
     value::{CustomerId, VerificationId},
     verifications::history::{self, Entry},
@@ -17,11 +18,6 @@ use crate::{
         words::Word,
     },
 };
-
-/// The fewest characters of a reason.
-const REASON_MIN: usize = 10;
-/// The most.
-const REASON_MAX: usize = 2000;
 
 /// What the form sends.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,30 +39,13 @@ impl Asked {
 
     fn errors(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        let mut wrong = |field: &'static str, message: String| {
-            errors.push(FieldError {
-                field: field.into(),
-                message: message.into(),
-            });
-        };
         if self.status.is_empty() {
-            wrong("status", "Choose the new status".to_owned());
+            errors.push(FieldError {
+                field: "status".into(),
+                message: "Choose the new status".into(),
+            });
         }
-        match self.reason().chars().count() {
-            0 => wrong(
-                "reason",
-                format!("Give a reason of at least {REASON_MIN} characters"),
-            ),
-            n if n < REASON_MIN => wrong(
-                "reason",
-                format!("The reason has {n} of at least {REASON_MIN} characters"),
-            ),
-            n if n > REASON_MAX => wrong(
-                "reason",
-                format!("The reason has {n} of at most {REASON_MAX} characters"),
-            ),
-            _ => {}
-        }
+        errors.extend(reason::checked("reason", &self.reason, "why").err());
         errors
     }
 }
@@ -200,7 +179,7 @@ fn post(mut by: By<OverrideStatus>, of: Of, asked: &Asked, input: &Input) -> Res
     if version != case.customer.version {
         return stale(by, of, asked, version, input);
     }
-    let plan = match case.plan(&asked.status, by.actor().staff()) {
+    let plan = match case.plan(&asked.status, by.actor().who) {
         Ok(plan) => plan,
         Err(why) => return refused(&by, &case, asked, why, input),
     };
@@ -286,7 +265,7 @@ fn refused(
 }
 
 fn draft(by: &By<OverrideStatus>, case: &Case, asked: &Asked) -> Draft {
-    let who = by.actor().staff();
+    let who = by.actor().who;
     let choices: Vec<Choice> = case
         .offered(who)
         .iter()

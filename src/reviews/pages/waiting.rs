@@ -16,7 +16,7 @@ use crate::{
     },
     staff::store as staff,
     value::StaffId,
-    verifications::store as checks,
+    verifications::{history, store as checks},
     web::words::{self, Word},
 };
 
@@ -57,7 +57,7 @@ pub(super) fn lines(
     me: StaffId,
     now: DateTime<Utc>,
 ) -> Result<Page<Line>> {
-    let ids = page.rows.iter().map(|(one, _)| one.proposed_by.0).collect();
+    let ids = page.rows.iter().map(|(one, _)| one.proposed_by).collect();
     let names = staff::names(tx, ids)?;
     let mut versions: HashMap<i32, Policy> = HashMap::new();
     let mut read = Vec::with_capacity(page.rows.len());
@@ -70,9 +70,9 @@ pub(super) fn lines(
             Some(id) => Some(checks::find(tx, id)?.verification_type),
             None => None,
         };
-        let by = names.get(&proposal.proposed_by.0).cloned();
+        let by = names.get(&proposal.proposed_by).cloned();
         let line = Line {
-            by: by.unwrap_or_else(|| "A colleague".to_owned()),
+            by: by.unwrap_or_else(|| history::who(&proposal.proposed_kind).to_owned()),
             title: String::new(),
             moves: None,
             reasons: Vec::new(),
@@ -82,7 +82,7 @@ pub(super) fn lines(
             retry: false,
             stale: customer.version != proposal.customer_version,
             hindrance: approvals::hindrance(&proposal, me, now),
-            own: proposal.proposed_by == me,
+            own: proposal.colleague() == Some(me),
             proposal,
             customer,
         };

@@ -225,7 +225,8 @@ impl Filter {
 
     /// Whether something about the round or its customer narrows it, beside the branch.
     pub fn asks_about_rounds(&self) -> bool {
-        self.asks_about_customers()
+        !self.kind.is_empty()
+            || !self.risk.is_empty()
             || self.due.is_some()
             || !self.review_type.is_empty()
             || !self.decision.is_empty()
@@ -233,11 +234,6 @@ impl Filter {
             || self.from.is_some()
             || self.to.is_some()
             || self.only.is_some()
-    }
-
-    /// Whether something about the customer narrows it.
-    pub fn asks_about_customers(&self) -> bool {
-        !self.kind.is_empty() || !self.risk.is_empty()
     }
 }
 

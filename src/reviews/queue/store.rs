@@ -64,9 +64,9 @@ pub fn page(
 }
 
 /// How these statements are planned. A plan that does not know the limit would start workers for fifty rows; and what a
-/// customer is decides which index is best, so such a list is planned with its values.
+/// list is narrowed to decides which index is best, so such a list is planned with its values.
 fn plan(tx: &mut Read<'_>, wanted: &Wanted) -> Result<()> {
-    let settings = if wanted.filter.asks_about_customers() {
+    let settings = if wanted.filter.asks_about_rounds() {
         "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_custom_plan"
     } else {
         "SET LOCAL max_parallel_workers_per_gather = 0"
@@ -184,13 +184,9 @@ fn counted(tx: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<i64> {
             let query = placed!(proposed().into_boxed::<Pg>(), scope, &place, proposals);
             let query = about!(narrowed!(query, wanted, now), &wanted.filter);
             Counted(query.select(proposals::id).limit(left)).get_result::<i64>(tx.conn())?
-        } else if wanted.filter.asks_about_customers() {
-            let query = placed!(rounds().into_boxed::<Pg>(), scope, &place, reviews);
-            let query = about!(narrowed!(query, wanted, now), &wanted.filter);
-            Counted(query.select(reviews::id).limit(left)).get_result::<i64>(tx.conn())?
         } else {
             let query = placed!(reviews::table.into_boxed::<Pg>(), scope, &place, reviews);
-            let query = narrowed!(query, wanted, now);
+            let query = about!(narrowed!(query, wanted, now), &wanted.filter);
             Counted(query.select(reviews::id).limit(left)).get_result::<i64>(tx.conn())?
         };
         if n >= most {
@@ -206,7 +202,7 @@ pub fn waits_for_a_second(tx: &mut Read<'_>, me: StaffId) -> Result<bool> {
     let waiting = proposals::table
         .filter(proposals::organisation_id.eq(scope.organisation()))
         .filter(sql::<Bool>("proposals.state = 'open'"))
-        .filter(proposals::proposed_by.ne(me));
+        .filter(proposals::proposed_by.ne(me.0));
     let found = match scope.branches() {
         Branches::All => diesel::select(exists(waiting)).get_result(tx.conn()),
         Branches::Only(list) => {

@@ -49,3 +49,17 @@ pub fn incomplete(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Customer
     found.sort_unstable();
     Ok(found)
 }
+
+/// The same with their versions.
+pub fn versions(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(CustomerId, i32)>> {
+    let found = incomplete(tx, company)?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.scope().organisation();
+    Ok(customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq_any(found))
+        .select((customers::id, customers::version))
+        .load(tx.conn())?)
+}

@@ -5,9 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types::Timestamptz};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::{
-    access::scope::{Branches, Scope},
+    access::{
+        actor::Who,
+        scope::{Branches, Scope},
+    },
     customers::store::{self as customer_rows, Customer},
     db::{
         Change, Read,
@@ -18,7 +22,7 @@ use crate::{
     error::{Error, Result},
     schema::{customers, proposals},
     stored_words,
-    value::{BranchId, CustomerId, ProposalId, ReviewId, StaffId, VerificationId},
+    value::{BranchId, CredentialId, CustomerId, ProposalId, ReviewId, StaffId, VerificationId},
 };
 
 stored_words! {
@@ -67,10 +71,26 @@ pub struct Proposal {
     pub body: Value,
     pub customer_version: i32,
     pub policy_version: i32,
-    pub proposed_by: StaffId,
+    pub proposed_kind: String,
+    pub proposed_by: Uuid,
     pub proposed_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub points: Option<String>,
+}
+
+impl Proposal {
+    /// Who proposed it: a colleague, or a key.
+    pub fn proposer(&self) -> Who {
+        match self.colleague() {
+            Some(staff) => Who::Staff(staff),
+            None => Who::Key(CredentialId(self.proposed_by)),
+        }
+    }
+
+    /// The colleague who proposed it, where it was one.
+    pub fn colleague(&self) -> Option<StaffId> {
+        (self.proposed_kind == "staff").then_some(StaffId(self.proposed_by))
+    }
 }
 
 type Condition =
@@ -235,7 +255,8 @@ pub struct New<'a> {
 /// Adds a proposal.
 pub fn add(tx: &mut Change<'_>, new: &New<'_>) -> Result<ProposalId> {
     let (id, tenant, now) = (ProposalId(tx.new_id()), tx.scope().organisation(), tx.now());
-    let by = tx.actor().staff().ok_or(Error::Forbidden)?;
+    let (kind, by) = tx.actor().who.parts();
+    let by = by.ok_or(Error::Forbidden)?;
     diesel::insert_into(proposals::table)
         .values((
             proposals::organisation_id.eq(tenant),
@@ -248,6 +269,7 @@ pub fn add(tx: &mut Change<'_>, new: &New<'_>) -> Result<ProposalId> {
             proposals::body.eq(new.body),
             proposals::customer_version.eq(new.customer_version),
             proposals::policy_version.eq(new.policy_version),
+            proposals::proposed_kind.eq(kind),
             proposals::proposed_by.eq(by),
             proposals::proposed_at.eq(now),
             proposals::expires_at.eq(new.expires_at),

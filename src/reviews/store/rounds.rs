@@ -5,7 +5,10 @@ use diesel::{prelude::*, sql_types::Interval};
 use uuid::Uuid;
 
 use crate::{
-    access::scope::{Branches, Scope},
+    access::{
+        actor::Who,
+        scope::{Branches, Scope},
+    },
     customers::{
         rules::{Kyc, ReviewType, Risk},
         store::Customer,
@@ -47,6 +50,7 @@ pub struct Review {
     pub reason_codes: Vec<String>,
     pub comment: Option<String>,
     pub message: Option<String>,
+    pub decided_kind: Option<String>,
     pub decided_by: Option<Uuid>,
     pub decided_at: Option<DateTime<Utc>>,
     pub countersigned_by: Option<StaffId>,
@@ -309,13 +313,14 @@ pub struct Decided<'a> {
     /// The policy's version.
     pub policy_version: i32,
     /// Who decided, where it was not whoever acts: the proposer, when a second person agrees.
-    pub proposed_by: Option<StaffId>,
+    pub proposed_by: Option<Who>,
 }
 
 /// Writes a decision. Where somebody proposed it, whoever acts countersigns.
 pub fn decide(tx: &mut Change<'_>, id: ReviewId, decided: &Decided<'_>) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
-    let (kind, who) = tx.actor().who.parts();
+    let acts = tx.actor().who;
+    let (kind, who) = decided.proposed_by.unwrap_or(acts).parts();
     let countersigned = decided.proposed_by.is_some();
     diesel::update(
         reviews::table
@@ -333,10 +338,10 @@ pub fn decide(tx: &mut Change<'_>, id: ReviewId, decided: &Decided<'_>) -> Resul
         reviews::assignee.eq(None::<Uuid>),
         reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
         (
-            reviews::decided_kind.eq(if countersigned { "staff" } else { kind }),
-            reviews::decided_by.eq(decided.proposed_by.map(|staff| staff.0).or(who)),
+            reviews::decided_kind.eq(kind),
+            reviews::decided_by.eq(who),
             reviews::decided_at.eq(now),
-            reviews::countersigned_by.eq(who.filter(|_| countersigned)),
+            reviews::countersigned_by.eq(acts.id().filter(|_| countersigned)),
             reviews::countersigned_at.eq(countersigned.then_some(now)),
             reviews::policy_version.eq(decided.policy_version),
             reviews::message_language.eq(decided.message.map(|(_, language)| language)),

@@ -5,6 +5,7 @@ use crate::{
     customers::store as customers,
     db::Change,
     error::{Error, Result},
+    reason,
     value::{CustomerId, HitId},
     verifications::{
         actions,
@@ -15,29 +16,14 @@ use crate::{
     },
 };
 
-/// A reason has at least this many characters.
-const SHORTEST: usize = 10;
-/// And at most this many.
-const LONGEST: usize = 2_000;
-
 /// Says whether an entry is the customer. Once nothing is open about them, the checks that waited have their answer:
 /// failed where an entry is the customer, else verified.
 pub fn resolve(tx: &mut Change<'_>, id: HitId, to: State, reason: &str) -> Result<()> {
     let (hit, customer) = store::lock(tx, id)?;
-    let reason = reason.trim();
     if to == State::Open {
         return Err(Error::field("outcome", "Say whether it is the customer"));
     }
-    match reason.chars().count() {
-        ..SHORTEST => {
-            return Err(Error::field(
-                "reason",
-                "Say in at least 10 characters how you know",
-            ));
-        }
-        n if n > LONGEST => return Err(Error::field("reason", "At most 2,000 characters")),
-        _ => {}
-    }
+    let reason = reason::checked("reason", reason, "how you know")?;
     if hit.state != State::Open {
         return Err(Error::Refused(
             "A colleague has looked at this already.".into(),

@@ -4,6 +4,7 @@ pub mod app;
 pub mod browser;
 pub mod cluster;
 pub mod log;
+pub mod machines;
 pub mod make;
 
 pub use app::{PASSWORD, Persona, Tenant, TestApp};

@@ -172,10 +172,11 @@ macro_rules! narrowed {
             }
             None => {}
         }
-        if !wanted.filter.decision.is_empty() {
-            let decisions = wanted.filter.decision.clone();
-            query = query.filter(reviews::decision.assume_not_null().eq_any(decisions));
-        }
+        query = match &wanted.filter.decision[..] {
+            [] => query,
+            [one] => query.filter(reviews::decision.assume_not_null().eq(*one)),
+            several => query.filter(reviews::decision.assume_not_null().eq_any(several.to_vec())),
+        };
         if let Some(staff) = wanted.filter.by {
             query = query.filter(reviews::decided_by.assume_not_null().eq(staff.0));
         }
@@ -195,26 +196,33 @@ macro_rules! narrowed {
             }
             None => {}
         }
-        if !wanted.filter.review_type.is_empty() {
-            query = query.filter(reviews::type_.eq_any(wanted.filter.review_type.clone()));
+        match &wanted.filter.review_type[..] {
+            [] => query,
+            [one] => query.filter(reviews::type_.eq(*one)),
+            several => query.filter(reviews::type_.eq_any(several.to_vec())),
         }
-        query
     }};
 }
 
-/// Narrows a query that knows whom its rows are about.
+/// Narrows a query over rounds by whom they are about, which rounds know. One value is compared and not looked for in a
+/// list: so the index can tell, and keeps its order.
 macro_rules! about {
     ($query:expr, $filter:expr) => {{
-        use $crate::{reviews::queue::filter::Filter, schema::customers};
+        use $crate::{reviews::queue::filter::Filter, schema::reviews};
         let (mut query, filter): (_, &Filter) = ($query, $filter);
-        if !filter.kind.is_empty() {
-            query = query.filter(customers::kind.eq_any(filter.kind.clone()));
+        query = match &filter.kind[..] {
+            [] => query,
+            [one] => query.filter(reviews::kind.eq(*one)),
+            several => query.filter(reviews::kind.eq_any(several.to_vec())),
+        };
+        match &filter.risk[..] {
+            [] => query,
+            [one] => query.filter(reviews::risk_rank.eq(one.rank())),
+            several => {
+                let ranks: Vec<i16> = several.iter().map(|risk| risk.rank()).collect();
+                query.filter(reviews::risk_rank.eq_any(ranks))
+            }
         }
-        if !filter.risk.is_empty() {
-            let ranks: Vec<i16> = filter.risk.iter().map(|risk| risk.rank()).collect();
-            query = query.filter(customers::risk_rank.eq_any(ranks));
-        }
-        query
     }};
 }
 

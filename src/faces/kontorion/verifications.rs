@@ -1,0 +1,238 @@
+//! `GET|POST /v1/verifications`, `GET /v1/verifications/{id}`, `PATCH|PUT /v1/verifications/{id}/status`.
+
+use super::{
+    CreateVerification, OverrideStatus, PREFIX, ReadVerifications,
+    errors::REQUIRED,
+    query,
+    wire::{Create, Many, One, Pagination, SetStatus, Verification},
+};
+use crate::{
+    access::keys::guard::Key,
+    audit::store as audit,
+    customers::store as customers,
+    db::Read,
+    error::{Error, FieldError, Result},
+    faces::json::Json,
+    reason,
+    reviews::{
+        as_check,
+        overrides::{self, Of, Outcome},
+        rules::HITS_OPEN,
+        store::told,
+    },
+    value::{CustomerId, VerificationId},
+    verifications::{
+        actions::{self, Asked},
+        compared, list as listing,
+        providers::Providers,
+        rules::{self, Status},
+        store::{self, Verification as Check},
+    },
+    web::{
+        answer::Answer,
+        input::{Id, Query},
+    },
+};
+
+/// The longest reason of an override, in characters.
+const LONGEST_REASON: usize = 1_000;
+/// What the log says where a caller gives none.
+const NO_REASON: &str = "no reason given";
+/// Said where an override is kept for a second person.
+const AWAITING: &str = "awaiting second approval";
+/// Said where a customer cannot be validated yet and the reason is for officers.
+const NOT_YET: &str = "This customer cannot be validated now. The desk shows why.";
+
+pub(super) fn list(
+    mut by: Key<ReadVerifications>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Answer> {
+    let asked = query::read(&pairs)?;
+    let bound_to = query::bound_to(&pairs);
+    let many = by.read(|tx| {
+        let key = audit::organisation_key(tx)?;
+        let place = |sealed: &String| {
+            let opened = key.open_text(&bound_to, sealed).ok();
+            let place = opened.and_then(|text| listing::parsed(&text).ok());
+            place.ok_or_else(|| {
+                Error::field(
+                    "cursor",
+                    "Take it from the page before, with the same filters",
+                )
+            })
+        };
+        let after = asked.cursor.as_ref().map(place).transpose()?;
+        let page = compared::page(tx, &asked.comparisons, after, asked.limit)?;
+        let next = page.next(|check| (check.created_at, check.id));
+        let cursor = next
+            .map(|place| key.seal_text(&bound_to, &listing::written(place)))
+            .transpose()?;
+        Ok(Many {
+            pagination: Pagination {
+                has_more: page.more,
+                cursor,
+            },
+            data: shown(tx, page.rows)?,
+        })
+    })?;
+    Ok(Answer::json(200, &many))
+}
+
+/// Checks as the face shows them.
+fn shown(tx: &mut Read<'_>, checks: Vec<Check>) -> Result<Vec<Verification>> {
+    let organisation = tx.scope().organisation();
+    let mut reasons = told::reasons(tx, &checks)?;
+    Ok(checks
+        .into_iter()
+        .map(|check| {
+            let reason = reasons.remove(&check.id);
+            Verification::of(organisation, check, reason)
+        })
+        .collect())
+}
+
+fn one(tx: &mut Read<'_>, id: VerificationId) -> Result<One> {
+    let check = store::find(tx, id)?;
+    let data = shown(tx, vec![check])?.pop().ok_or(Error::NotFound)?;
+    Ok(One { data })
+}
+
+pub(super) fn read(mut by: Key<ReadVerifications>, Id(id): Id<VerificationId>) -> Result<Answer> {
+    Ok(Answer::json(200, &by.read(|tx| one(tx, id))?))
+}
+
+/// What is wrong with a body, field by field.
+#[derive(Default)]
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn say(&mut self, field: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) {
+        self.0.push(FieldError {
+            field: field.into(),
+            message: message.into(),
+        });
+    }
+
+    /// A text that must be there, trimmed; empty where it is not.
+    fn required(&mut self, field: &'static str, text: Option<&str>) -> String {
+        let text = text.unwrap_or_default().trim().to_owned();
+        if text.is_empty() {
+            self.say(field, REQUIRED);
+        }
+        text
+    }
+
+    fn none(self) -> Result<()> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.0))
+        }
+    }
+}
+
+impl Create {
+    /// What is asked of whom. How long each text may be is said by the action, all at once.
+    fn asked(&self) -> Result<(CustomerId, Asked)> {
+        let mut faults = Faults::default();
+        let customer = faults.required("customer_id", self.customer_id.as_deref());
+        let provider = faults.required("provider", self.provider.as_deref());
+        let verification_type =
+            faults.required("verification_type", self.verification_type.as_deref());
+        let check_type = self.check_type.as_deref().map(str::trim);
+        if check_type == Some("") {
+            faults.say("check_type", "Send 1 to 255 characters, or leave it out");
+        }
+        let id: Result<CustomerId, _> = customer.parse();
+        if !customer.is_empty() && id.is_err() {
+            faults.say("customer_id", "Send a UUID");
+        }
+        faults.none()?;
+        let asked = Asked {
+            verification_type,
+            check_type: check_type.unwrap_or_default().to_owned(),
+            provider,
+            number: String::new(),
+        };
+        Ok((id.map_err(|_| Error::NotFound)?, asked))
+    }
+}
+
+/// This face makes no customers: one that is not there, or not in the key's branches, is a fault of the field.
+fn known(tx: &mut Read<'_>, customer: CustomerId) -> Result<()> {
+    let absent = || Error::field("customer_id", "There is no such customer");
+    match customers::find(tx, customer) {
+        Ok(found) if found.merged_into.is_none() => Ok(()),
+        Ok(_) | Err(Error::NotFound) => Err(absent()),
+        Err(other) => Err(other),
+    }
+}
+
+pub(super) fn create(
+    mut by: Key<CreateVerification>,
+    Json(body): Json<Create>,
+    providers: Providers,
+) -> Result<Answer> {
+    let (customer, asked) = body.asked()?;
+    let made = if rules::is_review(&asked.provider, &asked.verification_type) {
+        by.change(|tx| {
+            known(tx, customer)?;
+            let id = as_check::request(tx, customer, &asked.verification_type)?;
+            one(tx, id)
+        })?
+    } else {
+        let id = VerificationId(by.new_id());
+        let prepared = by.read(|tx| {
+            known(tx, customer)?;
+            actions::prepare(tx, &providers, id, customer, asked)
+        })?;
+        let answered = prepared.ask()?;
+        by.change(|tx| {
+            let id = actions::record(tx, answered)?;
+            one(tx, id)
+        })?
+    };
+    let place = format!("{PREFIX}/{}", made.data.id());
+    Ok(Answer::json(201, &made).with("location", place))
+}
+
+impl SetStatus {
+    /// The status, and the reason as the log keeps it.
+    fn asked(&self) -> Result<(Status, String)> {
+        let mut faults = Faults::default();
+        let status = faults.required("status", self.status.as_deref());
+        let to: Result<Status, _> = status.parse();
+        if !status.is_empty() && to.is_err() {
+            faults.say("status", query::statuses());
+        }
+        let reason = self.reason.as_deref().unwrap_or_default().trim();
+        if reason.chars().count() > LONGEST_REASON {
+            faults.say("reason", "At most 1,000 characters");
+        }
+        faults.none()?;
+        let told = reason::seen(reason) > 0;
+        let reason = if told { reason } else { NO_REASON };
+        Ok((to.map_err(|_| Error::NotFound)?, reason.to_owned()))
+    }
+}
+
+pub(super) fn override_status(
+    mut by: Key<OverrideStatus>,
+    Id(id): Id<VerificationId>,
+    Json(body): Json<SetStatus>,
+) -> Result<Answer> {
+    let (to, reason) = body.asked()?;
+    let (outcome, now) = by
+        .change(|tx| {
+            let outcome = overrides::apply_now(tx, Of::Check(id), to.as_str(), &reason)?;
+            Ok((outcome, one(tx, id)?))
+        })
+        .map_err(|error| match error {
+            Error::Refused(why) if why == HITS_OPEN => Error::Refused(NOT_YET.into()),
+            other => other,
+        })?;
+    match outcome {
+        Outcome::Applied => Ok(Answer::json(200, &now)),
+        Outcome::Proposed => Err(Error::Refused(AWAITING.into())),
+    }
+}

@@ -1,0 +1,215 @@
+//! What travels: Kontorion's verification, what a caller sends about one, and what is answered where something is wrong.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    value::OrganisationId,
+    verifications::{rules::Status, store::Verification as Check},
+};
+
+/// A verification: one check by one provider. All sixteen keys are always present; what is not known is null. Moments are
+/// RFC 3339 in UTC, to the microsecond.
+#[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the vendor's own names")]
+pub struct Verification {
+    /// Its id.
+    id: Uuid,
+    /// The organisation that the key belongs to.
+    organization_id: Uuid,
+    /// Whose check it is.
+    customer_id: Uuid,
+    /// What is checked: `kyc`, `kyb`, `identity`, … Free text.
+    verification_type: String,
+    /// How. Free text.
+    check_type: Option<String>,
+    /// By whom; `manual` is the desk itself. Free text.
+    provider: String,
+    /// What the provider calls this check.
+    provider_reference: Option<String>,
+    /// Where it stands.
+    status: Status,
+    /// Why: what the customer was told, or what is missing; of a check by a provider elsewhere, what that said.
+    reason: Option<String>,
+    /// All that the provider answered.
+    result_payload: Option<Value>,
+    /// Who acted last: a member of staff or a key; null where it was the clock.
+    actor_id: Option<Uuid>,
+    /// When it became verified.
+    verified_at: Option<String>,
+    /// Until when that counts.
+    expires_at: Option<String>,
+    /// When the provider was heard of last.
+    last_checked_at: Option<String>,
+    /// When it was started.
+    created_at: String,
+    /// When it changed last.
+    updated_at: String,
+}
+
+impl Verification {
+    /// Its id.
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// A check, with the reason that may be told.
+    pub fn of(organisation: OrganisationId, check: Check, reason: Option<String>) -> Self {
+        Self {
+            id: check.id.0,
+            organization_id: organisation.0,
+            customer_id: check.customer_id.0,
+            verification_type: check.verification_type,
+            check_type: check.check_type,
+            provider: check.provider,
+            provider_reference: check.provider_reference,
+            status: check.status,
+            reason,
+            // The page says "object or null".
+            result_payload: check.result_payload.filter(Value::is_object),
+            actor_id: match check.actor_kind {
+                Some(_) => check.actor_id,
+                None => check.started_by_id,
+            },
+            verified_at: check.verified_at.map(moment),
+            expires_at: check.expires_at.map(moment),
+            last_checked_at: check.last_checked_at.map(moment),
+            created_at: moment(check.created_at),
+            updated_at: moment(check.updated_at),
+        }
+    }
+}
+
+/// To the microsecond, as it is stored, so that a moment that was answered finds its row again.
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// One verification, wrapped.
+#[derive(Clone, Debug, Serialize)]
+pub struct One {
+    /// It.
+    pub data: Verification,
+}
+
+/// A page of verifications, newest first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Many {
+    /// They.
+    pub data: Vec<Verification>,
+    /// How to go on.
+    pub pagination: Pagination,
+}
+
+/// How to go on from a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pagination {
+    /// What to send as `cursor` for the next page, with the same filters; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// Whether there is a next page.
+    pub has_more: bool,
+}
+
+/// What a caller sends to start a verification. Unknown fields are ignored. A field that is missing and one that is null
+/// are the same, and each is said by its name; so none is required here.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Create {
+    /// Required: the customer's id, a UUID.
+    pub customer_id: Option<String>,
+    /// Required: who checks; 1 to 255 characters.
+    pub provider: Option<String>,
+    /// Required: what is checked; 1 to 255 characters. With the provider `manual`, `kyc` (a person) and `kyb` (a company)
+    /// ask for a review.
+    pub verification_type: Option<String>,
+    /// How; 1 to 255 characters. A review has none.
+    pub check_type: Option<String>,
+}
+
+/// What a caller sends to set a status.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SetStatus {
+    /// Required: the status that is to stand there.
+    pub status: Option<String>,
+    /// Why, for colleagues and the audit log; at most 1,000 characters. It is never answered.
+    pub reason: Option<String>,
+}
+
+/// What went wrong (RFC 9457).
+#[derive(Clone, Debug, Serialize)]
+pub struct Problem {
+    /// Always `about:blank`: `title` is the status in words, and `code` says more.
+    pub r#type: &'static str,
+    /// The HTTP status in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time. Never repeats what was sent.
+    pub detail: String,
+    /// This occurrence.
+    pub instance: String,
+    /// What kind of problem it is.
+    pub code: ProblemCode,
+    /// The request, as our logs name it.
+    pub request_id: Uuid,
+    /// What is wrong with each field; with the code `VALIDATION` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<FieldProblem>>,
+}
+
+/// What is wrong with one field or parameter.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldProblem {
+    /// Its name.
+    pub field: String,
+    /// What kind of fault.
+    pub code: FieldCode,
+    /// In a sentence.
+    pub message: String,
+}
+
+/// Kinds of problems. The vendor's page names none; the last four are ours for what HTTP itself refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProblemCode {
+    /// What was sent cannot be read, or a field must be mended.
+    Validation,
+    /// The key is missing or opens nothing.
+    Unauthorized,
+    /// The key's scopes do not include this.
+    Forbidden,
+    /// No such thing, or no such address.
+    NotFound,
+    /// The status cannot become that one now.
+    InvalidStateTransition,
+    /// Too many requests.
+    RateLimited,
+    /// Our fault.
+    InternalError,
+    /// Something is away; nothing was done.
+    Unavailable,
+    /// The address does not take that method.
+    MethodNotAllowed,
+    /// The body is too large.
+    PayloadTooLarge,
+    /// The body is not `application/json`.
+    UnsupportedMediaType,
+}
+
+/// Kinds of faults of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldCode {
+    /// It is missing.
+    Required,
+    /// It is longer than it may be.
+    TooLong,
+    /// The field has no such operator.
+    UnsupportedOperator,
+    /// It is none of what it may be.
+    Invalid,
+}

@@ -1,0 +1,145 @@
+//! `Idempotency-Key`, on every POST of every face: whoever lost an answer sends the same again and gets the same answer,
+//! and the effect is there once. Kept for 24 hours, for each key by itself. After the IETF's draft
+//! "The Idempotency-Key HTTP Header Field": another body under the same name is 422, a first one still at work 409.
+
+use crate::{
+    access::keys::{
+        guard::{Grant, Key},
+        store::answers::{self, Kept, Named},
+    },
+    db::Change,
+    error::{Error, Result},
+    web::{
+        answer::{Answer, Body},
+        input::Input,
+    },
+};
+
+/// The longest name of a request.
+const LONGEST: usize = 255;
+
+/// A change that answers a POST: done once for each name that its sender gives.
+pub fn once<G: Grant>(
+    by: &mut Key<G>,
+    input: &Input,
+    work: impl FnOnce(&mut Change<'_>) -> Result<Answer>,
+) -> Result<Answer> {
+    let Some(named) = named(by, input)? else {
+        return by.change(work);
+    };
+    let mut before = None;
+    let done = by.change(|tx| {
+        before = answers::hold(tx, &named)?;
+        if before.is_some() {
+            return Err(Error::Conflict("answered before".into()));
+        }
+        let answer = work(tx)?;
+        if let Some(kept) = kept(&answer) {
+            answers::keep(tx, &named, &kept)?;
+        }
+        Ok(answer)
+    });
+    before.map_or(done, |before| Ok(again(before)))
+}
+
+/// A request that asks somebody else before it has its effect, and so is at work outside of any transaction.
+pub enum Begun {
+    /// It may go on; [`Begun::settle`] keeps its answer.
+    Fresh(Option<Named>),
+    /// It was answered before.
+    Answered(Answer),
+}
+
+/// Begins such a request: its name is held by a note of its own that outlives a killed process by a minute at most.
+pub fn begin<G: Grant>(by: &mut Key<G>, input: &Input) -> Result<Begun> {
+    let Some(named) = named(by, input)? else {
+        return Ok(Begun::Fresh(None));
+    };
+    let before = by.note(|tx| {
+        let before = answers::hold(tx, &named)?;
+        if before.is_none() {
+            answers::begin(tx, &named)?;
+        }
+        Ok(before)
+    })?;
+    Ok(match before {
+        Some(before) => Begun::Answered(again(before)),
+        None => Begun::Fresh(Some(named)),
+    })
+}
+
+/// Its effect, with its answer kept beside it; or, where it came to nothing, its name is free again.
+pub fn settle<G: Grant>(
+    by: &mut Key<G>,
+    named: Option<Named>,
+    work: impl FnOnce(&mut Key<G>, &dyn Fn(&mut Change<'_>, &Answer) -> Result<()>) -> Result<Answer>,
+) -> Result<Answer> {
+    let keep = |tx: &mut Change<'_>, answer: &Answer| match (&named, kept(answer)) {
+        (Some(named), Some(kept)) => answers::keep(tx, named, &kept),
+        _ => Ok(()),
+    };
+    let done = work(by, &keep);
+    if let (Err(_), Some(named)) = (&done, &named)
+        && let Err(error) = by.note(|tx| answers::give_up(tx, named))
+    {
+        tracing::warn!(%error, "a request's name is held until its lease ends");
+    }
+    done
+}
+
+/// The request by the name in its header: bare, or quoted as the draft writes it.
+fn named<G: Grant>(by: &Key<G>, input: &Input) -> Result<Option<Named>> {
+    let Some(header) = &input.idempotency_key else {
+        return Ok(None);
+    };
+    let bare = header.trim();
+    let name = bare
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(bare);
+    let fits =
+        (1..=LONGEST).contains(&name.len()) && name.bytes().all(|byte| (32..127).contains(&byte));
+    if !fits {
+        return Err(Error::BadRequest(
+            "an Idempotency-Key has 1 to 255 plain characters".into(),
+        ));
+    }
+    let request = [
+        input.method.as_bytes(),
+        input.target_as_received.as_bytes(),
+        &input.body,
+    ];
+    Ok(Some(Named::new(by.caller.id, name, &request)))
+}
+
+fn kept(answer: &Answer) -> Option<Kept> {
+    let Body::Whole(body) = &answer.body else {
+        return None;
+    };
+    Some(Kept {
+        status: answer.status,
+        headers: answer
+            .headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+        body: String::from_utf8(body.clone()).ok()?,
+    })
+}
+
+/// The headers that our answers to machines have beside those of every answer.
+const HEADERS: [&str; 4] = ["content-type", "location", "link", "retry-after"];
+
+fn again(kept: Kept) -> Answer {
+    let headers = kept.headers.into_iter().filter_map(|(name, value)| {
+        let known = HEADERS.iter().find(|known| **known == name)?;
+        Some((*known, value))
+    });
+    Answer {
+        status: kept.status,
+        headers: headers.collect(),
+        body: Body::Whole(kept.body.into_bytes()),
+        session: crate::web::answer::SessionEffect::Keep,
+    }
+    .with("idempotent-replayed", "true")
+}

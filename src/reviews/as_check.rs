@@ -1,0 +1,63 @@
+//! A review that a machine asks for as if it were a check: its own check, by the provider `manual`, stands for it.
+
+use crate::{
+    customers::{
+        rules::{Kind, Kyc},
+        store as customers,
+    },
+    db::Change,
+    error::{Error, Result},
+    reviews::{policy::store as policies, request, rules, store::rounds},
+    value::{CustomerId, VerificationId},
+    verifications::store as checks,
+};
+
+/// Said of somebody who is accepted: that something happened to them is for people and for the clock to say.
+const ACCEPTED: &str =
+    "This customer is validated. A review can be requested once the next one is due.";
+/// Said while a refusal stands.
+const REFUSED: &str =
+    "This customer was refused and may not try again yet. An officer can request a review.";
+/// Said of a company, without the names of those behind it.
+const MEMBERS: &str = "Every member of the company must be complete first.";
+
+/// Asks for a review of a customer by one of their organisation's own systems. Returns the review's own check, which is
+/// pending; where something is missing it stays so until the customer has mended it and a review is asked for again.
+/// `Error::Refused` where a review is open or none may be asked for, `Error::Invalid` where the type is that of a company
+/// and the customer is a person, or the reverse.
+pub fn request(tx: &mut Change<'_>, id: CustomerId, asked_type: &str) -> Result<VerificationId> {
+    let customer = customers::lock(tx, id)?;
+    if asked_type != rules::own_type(customer.kind) {
+        return Err(Error::field(
+            "verification_type",
+            match customer.kind {
+                Kind::Legal => "This customer is a company: kyb",
+                Kind::Natural | Kind::SoleTrader => "This customer is a person: kyc",
+            },
+        ));
+    }
+    match customer.kyc {
+        Kyc::Validated => return Err(Error::Refused(ACCEPTED.into())),
+        Kyc::Refused => {
+            let stands = policies::current(tx)?.policy.closed_after();
+            let over = customer
+                .refused_at
+                .is_some_and(|at| tx.now() - at >= stands);
+            let retry = rounds::latest(tx, id)?.and_then(|round| round.retry);
+            if !over && retry != Some(true) {
+                return Err(Error::Refused(REFUSED.into()));
+            }
+        }
+        _ => {}
+    }
+    let waits = customer.kyc != Kyc::Pending;
+    let requested = request::request(tx, id, None, "").map_err(|error| match error {
+        // Its sentence names them.
+        Error::Refused(_) if waits && customer.kind == Kind::Legal => {
+            Error::Refused(MEMBERS.into())
+        }
+        other => other,
+    })?;
+    let own = checks::of_review(tx, requested.review)?;
+    own.map(|check| check.id).ok_or(Error::NotFound)
+}

@@ -1,0 +1,331 @@
+//! Every route of every face that answers, asked with a key of every face and kind and with each set of permissions, for
+//! what is theirs and what is not. The table of statuses is one reviewed snapshot, so that a forgotten guard shows; and
+//! what is somebody else's answers as if it were not there.
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+use vouch::{
+    access::keys::rules::{Face, KINDS, Kind},
+    web::router::{Route, Sender},
+};
+
+use crate::{
+    support::{
+        Response, TestApp,
+        machines::{self, Made},
+        make,
+    },
+    trustist,
+};
+
+/// What a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Object {
+    None,
+    Customer,
+    Check,
+}
+
+/// A route of a face: how it is called well. Where it needs a customer besides its path, the body names one of its own.
+struct Call {
+    method: &'static str,
+    path: &'static str,
+    object: Object,
+    body: fn(&TestApp) -> Value,
+}
+
+const fn call(
+    method: &'static str,
+    path: &'static str,
+    object: Object,
+    body: fn(&TestApp) -> Value,
+) -> Call {
+    Call {
+        method,
+        path,
+        object,
+        body,
+    }
+}
+
+const fn none(_: &TestApp) -> Value {
+    Value::Null
+}
+
+fn failed(_: &TestApp) -> Value {
+    json!({"status": "failed"})
+}
+
+fn started(app: &TestApp) -> Value {
+    json!({
+        "customer_id": make::customer(app, |_| {}), "provider": "acme", "verification_type": "identity",
+    })
+}
+
+const CALLS: &[Call] = &[
+    call("POST", "/v1/customers", Object::None, |_| json!({})),
+    call("GET", "/v1/customers", Object::None, none),
+    call("GET", "/v1/customers/{id}", Object::Customer, none),
+    call(
+        "PUT",
+        "/v1/customers/{id}",
+        Object::Customer,
+        |_| json!({"firstName": "Another"}),
+    ),
+    call("GET", "/v1/verifications", Object::None, none),
+    call("POST", "/v1/verifications", Object::None, started),
+    call("GET", "/v1/verifications/{id}", Object::Check, none),
+    call(
+        "PATCH",
+        "/v1/verifications/{id}/status",
+        Object::Check,
+        failed,
+    ),
+    call(
+        "PUT",
+        "/v1/verifications/{id}/status",
+        Object::Check,
+        failed,
+    ),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Own,
+    OtherBranch,
+    OtherOrganisation,
+    Absent,
+}
+
+const PLACES: [Place; 4] = [
+    Place::Own,
+    Place::OtherBranch,
+    Place::OtherOrganisation,
+    Place::Absent,
+];
+
+/// Somebody with a key, or nobody.
+struct Caller {
+    words: String,
+    key: Option<(Face, Kind, BTreeSet<&'static str>, Made)>,
+}
+
+/// Each permission alone and all at once; of a face with few, every set.
+fn sets(face: Face) -> Vec<Vec<&'static str>> {
+    let all: Vec<&'static str> = face.permissions().collect();
+    if all.len() > 3 {
+        let alone = all.iter().map(|one| vec![*one]);
+        return alone.chain([all.clone()]).collect();
+    }
+    (1..1_usize << all.len())
+        .map(|bits| {
+            let chosen = all.iter().enumerate();
+            let chosen = chosen.filter(|(place, _)| bits >> place & 1 == 1);
+            chosen.map(|(_, one)| *one).collect()
+        })
+        .collect()
+}
+
+/// All of them, held to one branch.
+fn callers(app: &TestApp) -> Vec<Caller> {
+    let mut all = vec![Caller {
+        words: "nobody".to_owned(),
+        key: None,
+    }];
+    for (face, kind) in KINDS {
+        for set in sets(*face) {
+            let made = machines::key(
+                app,
+                &app.acme,
+                (face.as_str(), kind.as_str()),
+                &set,
+                &["london"],
+            );
+            let named = if set.len() > 3 {
+                "all".to_owned()
+            } else {
+                set.join("+")
+            };
+            all.push(Caller {
+                words: format!("{face} {kind} {named}"),
+                key: Some((*face, *kind, set.into_iter().collect(), made)),
+            });
+        }
+    }
+    all
+}
+
+/// What a guard asks for: "Key<kontorion: read>".
+fn asked_by(route: &Route, face: Face) -> Vec<String> {
+    let inside = route
+        .guard
+        .strip_prefix(&format!("Key<{face}: "))
+        .and_then(|rest| rest.strip_suffix('>'));
+    let inside = inside.unwrap_or_else(|| {
+        panic!(
+            "{} {} is guarded by {}, and no key of its face",
+            route.method, route.path, route.guard
+        )
+    });
+    inside.split(" or ").map(str::to_owned).collect()
+}
+
+fn object(app: &TestApp, object: Object, place: Place) -> Uuid {
+    if place == Place::Absent {
+        return app.clock.new_id();
+    }
+    let customer = match place {
+        Place::OtherOrganisation => make::customer_of(app, &app.other, |_| {}),
+        Place::OtherBranch => make::customer(app, |new| new.branch_id = app.acme.branch("paris")),
+        Place::Own | Place::Absent => make::customer(app, |_| {}),
+    };
+    match (object, place) {
+        (Object::Check, Place::OtherOrganisation) => {
+            make::verification_of(app, &app.other, customer, |_| {})
+        }
+        (Object::Check, _) => make::verification(app, customer, |_| {}),
+        _ => customer,
+    }
+}
+
+/// Proves to hold the key in the way of the route's face, whatever face the key is of.
+fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) -> Response {
+    let id = object(app, call.object, place);
+    let target = call.path.replace("{id}", &id.to_string());
+    let body = match (call.body)(app) {
+        Value::Null => String::new(),
+        body => body.to_string(),
+    };
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    if let Some((_, _, _, made)) = &caller.key {
+        if face == Face::Trustist {
+            let signer = trustist::Machine {
+                app,
+                id: made.id.clone(),
+                secret: made.secret.clone(),
+            };
+            let nonce = app.clock.new_id().to_string();
+            headers.extend(signer.signed(call.method, &target, &body, Some(&nonce)));
+        } else {
+            headers.push(("authorization", format!("Bearer {}", made.secret)));
+        }
+    }
+    let sent: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    app.browser()
+        .request(call.method, &target, &sent, Some(body))
+}
+
+/// A refusal without what is of one request alone.
+fn masked(response: &Response) -> Value {
+    let mut body: Value =
+        serde_json::from_str(&response.body).unwrap_or_else(|_| panic!("JSON: {}", response.body));
+    for own in ["request_id", "instance"] {
+        if let Some(value) = body.get_mut(own) {
+            *value = Value::Null;
+        }
+    }
+    body
+}
+
+/// A line for each caller; one for all keys of a face and kind that are answered alike.
+fn write_down(table: &mut String, answers: &[(&Caller, String)]) {
+    let kind = |caller: &Caller| {
+        let key = caller.key.as_ref();
+        key.map(|(face, kind, _, _)| (*face, *kind))
+    };
+    for alike in answers.chunk_by(|a, b| kind(a.0) == kind(b.0)) {
+        let (first, statuses) = &alike[0];
+        let same = alike.iter().all(|(_, other)| other == statuses);
+        match (kind(first), same) {
+            (Some((face, kind)), true) => {
+                let words = format!("{face} {kind}, each of {} sets", alike.len());
+                writeln!(table, "  {words:<44}{statuses}").expect("text");
+            }
+            _ => {
+                for (caller, statuses) in alike {
+                    writeln!(table, "  {:<44}{statuses}", caller.words).expect("text");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_route_of_a_face_answers_each_key_as_reviewed() {
+    let app = TestApp::start();
+    let callers = callers(&app);
+    let mut table = String::from(
+        "A route of a face and its guard; then who asks, and the statuses for what is their own, another branch's, another organisation's, and absent.\n",
+    );
+    let mut wrong = Vec::new();
+    for route in vouch::routes::all().routes() {
+        let Sender::Face(face) = route.sender else {
+            continue;
+        };
+        let call = CALLS
+            .iter()
+            .find(|call| call.method == route.method && call.path == route.path)
+            .unwrap_or_else(|| {
+                panic!(
+                    "{} {} is a new route of a face: add how it is called well to CALLS in {}, then look at the new \
+                     lines of the snapshot (INSTA_UPDATE=always cargo test --test it key_matrix)",
+                    route.method,
+                    route.path,
+                    file!()
+                )
+            });
+        let needed = asked_by(route, face);
+        writeln!(
+            table,
+            "\n{} {}  ({})",
+            route.method, route.path, route.guard
+        )
+        .expect("text");
+        let mut answers = Vec::new();
+        for caller in &callers {
+            let mut statuses = Vec::new();
+            for place in PLACES {
+                if call.object == Object::None && place != Place::Own {
+                    continue;
+                }
+                let response = ask(&app, face, caller, call, place);
+                let status = response.status;
+                statuses.push(status.to_string());
+                let expected = match &caller.key {
+                    Some((of, kind, may, _)) if *of == face && *kind != Kind::Merchant => {
+                        if !needed.iter().any(|one| may.contains(one.as_str())) {
+                            403..=403
+                        } else if place == Place::Own {
+                            200..=299
+                        } else {
+                            404..=404
+                        }
+                    }
+                    _ => 401..=401,
+                };
+                let line = format!(
+                    "{} {} as {}, {place:?}",
+                    route.method, route.path, caller.words
+                );
+                if !expected.contains(&status) {
+                    wrong.push(format!("{line}: {status} {}", response.body));
+                }
+                if status == 404 && place != Place::Absent {
+                    let absent = ask(&app, face, caller, call, Place::Absent);
+                    if masked(&absent) != masked(&response) {
+                        wrong.push(format!("{line} can be told from absent"));
+                    }
+                }
+            }
+            answers.push((caller, statuses.join(" ")));
+        }
+        write_down(&mut table, &answers);
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    insta::assert_snapshot!(table);
+}
