@@ -59,7 +59,7 @@ pub fn answer(error: &Error, status: u16, request: RequestId) -> Answer {
 
 const fn kind(error: &Error, status: u16) -> (u16, &'static str, ProblemCode) {
     match error {
-        Error::BadRequest(_) | Error::Invalid(_) => (400, "Bad Request", ProblemCode::Validation),
+        Error::BadRequest(_) | Error::Invalid(_) | Error::KeyReused => (400, "Bad Request", ProblemCode::Validation),
         Error::Unauthenticated | Error::CodeNeeded => {
             (401, "Unauthorized", ProblemCode::Unauthorized)
         }
