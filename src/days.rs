@@ -13,12 +13,15 @@ pub fn is_plausible(day: NaiveDate) -> bool {
     (1800..=9999).contains(&day.year())
 }
 
-/// The first moment of a day in a time zone. Where the clocks skip midnight, the day begins an hour later.
+/// The first moment of a day in a time zone. Where the clocks skip midnight, the day begins an hour later; a day that
+/// was left out, as where a country went over the date line, begins and ends where the next one begins.
 pub fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
-    let earliest = |local: chrono::NaiveDateTime| zone.from_local_datetime(&local).earliest();
-    earliest(midnight)
-        .or_else(|| earliest(midnight + TimeDelta::hours(1)))
+    (0..=24)
+        .find_map(|hours| {
+            let local = midnight + TimeDelta::hours(hours);
+            zone.from_local_datetime(&local).earliest()
+        })
         .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
 }
 

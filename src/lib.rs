@@ -15,6 +15,7 @@ pub mod demo;
 pub mod documents;
 pub mod error;
 pub mod faces;
+pub mod follow;
 pub mod gauges;
 pub mod imports;
 pub mod jobs;

@@ -368,6 +368,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    lawful_moves (machine, from_state, to_state) {
+        machine -> Text,
+        from_state -> Text,
+        to_state -> Text,
+    }
+}
+
+diesel::table! {
     mentions (organisation_id, note_id, place) {
         organisation_id -> Uuid,
         note_id -> Uuid,
@@ -752,8 +760,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     extracted_fields,
     hits,
+    idempotency_records,
     import_rows,
     jobs,
+    lawful_moves,
     mentions,
     no_owner_statements,
     nonces,

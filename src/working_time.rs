@@ -109,6 +109,25 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_was_left_out_has_no_hours() {
+        // In Apia Thursday 29 December 2011 was followed by Saturday 31 December.
+        let (from, to) = (at("2011-12-29T10:00:00Z"), at("2011-12-31T10:00:00Z"));
+        let left_out = [NaiveDate::from_ymd_opt(2011, 12, 30).expect("a day")];
+        for holidays in [&left_out[..], &[]] {
+            let time = WorkingTime {
+                zone: Tz::Pacific__Apia,
+                holidays,
+            };
+            assert_eq!(time.between(from, to), TimeDelta::hours(24));
+            let evening = from + TimeDelta::hours(20);
+            assert_eq!(time.between(evening, to), TimeDelta::hours(4));
+            // What is left over is done on Monday, the second of January there.
+            let due = time.after(evening, TimeDelta::hours(6));
+            assert_eq!(due, at("2012-01-01T12:00:00Z"));
+        }
+    }
+
+    #[test]
     fn time_added_is_time_counted() {
         let start = at("2026-10-19T00:00:00Z");
         for step in 0..400_i64 {
@@ -132,5 +151,113 @@ mod tests {
             MADRID.between(moment, moment - TimeDelta::hours(1)),
             TimeDelta::zero()
         );
+    }
+
+    mod laws {
+        use proptest::prelude::*;
+
+        use super::*;
+
+        /// Zones whose clocks change on working days, at midnight or both, each with the first of three years in which
+        /// they did. In Apia 30 December 2011, a Friday, was left out.
+        const ZONES: [(Tz, i32); 8] = [
+            (Tz::Africa__Cairo, 2023),
+            (Tz::Asia__Beirut, 2024),
+            (Tz::Asia__Amman, 2020),
+            (Tz::America__Santiago, 2024),
+            (Tz::Europe__Madrid, 2025),
+            (Tz::Europe__London, 2025),
+            (Tz::Pacific__Apia, 2010),
+            (Tz::Pacific__Apia, 2019),
+        ];
+
+        /// A zone, up to ten holidays of some weeks, and a moment within or before these.
+        fn calendars() -> impl Strategy<Value = (Tz, Vec<NaiveDate>, DateTime<Utc>)> {
+            let zones = prop::sample::select(ZONES.to_vec());
+            let holidays = prop::collection::vec(0..40_i64, 0..=10);
+            (zones, 0..3 * 365_i64, 0..86_400_i64, holidays).prop_map(
+                |((zone, year), day, second, holidays)| {
+                    let first = NaiveDate::from_ymd_opt(year, 1, 1).expect("a day");
+                    let first = first + TimeDelta::days(day);
+                    let from = first.and_time(chrono::NaiveTime::MIN).and_utc();
+                    let holidays = holidays
+                        .into_iter()
+                        .map(|days| first + TimeDelta::days(days))
+                        .collect();
+                    (zone, holidays, from + TimeDelta::seconds(second))
+                },
+            )
+        }
+
+        fn work() -> impl Strategy<Value = TimeDelta> {
+            (0..=200 * 3_600_i64).prop_map(TimeDelta::seconds)
+        }
+
+        proptest! {
+            #[test]
+            fn what_was_added_has_passed((zone, holidays, from) in calendars(), work in work()) {
+                let time = WorkingTime { zone, holidays: &holidays };
+                let due = time.after(from, work);
+                prop_assert!(due >= from + work);
+                prop_assert_eq!(time.between(from, due), work);
+            }
+
+            #[test]
+            fn it_adds_up(
+                (zone, holidays, from) in calendars(),
+                one in work(),
+                other in (1..=200 * 3_600_i64).prop_map(TimeDelta::seconds),
+            ) {
+                let time = WorkingTime { zone, holidays: &holidays };
+                let middle = time.after(from, one);
+                let end = time.after(middle, other);
+                prop_assert_eq!(end, time.after(from, one + other));
+                // Wherever a stretch is cut, also at night.
+                let cut = from + (end - from) / 3;
+                prop_assert_eq!(
+                    time.between(from, cut) + time.between(cut, end),
+                    one + other
+                );
+            }
+
+            #[test]
+            fn later_never_ends_sooner(
+                (zone, holidays, from) in calendars(),
+                (one, other) in (work(), work()),
+                wait in (0..=400 * 3_600_i64).prop_map(TimeDelta::seconds),
+            ) {
+                let time = WorkingTime { zone, holidays: &holidays };
+                let (less, more) = (one.min(other), one.max(other));
+                prop_assert!(time.after(from, less) <= time.after(from, more));
+                prop_assert!(time.after(from, one) <= time.after(from + wait, one));
+                prop_assert!(time.between(from, from + wait) <= wait);
+            }
+
+            #[test]
+            fn nothing_is_due_on_a_day_without_work((zone, holidays, from) in calendars(), work in work()) {
+                let time = WorkingTime { zone, holidays: &holidays };
+                let due = time.after(from, work);
+                let day = time.day_of(due);
+                // The end of the last working day is the first moment of the day after it.
+                prop_assert!(time.works_on(day) || due == days::begins(day, zone));
+            }
+
+            #[test]
+            fn a_clock_that_stood_still_goes_on_with_what_was_left(
+                (zone, holidays, from) in calendars(),
+                work in work(),
+                at in 0..=100_i32,
+                stood in (0..=400 * 3_600_i64).prop_map(TimeDelta::seconds),
+            ) {
+                let time = WorkingTime { zone, holidays: &holidays };
+                let due = time.after(from, work);
+                let paused = from + (due - from) / 100 * at;
+                let (done, left) = (time.between(from, paused), time.between(paused, due));
+                prop_assert_eq!(done + left, work);
+                let resumed = paused + stood;
+                prop_assert_eq!(time.between(resumed, time.after(resumed, left)), left);
+                prop_assert!(time.after(resumed, left) >= due);
+            }
+        }
     }
 }

@@ -129,4 +129,25 @@
 
   // A form that came back with errors starts at their summary.
   one(".error-summary[tabindex]")?.focus();
+
+  // A tool that leads to the same page keeps the focus; where it leads no further, what it belongs to has it.
+  const stay = "vouch-stay";
+  document.addEventListener("click", (event) => {
+    const tool = event.target.closest("a[data-stay][id]");
+    if (tool) sessionStorage.setItem(stay, tool.id);
+  });
+  const stayed = sessionStorage.getItem(stay);
+  sessionStorage.removeItem(stay);
+  const settle = (element) => {
+    if (!element) return;
+    if (!element.matches("a[href], button, input, select, textarea, summary, [tabindex]")) element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+  };
+  // Not before the browser has gone to the address's fragment, which takes the focus away.
+  window.addEventListener("load", () => setTimeout(() => {
+    if (document.activeElement !== document.body) return;
+    if (stayed) settle(byId(stayed) || one(".viewer__page"));
+    // After something was done the focus stands at what says so, or at the part of the page that it was done in.
+    else if (new URLSearchParams(location.search).has("done")) settle((location.hash && byId(location.hash.slice(1))) || one(".flash"));
+  }));
 })();

@@ -209,13 +209,16 @@ fn open(tx: &mut Read<'_>, mut rows: Vec<Row>) -> Result<Vec<Opened>> {
     let actors: Vec<Uuid> = distinct(rows.iter().filter_map(|row| row.actor_id));
     let names = crate::staff::store::names(tx, actors)?;
     let subjects: Vec<Uuid> = distinct(rows.iter().filter_map(|row| row.customer_id));
-    let customers: HashMap<Uuid, String> = customers::table
+    let mut seen = customers::table
         .filter(customers::organisation_id.eq(organisation))
         .filter(customers::id.eq_any(&subjects))
         .select((customers::id, customers::name))
-        .load(tx.conn())?
-        .into_iter()
-        .collect();
+        .into_boxed();
+    // An entry stays in the branch where it was made; whom it is about may be elsewhere by now.
+    if let Branches::Only(list) = tx.scope().branches() {
+        seen = seen.filter(customers::branch_id.eq_any(list.clone()));
+    }
+    let customers: HashMap<Uuid, String> = seen.load(tx.conn())?.into_iter().collect();
     let keys = keys(
         tx,
         distinct(

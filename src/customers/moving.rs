@@ -54,6 +54,16 @@ pub fn move_to(
             "This branch looks after them already",
         ));
     }
+    let asked = proposals::table
+        .filter(proposals::organisation_id.eq(tx.scope().organisation()))
+        .filter(proposals::customer_id.eq(id))
+        .filter(proposals::state.eq("open"));
+    if diesel::select(diesel::dsl::exists(asked)).get_result(tx.conn())? {
+        return Err(Error::Refused(
+            "A second person is asked about this customer. They are moved once that is answered."
+                .into(),
+        ));
+    }
     let from = organisations::branch(tx, customer.branch_id)?;
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     diesel::update(rows::table.find((tenant.0, id.0)))

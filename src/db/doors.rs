@@ -13,6 +13,7 @@ use crate::{
         store,
     },
     error::{Error, Result},
+    follow::follow,
     keys::Keys,
 };
 
@@ -176,6 +177,7 @@ impl Connection {
         }
         let events = std::mem::take(&mut change.events);
         store::append(&mut change.read, actor, &events, &new_id)?;
+        follow(&mut change.read, actor, &events)?;
         change.read.tx.commit()?;
         Ok(value)
     }
@@ -197,12 +199,11 @@ impl Connection {
             now: db.clock().now(),
         };
         let value = work(&mut read)?;
-        let subject = subject(&value);
-        if !store::viewed_recently(&mut read, actor, what, &subject)? {
-            store::append(&mut read, actor, &[Event::new(what, subject)], &|| {
-                db.clock().new_id()
-            })?;
+        let event = [Event::new(what, subject(&value))];
+        if !store::viewed_recently(&mut read, actor, what, &event[0].subject)? {
+            store::append(&mut read, actor, &event, &|| db.clock().new_id())?;
         }
+        follow(&mut read, actor, &event)?;
         read.tx.commit()?;
         Ok(value)
     }

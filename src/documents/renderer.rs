@@ -3,6 +3,7 @@
 
 use std::{
     io::{Read as _, Write as _},
+    os::unix::process::ExitStatusExt as _,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -20,6 +21,9 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A drawn page is never larger than this, whatever the child says.
 const MOST_DRAWN: u64 = 32 * 1024 * 1024;
+
+/// The number of the signal by which the system ends a process at once.
+const KILLED: i32 = 9;
 
 /// Starts the children.
 #[derive(Debug)]
@@ -68,10 +72,18 @@ impl Renderer {
         let said = converse(&mut child, ask, bytes);
         // It may have ended by itself; either way nothing of it stays.
         let _ = child.kill();
-        let _ = child.wait();
-        match said.as_deref().and_then(protocol::read_told) {
+        let ended = child.wait();
+        let Some(said) = said else {
+            return Err(Refusal::TooSlow);
+        };
+        match protocol::read_told(&said) {
             Some((Told::Refused { why }, _)) => Err(why),
             Some((told, rest)) => Ok((told, rest.to_vec())),
+            // It ended without a word. Killed from outside: it had computed for as long as it may. Else it asked for more
+            // memory than there is, or fell over the file.
+            None if ended.is_ok_and(|status| status.signal() == Some(KILLED)) => {
+                Err(Refusal::TooSlow)
+            }
             None => Err(Refusal::Unreadable),
         }
     }

@@ -2,7 +2,12 @@
 //! picture of words in the page's place where only drawing it tells.
 
 use crate::{
-    documents::{Papers, drawing::words, media::Media, store::Document},
+    documents::{
+        Papers,
+        drawing::{Refusal, words},
+        media::Media,
+        store::Document,
+    },
     error::{Error, Result},
     seal::DataKey,
 };
@@ -22,7 +27,9 @@ pub enum Unseen {
     Away,
     /// It has fewer pages.
     NoSuchPage,
-    /// The page cannot be drawn within the memory and time that a page may take.
+    /// The page was not drawn within the time that a page may take.
+    TooSlow,
+    /// The page cannot be drawn, or not within the memory that a page may take.
     Undrawable,
 }
 
@@ -46,8 +53,11 @@ impl Unseen {
             Self::NoSuchPage => {
                 "The document has no such page. Choose one of the pages that it has."
             }
+            Self::TooSlow => {
+                "It took too long to draw this page. Load it again in a moment; if that does not help, ask the customer for a smaller file."
+            }
             Self::Undrawable => {
-                "This page cannot be drawn: it is damaged, or needs more memory or time than a page may. Refuse the document, and ask the customer for another copy."
+                "This page cannot be drawn: it is damaged, or needs more memory than a page may. Refuse the document, and ask the customer for another copy."
             }
         }
     }
@@ -58,7 +68,7 @@ impl Unseen {
             Self::Erased | Self::NotKept | Self::Kind | Self::NoSuchPage => 404,
             Self::Undrawable => 422,
             Self::Lost => 500,
-            Self::Away => 503,
+            Self::Away | Self::TooSlow => 503,
         }
     }
 
@@ -72,6 +82,13 @@ impl Unseen {
     pub fn of(error: &Error, paper: &Document) -> Self {
         match error {
             Error::NotFound => Self::NoSuchPage,
+            Error::Invalid(errors)
+                if errors
+                    .iter()
+                    .any(|one| one.message == Refusal::TooSlow.words()) =>
+            {
+                Self::TooSlow
+            }
             Error::Invalid(_) => Self::Undrawable,
             Error::Unavailable(_) | Error::Busy(_) => Self::Away,
             error => {

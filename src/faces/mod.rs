@@ -6,8 +6,8 @@ use crate::{access::keys::rules::Face, error::Error, value::RequestId, web::answ
 
 pub mod identify;
 pub mod json;
-pub mod once;
 pub mod kontorion;
+pub mod once;
 pub mod trustist;
 
 /// Where each face's addresses begin.

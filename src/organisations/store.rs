@@ -167,13 +167,3 @@ pub fn all(conn: &mut Connection) -> Result<Vec<Organisation>> {
             .load(conn)?)
     })
 }
-
-/// Whether any organisation here holds demonstration data. Over a connection of the role that owns the schema.
-pub fn any_demo(conn: &mut Connection) -> Result<bool> {
-    conn.first(|conn| {
-        Ok(diesel::select(diesel::dsl::exists(
-            organisations::table.filter(organisations::demo),
-        ))
-        .get_result(conn)?)
-    })
-}

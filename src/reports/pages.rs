@@ -31,7 +31,7 @@ mod report;
 
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
-    router.get("/", overview).get("/reports", report::show)
+    router.get("/", overview).get_slow("/reports", report::show)
 }
 
 /// Days of the chart of decisions.

@@ -13,12 +13,15 @@ use crate::{
     reason,
     reviews::{
         decision::{self, Decision},
-        overrides, revocation, rules,
+        overrides,
+        policy::store as policies,
+        revocation, rules,
         store::{
             proposals::{self, Proposal, State},
             rounds,
         },
     },
+    staff::store as people,
     value::{CustomerId, ProposalId, StaffId},
 };
 
@@ -87,6 +90,11 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
         give_back(tx, &proposal, &matter, State::Returned, why)?;
         return Ok(Answer::Returned);
     }
+    if reason_gone(tx, &proposal)? {
+        let why = "A reason that was given is no longer in the policy.";
+        give_back(tx, &proposal, &matter, State::Returned, why)?;
+        return Ok(Answer::Returned);
+    }
     let by = proposal.colleague();
     let body = proposal.body.clone();
     match &matter {
@@ -126,6 +134,18 @@ fn members_changed(proposal: &Proposal, matter: &Matter) -> bool {
     seen.is_some_and(|seen| !seen.is_empty() && seen != case.members_mark())
 }
 
+/// Whether the policy has changed since and no longer knows a reason that was given.
+fn reason_gone(tx: &mut Change<'_>, proposal: &Proposal) -> Result<bool> {
+    let Ok(decision) = serde_json::from_value::<Decision>(proposal.body.clone()) else {
+        return Ok(false);
+    };
+    let policy = policies::current(tx)?.policy;
+    Ok(decision
+        .reasons
+        .iter()
+        .any(|code| policy.reason(code).is_none()))
+}
+
 /// Sends it back with points: a round is the proposer's again.
 pub fn send_back(tx: &mut Change<'_>, id: ProposalId, points: &str) -> Result<()> {
     let points = reason::story("points", points, "what must change")?;
@@ -155,6 +175,7 @@ fn give_back(
     if let Matter::Decision(case) = matter
         && case.review.state == rules::State::Open
         && let Some(proposer) = proposal.colleague()
+        && people::works_at(tx, proposer, case.review.branch_id)?
     {
         let ends = tx.now() + case.policy.policy.claim();
         rounds::hold(tx, case.review.id, Some((proposer, ends)))?;

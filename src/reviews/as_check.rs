@@ -7,7 +7,7 @@ use crate::{
     },
     db::Change,
     error::{Error, Result},
-    reviews::{policy::store as policies, request, rules, store::rounds},
+    reviews::{request, retry, rules},
     value::{CustomerId, VerificationId},
     verifications::store as checks,
 };
@@ -15,9 +15,6 @@ use crate::{
 /// Said of somebody who is accepted: that something happened to them is for people and for the clock to say.
 const ACCEPTED: &str =
     "This customer is validated. A review can be requested once the next one is due.";
-/// Said while a refusal stands.
-const REFUSED: &str =
-    "This customer was refused and may not try again yet. An officer can request a review.";
 /// Said of a company, without the names of those behind it.
 const MEMBERS: &str = "Every member of the company must be complete first.";
 
@@ -36,20 +33,10 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId, asked_type: &str) -> Result<
             },
         ));
     }
-    match customer.kyc {
-        Kyc::Validated => return Err(Error::Refused(ACCEPTED.into())),
-        Kyc::Refused => {
-            let stands = policies::current(tx)?.policy.closed_after();
-            let over = customer
-                .refused_at
-                .is_some_and(|at| tx.now() - at >= stands);
-            let retry = rounds::latest(tx, id)?.and_then(|round| round.retry);
-            if !over && retry != Some(true) {
-                return Err(Error::Refused(REFUSED.into()));
-            }
-        }
-        _ => {}
+    if customer.kyc == Kyc::Validated {
+        return Err(Error::Refused(ACCEPTED.into()));
     }
+    retry::allowed(tx, &customer)?;
     let waits = customer.kyc != Kyc::Pending;
     let requested = request::request(tx, id, None, "").map_err(|error| match error {
         // Its sentence names them.

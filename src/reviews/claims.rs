@@ -6,18 +6,18 @@ use serde_json::Value;
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::store as customers,
-    db::Change,
+    db::{Change, Read},
     error::{Error, Result},
     reviews::{
         policy::store as policies,
         rules::{self, State},
         store::{
-            proposals,
+            holding, proposals,
             rounds::{self, Review},
         },
     },
     staff::store as people,
-    value::{ReviewId, StaffId},
+    value::{CustomerId, ReviewId, StaffId},
 };
 
 mod next;
@@ -83,10 +83,23 @@ pub fn assign(tx: &mut Change<'_>, id: ReviewId, to: Option<StaffId>) -> Result<
     hold(tx, &review, to, What::ReviewAssigned)
 }
 
-/// Whoever works on a round keeps it: each step they take begins the time of their claim anew.
-pub fn keep(tx: &mut Change<'_>, review: &Review) -> Result<()> {
-    let (me, ends) = (whoever(tx)?, claim_ends(tx)?);
-    rounds::hold(tx, review.id, Some((me, ends)))
+/// Whoever works on a round keeps it: each step they take begins the time of their claim anew, and for whoever was given
+/// the round their first step begins it.
+pub fn keep(tx: &mut Read<'_>, me: StaffId, events: &[Event]) -> Result<()> {
+    let given = |event: &Event| event.what == What::ReviewAssigned;
+    let mut worked_on: Vec<CustomerId> = events
+        .iter()
+        .filter(|event| !given(event))
+        .filter_map(|event| event.subject.customer())
+        .map(|customer| customer.id)
+        .collect();
+    worked_on.sort_unstable();
+    worked_on.dedup();
+    if worked_on.is_empty() || !holding::holds_any(tx, me, &worked_on)? {
+        return Ok(());
+    }
+    let ends = tx.now() + policies::current(tx)?.policy.claim();
+    holding::keep(tx, me, &worked_on, ends)
 }
 
 fn claim_ends(tx: &mut Change<'_>) -> Result<DateTime<Utc>> {
@@ -95,7 +108,7 @@ fn claim_ends(tx: &mut Change<'_>) -> Result<DateTime<Utc>> {
 
 fn hold(tx: &mut Change<'_>, review: &Review, by: Option<StaffId>, what: What) -> Result<()> {
     if what == What::ReviewAssigned {
-        // Whoever was given work may begin it tomorrow: its time of a claim begins with their first step.
+        // Whoever was given work may begin it tomorrow: the time of a claim begins with their first step (`keep`).
         rounds::give(tx, review.id, by)?;
     } else {
         let ends = claim_ends(tx)?;

@@ -16,17 +16,16 @@ use crate::{
     reviews::{
         approvals,
         evidence::Gathered,
+        four_eyes,
         policy::{
             rules::{Language, Policy},
             store::{self as policies, Versioned},
         },
         prerequisites::{self, Line, Standing},
-        rating,
         rules::{self, State},
         store::{
             self, behind,
             rounds::{self, Review},
-            suspicions,
         },
     },
     value::{CustomerId, ReviewId, StaffId},
@@ -240,17 +239,13 @@ impl Case {
         lines
     }
 
-    /// Whether a second person must agree to this decision: for high risk, where the branch asks, and while the
-    /// managers have a suspicion.
+    /// Whether a second person must agree to this decision.
     pub fn needs_second(&self, tx: &mut Read<'_>, decision: &Decision) -> Result<bool> {
         if decision.decision == Kyc::Incomplete {
             return Ok(false);
         }
-        let judged = rating::judged(tx, &self.customer)?;
-        let high = [decision.risk, judged].contains(&Some(Risk::High));
-        let branch = store::branch_code(tx, self.customer.branch_id)?;
-        let asked = &self.policy.policy.second_approval_branches;
-        Ok(high || asked.contains(&branch) || suspicions::suspected(tx, self.customer.id)?)
+        Ok(decision.risk == Some(Risk::High)
+            || four_eyes::asked_for(tx, &self.policy.policy, &self.customer)?)
     }
 }
 

@@ -8,15 +8,15 @@ use crate::{
     access::actor::Who,
     audit::event::{Change as Field, Subject},
     customers::{
-        rules::{Kind, Kyc, Risk},
+        rules::{Kind, Kyc},
         store::{self as customers, Customer, KycState},
     },
     days,
     db::Read,
     error::Result,
     reviews::{
+        four_eyes,
         policy::store::{self as policies, Versioned},
-        rating,
         rules::{self, Effect},
         store::{self, Round},
     },
@@ -59,8 +59,8 @@ pub struct Case {
     pub policy: Versioned,
     /// Today, where the organisation is.
     pub today: NaiveDate,
-    /// The risk by which it is judged whether two must decide.
-    judged: Option<Risk>,
+    /// Whether two must decide about the customer, whatever is decided.
+    two_asked: bool,
     zone: Tz,
 }
 
@@ -106,18 +106,20 @@ pub(super) fn held(tx: &mut Read<'_>, of: Of) -> Result<Case> {
 
 fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) -> Result<Case> {
     let zone = store::time_zone(tx)?;
+    let policy = policies::current(tx)?;
+    let two_asked = four_eyes::asked_for(tx, &policy.policy, &customer)?;
     let member_open = customer.kind == Kind::Legal
         && store::members(tx, customer.id)?
             .iter()
             .any(|(_, kyc)| !rules::member_complete(*kyc));
     Ok(Case {
         round: store::latest(tx, customer.id)?,
-        policy: policies::current(tx)?,
+        policy,
         today: rules::today(tx.now(), zone),
         check,
         member_open,
         hits_open: hits::count_open(tx, customer.id)? > 0,
-        judged: rating::judged(tx, &customer)?,
+        two_asked,
         customer,
         zone,
     })
@@ -174,7 +176,7 @@ impl Case {
             check,
             kyc,
             next_review_on: kyc.map_or(self.customer.next_review_on, |kyc| self.next_review(kyc)),
-            second: rules::needs_second(self.judged, self.customer.kyc, kyc.is_some()),
+            second: rules::needs_second(self.two_asked, self.customer.kyc, kyc.is_some()),
         })
     }
 

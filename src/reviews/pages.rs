@@ -10,6 +10,7 @@ mod overrides;
 mod paper_links;
 mod policy;
 mod read_off;
+mod reason_groups;
 mod relations;
 mod request;
 mod suspicions;
@@ -36,6 +37,7 @@ pub fn routes(router: Router) -> Router {
         .get("/documents/{id}/fields", read_off::form)
         .post("/documents/{id}/fields", read_off::save)
         .post("/customers/{id}/reviews", request::post)
+        .post("/customers/{id}/draft", request::draft)
         .get("/reviews/{id}/decision", decision::form)
         .post("/reviews/{id}/decision", decision::post)
         .get("/reviews", queue::index)

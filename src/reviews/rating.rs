@@ -1,20 +1,15 @@
 //! How closely a customer is watched, set outside of a decision: by a manager, with a reason.
 
-use chrono::DateTime;
-use diesel::prelude::*;
-use serde_json::Value;
-
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         rules::{Kyc, Risk},
-        store::{self as customers, Customer},
+        store as customers,
     },
-    db::{Change, Read},
+    db::Change,
     error::{Error, FieldError, Result},
     reason,
     reviews::approvals,
-    schema::audit_entries,
     value::CustomerId,
 };
 
@@ -67,29 +62,4 @@ pub fn rate(
             .because(reason),
     );
     Ok(())
-}
-
-/// The risk by which it is judged whether two people must decide: high as well for whoever was lowered from high since
-/// they were last decided, so that nobody who lowers it decides alone what two would have decided.
-pub fn judged(tx: &mut Read<'_>, customer: &Customer) -> Result<Option<Risk>> {
-    if customer.risk == Some(Risk::High) {
-        return Ok(customer.risk);
-    }
-    let tenant = tx.scope().organisation().0;
-    let since = customer.last_review_at.unwrap_or(DateTime::UNIX_EPOCH);
-    let before: Vec<Value> = audit_entries::table
-        .filter(audit_entries::organisation_id.eq(tenant))
-        .filter(audit_entries::customer_id.eq(customer.id.0))
-        .filter(audit_entries::action.eq(What::RiskSet.action()))
-        .filter(audit_entries::at.gt(since))
-        .select(audit_entries::changes)
-        .load(tx.conn())?;
-    let was_high = before
-        .iter()
-        .any(|changes| changes["risk"]["before"] == Risk::High.as_str());
-    Ok(if was_high {
-        Some(Risk::High)
-    } else {
-        customer.risk
-    })
 }

@@ -15,8 +15,11 @@ use crate::{
     reason,
     reviews::{
         evidence::Gathered,
-        policy::{rules::Policy, store as policies},
-        prerequisites,
+        policy::{
+            rules::{Policy, Prerequisites},
+            store as policies,
+        },
+        prerequisites, retry,
         rules::{self, State},
         store::{self, behind, rounds},
     },
@@ -51,6 +54,7 @@ pub fn request(
             "the customer changed since you opened the page".into(),
         ));
     }
+    retry::allowed(tx, &customer)?;
     let policy = policies::current(tx)?.policy;
     if customer.kyc == Kyc::Validated {
         look_again(tx, &mut customer, reason)?;
@@ -61,6 +65,12 @@ pub fn request(
         ));
     }
     let gathered = Gathered::of(tx, &customer)?;
+    if policy.kyc_prerequisites == Prerequisites::Strict {
+        let owed = owed(tx, &customer, &gathered)?;
+        if !owed.is_empty() {
+            return Err(Error::Refused(prerequisites::what_is_missing(&owed).into()));
+        }
+    }
     if customer.kind == Kind::Legal {
         members_complete(tx, &gathered)?;
         let mut ids = behind::incomplete(tx, id)?;
@@ -191,6 +201,16 @@ fn submit(tx: &mut Change<'_>, customer: &Customer, policy: &Policy) -> Result<R
     Ok(review)
 }
 
+/// What the customer owes. A difference between sources is for an officer to judge, not for the customer to mend.
+fn owed(
+    tx: &mut Read<'_>,
+    customer: &Customer,
+    gathered: &Gathered,
+) -> Result<Vec<prerequisites::Line>> {
+    let today = rules::today(tx.now(), store::time_zone(tx)?);
+    Ok(prerequisites::owed(&gathered.checklist(customer, today)))
+}
+
 /// The automatic review: whatever is missing sends the round back to the customer, with a list of it.
 fn automatic(
     tx: &mut Change<'_>,
@@ -198,9 +218,7 @@ fn automatic(
     review: ReviewId,
     gathered: &Gathered,
 ) -> Result<Vec<&'static str>> {
-    let today = rules::today(tx.now(), store::time_zone(tx)?);
-    // A difference between sources is for an officer to judge, not for the customer to mend.
-    let lines = prerequisites::owed(&gathered.checklist(customer, today));
+    let lines = owed(tx, customer, gathered)?;
     if lines.is_empty() {
         return Ok(Vec::new());
     }

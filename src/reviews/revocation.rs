@@ -9,7 +9,7 @@ use crate::{
     audit::event::{Change as Field, What},
     customers::{
         ownership::raising,
-        rules::{self as kyc, Kyc, Move, Risk},
+        rules::{self as kyc, Kyc, Move},
         store::{self as customers, Customer, KycState},
     },
     db::{Change, Read},
@@ -19,8 +19,9 @@ use crate::{
         approvals,
         decision::{Decision, Outcome},
         event_round::{self, Closing},
+        four_eyes,
         policy::store::{self as policies, Versioned},
-        rating, rules,
+        rules,
         store::{self, rounds::Decided},
     },
     value::{CustomerId, StaffId},
@@ -53,10 +54,8 @@ impl Case {
 
     fn complete(tx: &mut Read<'_>, customer: Customer) -> Result<Self> {
         let policy = policies::current(tx)?;
-        let branch = store::branch_code(tx, customer.branch_id)?;
-        let asked = &policy.policy.second_approval_branches;
         Ok(Self {
-            second: rating::judged(tx, &customer)? == Some(Risk::High) || asked.contains(&branch),
+            second: four_eyes::asked_for(tx, &policy.policy, &customer)?,
             next_round: store::latest(tx, customer.id)?.map_or(0, |round| round.round) + 1,
             policy,
             customer,

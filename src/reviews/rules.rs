@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
 use crate::{
-    customers::rules::{self as kyc, Kind, Kyc, Move, ReviewType, Risk},
+    customers::rules::{self as kyc, Kind, Kyc, Move, ReviewType},
     stored_words,
     verifications::rules::{self as checks, Status},
 };
@@ -23,6 +23,16 @@ stored_words! {
         Withdrawn = "withdrawn",
     }
 }
+
+/// Every lawful move of a round: from, to. Asked for more and resumed, decided, taken back. Nothing else is lawful; the
+/// database holds it too.
+pub const ROUNDS: &[(State, State)] = &[
+    (State::Open, State::Waiting),
+    (State::Waiting, State::Open),
+    (State::Open, State::Decided),
+    (State::Open, State::Withdrawn),
+    (State::Waiting, State::Withdrawn),
+];
 
 /// What the override of a check does to the customer's KYC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,9 +99,9 @@ pub const HITS_OPEN: &str = "A name on a watchlist is like theirs, and nobody ha
 /// Said of a company that was validated with a member who no longer is.
 pub const MEMBER_GONE: &str = "A member of the company is no longer validated.";
 
-/// Whether an override needs a second person: always for high risk, and out of a refusal.
-pub fn needs_second(risk: Option<Risk>, from: Kyc, moves_kyc: bool) -> bool {
-    risk == Some(Risk::High) || (moves_kyc && from == Kyc::Refused)
+/// Whether an override needs a second person: where two decide about the customer anyway, and out of a refusal.
+pub fn needs_second(two_asked: bool, from: Kyc, moves_kyc: bool) -> bool {
+    two_asked || (moves_kyc && from == Kyc::Refused)
 }
 
 /// Whether a member in this status lets its company be validated.
@@ -231,10 +241,10 @@ mod tests {
 
     #[test]
     fn a_second_person_is_asked_for_high_risk_and_out_of_a_refusal() {
-        assert!(needs_second(Some(Risk::High), Kyc::Validated, false));
-        assert!(needs_second(None, Kyc::Refused, true));
-        assert!(!needs_second(Some(Risk::Low), Kyc::Refused, false));
-        assert!(!needs_second(Some(Risk::Low), Kyc::Validated, true));
+        assert!(needs_second(true, Kyc::Validated, false));
+        assert!(needs_second(false, Kyc::Refused, true));
+        assert!(!needs_second(false, Kyc::Refused, false));
+        assert!(!needs_second(false, Kyc::Validated, true));
     }
 
     #[test]

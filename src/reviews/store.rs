@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub mod behind;
+pub mod holding;
 mod house;
 pub mod proposals;
 pub mod rounds;

@@ -12,6 +12,7 @@ use crate::{
     db::Change,
     error::{Error, Result},
     reviews::{
+        approvals,
         evidence::Gathered,
         rules::State,
         store::rounds::{self, Review},
@@ -28,6 +29,7 @@ pub fn withdraw(tx: &mut Change<'_>, id: ReviewId) -> Result<CustomerId> {
     let whose = rounds::find(tx, id)?.customer_id;
     let customer = customers::lock(tx, whose)?;
     let review = rounds::lock(tx, id)?;
+    approvals::nothing_waits(tx, customer.id)?;
     take_back(tx, &customer, &review)?;
     if customer.kind == Kind::Legal {
         members(tx, &customer, review.submitted_at)?;

@@ -227,6 +227,16 @@ impl Router {
         router
     }
 
+    /// A page that reads a great many rows: few at once, and each with more time.
+    #[must_use]
+    pub fn get_slow<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        self.get_drawn(path, handler)
+    }
+
     /// A picture that is drawn for whoever asks.
     #[must_use]
     pub fn get_drawn<Arguments, H: Handler<Arguments>>(

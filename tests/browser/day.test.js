@@ -1,7 +1,9 @@
-// An officer's day: take the most urgent review, look, decide, and the next one opens; by keyboard alone, and without JavaScript.
+// An officer's whole day and the manager's answer to it, told once and done twice: by keyboard alone, and without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, signIn } from "./desk.js";
+import { launch, open, PASSWORD, signIn } from "./desk.js";
+import { keyboard, mouse } from "./hands.js";
+import { met, picture, scene } from "./make.js";
 import { start } from "./server.js";
 
 let server;
@@ -14,127 +16,206 @@ after(async () => {
 
 const pathOf = (page) => new URL(page.url()).pathname;
 const onCustomer = (url) => /^\/customers\/[0-9a-f-]{36}$/.test(url.pathname);
+const SAVE = "form.decide .actions button[type=submit]";
 
-// Tab until the focus is there, as somebody without a mouse does.
-async function tabTo(page, selector) {
-  for (let step = 0; step < 200; step += 1) {
-    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return step;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the focus never came to ${selector} on ${page.url()}`);
+// What somebody sees who looks without moving from their page.
+const seen = async (page, address) => (await (await page.request.get(address)).text()).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+const banner = async (page, customer) => /KYC status.*?Risk/.exec(await seen(page, customer))[0];
+
+async function prepared() {
+  const desk = await open(browser, server.url);
+  await signIn(desk.page, "admin");
+  const made = await scene(desk.page);
+  await desk.close();
+  return made;
 }
 
-// The person behind the review that is held now is complete, or has something open.
-const complete = (page) => page.locator(".dock__state", { hasText: "All requirements met" }).count();
+// Signs in with the hands that are to be used: the first address is the last that is typed.
+async function begin(options, hands, who) {
+  const desk = await open(browser, server.url, options);
+  const { page } = desk;
+  const hand = hands(page);
+  const to = (wanted) => () => page.waitForURL(wanted);
+  await page.goto("/login");
+  await hand.type("#email", `${who}@vouch.test`);
+  await hand.type("#password", PASSWORD);
+  await hand.go("main button[type=submit]", to((url) => url.pathname !== "/login"));
+  if (hands === keyboard) {
+    await hand.press("Tab");
+    assert.ok(await page.evaluate(() => document.activeElement.matches("a[href='#main']")), "the first stop skips to the work");
+  }
+  return { desk, page, hand, to };
+}
 
-test("a day by keyboard alone: next, ask for more, refuse, validate", { timeout: 120_000 }, async () => {
+async function officersDay(options, hands, { urgent, held }) {
+  const { desk, page, hand, to } = await begin(options, hands, "officer");
+  const reviews = async () => {
+    await hand.go("nav[aria-label=Main] a[href='/reviews']", to((url) => url.pathname === "/reviews"));
+    await hand.go(".tabs a[href*='tab=open']", () => page.locator(".tabs a[href*='tab=open'][aria-current]").waitFor());
+  };
+
+  // The most urgent one opens. A paper is added, what stands on it is entered, and it is accepted.
+  await reviews();
+  await hand.go("form[action='/reviews/next'] button", to(onCustomer), "n");
+  assert.equal(pathOf(page), urgent, "the most urgent review is the one that opens");
+  await hand.go(`a[href='${urgent}/documents']`, to(/\/documents$/));
+  await hand.select("#type", "Identity document");
+  await hand.file("#file", picture("card.png"));
+  await hand.go("main form[enctype] button[type=submit]", to(onCustomer));
+  const paper = await page.locator("tr", { hasText: "card.png" }).locator("a[href^='/documents/']").getAttribute("href");
+  await hand.go(`a[href='${paper}']`, to(/\/documents\/[0-9a-f-]+$/));
+  await page.locator(".viewer__sheet img").waitFor();
+  await hand.go(`a[href='${paper}/fields']`, to(/\/fields$/));
+  await hand.type("#last_name", "Otherwise");
+  await hand.go("form:has([name=source][value=officer]) button[type=submit]", to((url) => url.pathname === paper));
+  await hand.choose("#status-validated");
+  await hand.go(`form[action='${paper}/check'] button[type=submit]`, () => page.locator(".flash", { hasText: "check is saved" }).waitFor());
+  await hand.go(`main a.btn[href='${urgent}']`, to(onCustomer));
+
+  // The paper says another name: the case is open until somebody has answered for it.
+  assert.ok(!(await met(page, urgent)), "a difference is open");
+  const row = "#compare-last_name";
+  assert.match(await page.locator(row).innerText(), /Differs/);
+  const answer = `form[action^='${urgent}/fields']`;
+  await hand.go(`${row} a[href*='answer=accept']`, () => page.locator(`${answer} [name=reason]`).waitFor());
+  await hand.type(`${answer} [name=reason]`, "Married last year; the certificate was shown at the branch.");
+  await hand.go(`${answer} button[type=submit]`, () => page.locator(`${row}:not(.is-open)`).waitFor());
+  assert.ok(await met(page, urgent), "the difference is answered for");
+  await hand.type("#body", "The old card is still valid until spring.");
+  await hand.go(`form[action='${urgent}/notes'] button[type=submit]`, () => page.locator(".timeline blockquote", { hasText: "until spring" }).first().waitFor());
+
+  // Validated with high risk: a second person is asked, and the next review opens.
+  await hand.go("a[data-key=v]", to(/\/decision\?decision=validated/), "v");
+  assert.ok(await page.isChecked("#decision-validated"));
+  await hand.choose("#risk-high");
+  await hand.type("#comment", "Known to us for years, but the money comes from far away.");
+  await hand.go(SAVE, to(onCustomer));
+  assert.match(await seen(page, urgent), /waits for a second person/);
+
+  // The second is refused, with a reason; what the customer reads is shown before.
+  const second = pathOf(page);
+  assert.notEqual(second, urgent, "the next review has opened");
+  await hand.go("a[data-key=r]", to(/\/decision\?decision=refused/), "r");
+  await hand.choose(".reasons input[value=identity_not_proved]");
+  await hand.type("#comment", "The picture is of somebody else.");
+  await hand.select("#language", "Spanish");
+  await hand.go("button[value=preview]", () => page.locator("#preview blockquote[lang=es]").waitFor());
+  assert.ok(pathOf(page).endsWith("/decision"), "the preview decides nothing");
+  assert.equal(await page.inputValue("#comment"), "The picture is of somebody else.", "and keeps what was typed");
+  await hand.go(SAVE, to(onCustomer));
+  assert.match(await banner(page, second), /Refused/);
+
+  // Of the third more is asked.
+  const third = pathOf(page);
+  assert.notEqual(third, second);
+  await hand.go("a[data-key=i]", to(/\/decision\?decision=incomplete/), "i");
+  assert.ok(await page.isChecked("#decision-incomplete"), "the form says what was meant");
+  await hand.type("#message", "Please send a bill of the last three months.");
+  await hand.go(SAVE, to(onCustomer));
+  assert.match(await banner(page, third), /Waiting for customer/);
+
+  // The fourth is given back; another is taken over from the colleague who holds it, which is asked twice.
+  const fourth = pathOf(page);
+  await hand.go(".dock form[action$='/release'] button", () => page.locator("[data-key=m]:visible").first().waitFor());
+  assert.ok([fourth, "/reviews"].includes(pathOf(page)));
+  await reviews();
+  await hand.row(held.customer);
+  desk.expected.add(409);
+  const claim = `form[action='/reviews/${held.review}/claim'] button`;
+  await hand.go(claim, () => page.locator(`form:has([name=take_over]) button`).waitFor());
+  assert.match(await page.locator("h1").innerText(), /Martin Hale works on this review/);
+  await hand.go("form:has([name=take_over]) button", to(onCustomer));
+  assert.equal(pathOf(page), held.customer);
+  await page.locator("a[data-key=v]").waitFor();
+  await desk.close();
+}
+
+async function managersAnswer(options, hands, { urgent }) {
+  const { desk, page, hand, to } = await begin(options, hands, "manager");
+  await hand.go("nav[aria-label=Main] a[href='/approvals']", to((url) => url.pathname === "/approvals"));
+  const proposal = `article:has(h2 a[href='${urgent}'])`;
+  assert.match(await page.locator(proposal).innerText(), /money comes from far away/);
+  await hand.go(`${proposal} form[action$='/approve'] button`, () => page.locator(".flash").waitFor());
+  assert.equal(await page.locator(proposal).count(), 0, "it waits no more");
+  assert.match(await banner(page, urgent), /Validated/);
+  assert.match(await seen(page, urgent), /Risk High/);
+  await desk.close();
+}
+
+for (const [name, options, hands] of [["by keyboard alone", {}, keyboard], ["without JavaScript", { javaScriptEnabled: false }, mouse]]) {
+  test(`a day ${name}`, { timeout: 180_000 }, async () => {
+    const made = await prepared();
+    await officersDay(options, hands, made);
+    await managersAnswer(options, hands, made);
+  });
+}
+
+// From the open queue to a decision that is saved: presses of keys beside the words, or clicks, and seconds in which nobody thinks.
+for (const hands of [keyboard, mouse]) {
+  const unit = hands === keyboard ? "presses" : "clicks";
+  test(`figures: from the queue to a decision, in ${unit}`, { timeout: 120_000 }, async () => {
+    const { urgent } = await prepared();
+    const desk = await open(browser, server.url);
+    const { page } = desk;
+    await signIn(page, "officer");
+    const from = async (what, most, decide) => {
+      await page.goto("/reviews?tab=open");
+      const hand = hands(page);
+      const to = (wanted) => () => page.waitForURL(wanted);
+      const began = Date.now();
+      await hand.go("form[action='/reviews/next'] button", to(onCustomer), "n");
+      const here = pathOf(page);
+      await decide(hand, to);
+      await hand.go(SAVE, to((url) => !url.pathname.endsWith("/decision")));
+      console.log(`queue to decision, ${what}: ${hand.count} ${unit}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+      assert.ok(hand.count <= most, `${what} takes ${hand.count} ${unit}; ${most} were enough`);
+      return here;
+    };
+    const validated = await from("validate", hands === keyboard ? 6 : 4, async (hand, to) => {
+      await hand.go("a[data-key=v]", to(/\/decision/), "v");
+      await hand.choose("#risk-low");
+    });
+    assert.equal(validated, urgent);
+    assert.match(await banner(page, validated), /Validated/);
+    const asked = await from("ask for more", hands === keyboard ? 6 : 3, async (hand, to) => {
+      await hand.go("a[data-key=i]", to(/\/decision/), "i");
+      await hand.type("#message", "Please send a bill of the last three months.");
+    });
+    assert.match(await banner(page, asked), /Waiting for customer/);
+    await desk.close();
+  });
+}
+
+test("single keys that are switched off do nothing", async () => {
   const desk = await open(browser, server.url);
   const { page } = desk;
   await signIn(page, "officer");
-  await page.keyboard.press("Tab");
-  assert.ok(await page.evaluate(() => document.activeElement.matches("a[href='#main']")), "the first stop skips to the work");
+  const hand = keyboard(page);
+  const setKeys = async (on) => {
+    await page.goto("/reviews?tab=open");
+    const box = ".side details.menu input[name=keys]";
+    await hand.go(".side details.menu > summary", () => page.locator(box).waitFor());
+    await hand.type(box, "");
+    assert.equal(await page.isChecked(box), !on);
+    await hand.press("Space");
+    await hand.go("form[action='/account/preferences'] button", () => page.locator(`html[data-keys=${on ? "on" : "off"}]`).waitFor());
+  };
+  const current = () => page.locator("tr.is-current").count();
+  await setKeys(false);
   await page.goto("/reviews?tab=open");
-
-  // From the queue to the first decision: n, i, the words, save. Counted, and timed without anybody's thinking.
-  const began = Date.now();
-  let presses = 1;
-  await page.keyboard.press("n");
-  await page.waitForURL(onCustomer);
-  const first = pathOf(page);
-  assert.equal(await page.locator("#main").count(), 1);
-  await page.keyboard.press("i");
-  presses += 1;
-  await page.waitForURL(/\/decision\?decision=incomplete/);
-  assert.ok(await page.locator("#decision-incomplete").isChecked(), "the form says what the key meant");
-  presses += await tabTo(page, "#message");
-  await page.keyboard.type("Please send a bill of the last three months.");
-  await page.keyboard.press("Tab");
-  presses += 2 + await tabTo(page, ".actions button[type=submit]");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(onCustomer);
-  console.log(`queue to decision: ${presses} presses of keys beside the words, ${Date.now() - began} ms`);
-  assert.notEqual(pathOf(page), first, "the next review has opened");
-
-  const second = pathOf(page);
-  await page.keyboard.press("r");
-  await page.waitForURL(/\/decision\?decision=refused/);
-  await tabTo(page, ".reasons input[value=identity_not_proved]");
-  await page.keyboard.press("Space");
-  await tabTo(page, "#comment");
-  await page.keyboard.type("The picture is of somebody else.");
-  await tabTo(page, "#language");
-  await page.keyboard.press("s");
-  await tabTo(page, "button[value=preview]");
-  await page.keyboard.press("Enter");
-  await page.locator("#preview blockquote[lang=es]").waitFor();
-  assert.equal(pathOf(page).endsWith("/decision"), true, "the preview decides nothing");
-  await tabTo(page, ".actions button[type=submit]");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(onCustomer);
-  assert.notEqual(pathOf(page), second);
-  await page.goto(second);
-  assert.ok((await page.locator(".banner").innerText()).includes("Refused"));
-
-  // Validate the first that has everything; what has not is refused with what is open, and nothing is lost.
-  let validated = false;
-  for (let turn = 0; turn < 12 && !validated; turn += 1) {
-    await page.goto("/reviews?tab=mine");
-    if (await page.locator("tr[data-row]").count() === 0) {
-      await page.goto("/reviews?tab=open");
-      await page.keyboard.press("n");
-    } else {
-      await page.keyboard.press("j");
-      await page.keyboard.press("Enter");
-    }
-    await page.waitForURL(onCustomer);
-    const here = pathOf(page);
-    const whole = await complete(page) > 0;
-    await page.keyboard.press(whole ? "v" : "i");
-    await page.waitForURL(/\/decision\?/);
-    if (whole) {
-      await tabTo(page, "input[name=risk]");
-      await page.keyboard.press("Space");
-      await tabTo(page, "#comment");
-      await page.keyboard.type("Everything fits.");
-    } else {
-      await tabTo(page, "#message");
-      await page.keyboard.type("Please send what is missing.");
-    }
-    await tabTo(page, ".actions button[type=submit]");
-    await page.keyboard.press("Enter");
-    await page.waitForURL((url) => !url.pathname.endsWith("/decision"));
-    if (whole) {
-      await page.goto(here);
-      const banner = await page.locator(".banner").innerText();
-      validated = banner.includes("Validated") || await page.locator(".dock", { hasText: "second person" }).count() > 0;
-      assert.ok(validated, banner);
-    }
-  }
-  assert.ok(validated, "one of the demo's first reviews has everything");
-  await desk.close();
-});
-
-test("a day without JavaScript: next, ask for more, the queue's tabs and filters", async () => {
-  const desk = await open(browser, server.url, { javaScriptEnabled: false });
-  const { page } = desk;
-  await signIn(page, "officer");
-  await page.click("nav[aria-label=Main] a[href='/reviews']");
-  await page.click(".tabs a[href*='tab=open']");
-  const queue = await page.locator("tr[data-row]").count();
-  assert.ok(queue > 0, "there is work");
-  await page.click("form[action='/reviews/next'] button");
-  await page.waitForURL(onCustomer);
-  const here = pathOf(page);
-  await page.click("a[href*='decision=incomplete']");
-  await page.fill("#message", "Please send a newer bill.");
-  await page.click("button[value=preview]");
-  assert.ok((await page.locator("#preview blockquote").innerText()).includes("newer bill"), "the text is shown first");
-  assert.equal(await page.inputValue("#message"), "Please send a newer bill.", "and kept");
-  await page.click(".actions button[type=submit]");
-  await page.waitForURL(onCustomer);
-  await page.goto(here);
-  assert.ok((await page.locator(".banner").innerText()).includes("Waiting for customer"));
-  await page.goto("/reviews?tab=waiting");
-  assert.ok(await page.locator("tr[data-row]").count() > 0, "what waits has a list of its own");
+  const here = page.url();
+  const work = await page.locator("tr[data-row]").allInnerTexts();
+  for (const key of ["j", "k", "Enter", "m", "n", "v", "i", "r", "/", "?"]) await page.keyboard.press(key);
+  await page.waitForTimeout(500);
+  assert.equal(page.url(), here);
+  assert.equal(await current(), 0);
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+  assert.ok(await page.evaluate(() => document.activeElement === document.body), "the focus has not moved");
+  await page.reload();
+  assert.deepEqual(await page.locator("tr[data-row]").allInnerTexts(), work, "no review was taken");
+  await setKeys(true);
+  await page.goto("/reviews?tab=open");
+  await page.keyboard.press("j");
+  assert.equal(await current(), 1, "and on again, they work");
   await desk.close();
 });

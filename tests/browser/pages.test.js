@@ -1,10 +1,12 @@
-// Every page that can be reached: valid HTML, nothing for axe to find in light and dark, wide and narrow, and light enough.
+// Every page that there is, as each role sees it: valid HTML, nothing for axe to find in light and dark, wide and narrow, and light enough.
+// Which pages there are is read from the list of routes that the access matrix keeps.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { HtmlValidate } from "html-validate";
-import { launch, open, signIn } from "./desk.js";
+import { launch, open, PASSWORD, signIn } from "./desk.js";
+import { code, everything } from "./make.js";
 import { start } from "./server.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -19,137 +21,274 @@ const validator = new HtmlValidate({
   },
 });
 
-// The pages of the desk that must be among those reached; {id} is any.
-const DESK = [
-  "/", "/customers", "/customers/{id}", "/customers/new", "/customers/{id}/edit", "/customers/{id}/override", "/verifications",
-  "/verifications/{id}", "/verifications/{id}/override", "/audit", "/account", "/settings/staff", "/settings/branches", "/settings/keys",
-  "/settings/keys/new", "/settings/policy", "/settings/providers", "/reviews", "/reviews/{id}/decision", "/approvals", "/reports", "/suspicions", "/mentions",
-  "/hits", "/documents/{id}", "/documents/{id}/fields", "/reviews/{id}/escalate", "/jobs/{id}", "/customers/{id}/relations", "/customers/{id}/tax-residences",
-  "/customers/import", "/customers/import/{id}",
-];
+// What answers a GET and is no page, and why.
+const NO_PAGE = {
+  "/audit.csv": "a file",
+  "/customers.csv": "a file",
+  "/reviews.csv": "a file",
+  "/verifications.csv": "a file",
+  "/documents/{id}/page.png": "a picture, seen in the viewer's page",
+  "/jobs/{id}/file": "the file that a job made",
+};
+// The columns of the access matrix.
+const ASKERS = ["nobody", "auditor", "officer", "manager", "admin"];
 const FIRST_VISIT = 60 * 1024;
+
+// Each GET of the access matrix: its guard, and what each asker gets for what is theirs.
+async function routes() {
+  const table = await readFile(new URL("../it/snapshots/it__access_matrix__every_route_answers_each_asker_as_reviewed.snap", import.meta.url), "utf8");
+  return [...table.matchAll(/^GET (\S+) +\((\w+)\)\n(?: +own)? +((?:\d{3} ?)+)$/gm)].map(([, path, guard, answers]) => {
+    const statuses = answers.trim().split(" ").map(Number);
+    return { path, guard, answers: Object.fromEntries(ASKERS.map((asker, place) => [asker, statuses[place]])) };
+  });
+}
 
 let server;
 let browser;
-let pages;
+let made;
+const desks = {};
+const all = await routes();
+const looked = Object.fromEntries(ASKERS.map((asker) => [asker, new Set()]));
+
 before(async () => {
   [server, browser] = await Promise.all([start(), launch()]);
-  const desk = await open(browser, server.url);
-  await signIn(desk.page, "admin");
-  pages = await reach(desk.page, await work(desk.page));
-  await desk.close();
+  for (const who of ["admin", "officer", "auditor", "nobody"]) {
+    desks[who] = await open(browser, server.url);
+    for (const status of [403, 404, 409, 422]) desks[who].expected.add(status);
+    if (who !== "nobody") await signIn(desks[who].page, who);
+  }
+  made = await everything(server, desks.admin.page, desks.officer.page, desks.auditor.page);
 });
 after(async () => {
+  for (const desk of Object.values(desks)) await desk.close();
   await browser?.close();
   await server?.stop();
 });
 
-const pattern = (address) => address.split(/[?#]/)[0].replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}");
+const pattern = (address) => address.split(/[?#]/)[0].replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}").replace(/^\/welcome\/.+/, "/welcome/{token}");
 
-// Some pages are there once something was done: a review that is held, a paper, a suspicion, a file that is made. Each is done as a form
-// of the desk does it; where each led is what is walked from.
-async function work(page) {
-  await page.goto("/reviews?tab=open");
-  const sent = (address, fields = {}, drawn = false) => page.evaluate(async ([to, pairs, paper]) => {
-    const body = paper ? new FormData() : new URLSearchParams();
-    for (const [name, value] of Object.entries(pairs)) body.append(name, value);
-    if (paper) {
-      const canvas = new OffscreenCanvas(300, 200);
-      canvas.getContext("2d").fillRect(40, 40, 220, 120);
-      body.append("file", await canvas.convertToBlob({ type: "image/png" }), "passport.png");
+// The page that is open, validated as it came, and seen by axe in both widths and both colours. Colours alone change between light and
+// dark, so there only what is about colours is looked at again. `looks` are those that are wanted.
+const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
+const LEAN = { resultTypes: ["violations"], preload: false };
+const FOUR = [[1440, "light", LEAN], [1440, "dark", { ...LEAN, ...COLOURS }], [390, "light", LEAN], [390, "dark", { ...LEAN, ...COLOURS }]];
+const TWO = [[1440, "light", LEAN], [390, "dark", LEAN]];
+const ONE = [[390, "dark", LEAN]];
+async function look(page, name, html, looks = FOUR) {
+  const found = [];
+  for (const { messages } of (await validator.validateString(html)).results) {
+    for (const message of messages) found.push(`${name} ${message.line}:${message.column} ${message.ruleId}: ${message.message}`);
+  }
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wider > 0) found.push(`${name} is ${wider} px too wide at ${width} px`);
+  }
+  // Of rows that are built alike, one is seen: fifty say no more than it does, and take a second each time.
+  await page.evaluate(() => {
+    const seen = new Set();
+    for (const row of document.querySelectorAll("tbody tr, ol.timeline > li")) {
+      const built = [row, ...row.querySelectorAll("*")].map((one) => `${one.tagName}.${one.getAttribute("class")}`).join();
+      if (seen.has(built)) row.remove();
+      seen.add(built);
     }
-    const answer = await fetch(to, { method: "POST", body });
-    if (!answer.ok) throw new Error(`${to}: ${answer.status}`);
-    return new URL(answer.url).pathname;
-  }, [address, fields, drawn]);
-  const held = await sent("/reviews/next");
-  await page.goto(held);
-  const decision = await page.locator("a[href*='/decision']").first().getAttribute("href");
-  const review = decision.split("/decision")[0];
-  const paper = await sent(`${held}/documents`, { type: "IDENTITY_PROOF" }, true);
-  await sent(`${review}/escalate`, { reason: "Money from three countries in a week" });
-  const file = await sent(`${held}/casefile`);
-  const table = await page.evaluate(async () => {
-    const body = new FormData();
-    body.append("file", new Blob(["kind,last name,branch,note\nnatural,Silva,london,\nrobot,Neves,paris,x\n"]), "people.csv");
-    return new URL((await fetch("/customers/import", { method: "POST", body })).url).pathname;
   });
-  const check = await sent(table, { c0: "kind", c1: "last_name", c2: "branch", mode: "check" });
-  for (let tries = 0; tries < 50 && !(await (await page.request.get(check)).text()).includes("Something is wrong"); tries += 1) await page.waitForTimeout(200);
-  await page.goto("/customers?kind=legal&kyc=validated");
-  const company = await page.locator("main tr[data-row] a").first().getAttribute("href");
-  return [held, decision, paper, file, `${company}/relations`, "/suspicions", "/mentions", "/hits", table, check];
-}
-
-// One address of each kind, and of each list also one with a query; what is no page (a file) is left out.
-async function reach(page, begun) {
-  const found = new Map();
-  // The first customer reached is one that was decided, so that there is something to override.
-  const queue = ["/customers?kyc=validated", "/", ...begun];
-  const seen = new Set(queue);
-  while (queue.length > 0) {
-    const address = queue.shift();
-    const answer = await page.request.get(address);
-    if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
-    found.set(address, await answer.text());
-    await page.goto(address);
-    for (const href of await page.$$eval("a[href]", (links) => links.map((link) => link.getAttribute("href")))) {
-      const to = href.startsWith("?") ? address.split("?")[0] + href : href;
-      if (!to.startsWith("/")) continue;
-      const kind = pattern(to) + (to.includes("?") ? "?" : "");
-      if (seen.has(kind)) continue;
-      seen.add(kind);
-      queue.push(to.split("#")[0]);
+  await page.evaluate(axe);
+  for (const [width, colorScheme, options] of looks) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    const result = await page.evaluate(async (wanted) => {
+      const { passes, violations } = await globalThis.axe.run(wanted);
+      return { passed: passes.length, violations };
+    }, options);
+    assert.ok(result.passed > (options === LEAN ? 5 : 0), `axe has looked at ${name}`);
+    for (const { id, help, nodes } of result.violations) {
+      found.push(`${name} ${width} px ${colorScheme} ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
     }
   }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
   return found;
 }
 
-test("every page of the desk is reached from the first", () => {
-  const reached = new Set([...pages.keys()].map(pattern));
-  assert.deepEqual(DESK.filter((address) => !reached.has(address)), []);
+// Walks from these addresses over every link: one address of each kind, and for all four looks of each list also one with a query.
+async function walk(who, begun, looks) {
+  const { page } = desks[who];
+  const began = Date.now();
+  const found = [];
+  let pages = 0;
+  const queue = [...begun];
+  const seen = new Set(queue.map(pattern));
+  while (queue.length > 0) {
+    const address = queue.shift();
+    const answer = await page.goto(address);
+    if (!answer.ok()) continue;
+    looked[who].add(pattern(new URL(answer.url()).pathname));
+    for (const href of await page.$$eval("a[href]", (links) => links.map((link) => link.getAttribute("href")))) {
+      const to = href.startsWith("?") ? address.split("?")[0] + href : href;
+      const kind = pattern(to) + (looks === FOUR && to.includes("?") ? "?" : "");
+      if (!to.startsWith("/") || pattern(to) in NO_PAGE || seen.has(kind)) continue;
+      seen.add(kind);
+      queue.push(to.split("#")[0]);
+    }
+    found.push(...await look(page, `${who} ${address}`, await answer.text(), looks));
+    pages += 1;
+  }
+  console.log(`${pages} pages as ${who}, ${Math.round((Date.now() - began) / 1000)} s`);
+  return found;
+}
+
+// Where each begins: the overview, and what was made for the pages that no link of the demo leads to, or that would be empty.
+const BEGUN = {
+  admin: () => ["/", made.validated, ...made.own.slice(0, 1), made.person, made.merged, made.company, made.trader, made.urgent, `${made.company}/relations`,
+    `${made.person}/duplicates`, `${made.merged}/duplicates`, made.files[0], `${made.review}/decision`, "/approvals", "/mentions", "/hits", "/suspicions"],
+  officer: () => ["/", made.own[1], made.person, made.company, made.trader, made.files[1], "/mentions", "/hits"],
+  auditor: () => ["/", made.person, made.company, `${made.person}/duplicates`, made.files[2], "/mentions", "/hits"],
+};
+// The admin's pages are seen in all four looks; what the others see is the same with less on it, and is seen in one.
+for (const who of Object.keys(BEGUN)) {
+  test(`nothing is amiss on the pages that the ${who} sees`, { timeout: 600_000 }, async () => {
+    const found = await walk(who, BEGUN[who](), who === "admin" ? FOUR : ONE);
+    assert.deepEqual(found, []);
+    const theirs = all.filter(({ path, guard, answers }) => answers[who] === 200 && !(path in NO_PAGE) && !["Anyone", "HalfSignedIn"].includes(guard));
+    assert.ok(theirs.length > 15, "the matrix was read");
+    assert.deepEqual(theirs.map(({ path }) => path).filter((path) => !looked[who].has(path)), [], `pages that the ${who} may see and the walk did not reach`);
+  });
+}
+
+test("what was made is there to be looked at", async () => {
+  const { page } = desks.admin;
+  for (const [address, selector] of [
+    ["/approvals", "article.proposal"], ["/mentions", "tr[data-row]"], [made.person, ".mention"], ["/hits", "article.proposal"], [`${made.person}/duplicates`, "section[id^=pair-]"],
+    [`${made.company}/relations`, "#picture svg"], [made.company, "#members, [aria-labelledby=members]"], [made.person, "table.compare tr.is-open"],
+  ]) {
+    await page.goto(address);
+    assert.ok(await page.locator(selector).count() > 0, `${selector} on ${address}`);
+  }
 });
 
-test("every page is valid HTML", async () => {
-  const stranger = await open(browser, server.url);
-  const all = new Map(pages);
-  for (const address of ["/login", "/no-such-page"]) all.set(address, await (await stranger.page.request.get(address)).text());
-  await stranger.close();
+// A form as the page shows it, filled, sent by its button; the page that answers.
+async function sent(page, status, act) {
+  const [answer] = await Promise.all([page.waitForNavigation(), act()]);
+  assert.equal(answer.status(), status, `${answer.request().method()} ${answer.url()}`);
+  return answer.text();
+}
+
+test("nothing is amiss on the pages that answer a form", { timeout: 180_000 }, async () => {
+  const { page } = desks.admin;
   const found = [];
-  for (const [address, html] of all) {
-    const report = await validator.validateString(html);
-    for (const result of report.results) {
-      for (const message of result.messages) found.push(`${address} ${message.line}:${message.column} ${message.ruleId}: ${message.message}`);
-    }
+  const see = async (name, html) => { found.push(...await look(page, name, html, TWO)); };
+  const press = (selector) => () => page.locator(selector).first().click();
+
+  // Errors beside their fields: 422.
+  for (const [address, button] of [
+    ["/customers/new?kind=natural", "form.form--two [type=submit]"], [`${made.review}/decision`, "form.decide .actions [type=submit]"],
+    [`${made.company}/relations`, "#add .actions [type=submit]"], ["/settings/staff/new", "main form [type=submit]"],
+  ]) {
+    await page.goto(address);
+    // The browser's own checks would hold the form back.
+    await page.$$eval("form", (forms) => { for (const form of forms) form.noValidate = true; });
+    await see(`errors on ${address}`, await sent(page, 422, press(button)));
   }
+
+  // Somebody else was faster, or works on it: 409.
+  await page.goto(`${made.person}/edit`);
+  await page.evaluate(async () => {
+    const theirs = new URLSearchParams(new FormData(document.querySelector("form.form--two")));
+    theirs.set("city", "Braga");
+    theirs.set("confirm", "yes");
+    await fetch(location.pathname, { method: "POST", body: theirs });
+  });
+  await page.fill("#city", "Coimbra");
+  await see("a stale edit", await sent(page, 409, press("form.form--two [type=submit]")));
+  await page.goto("/reviews?tab=open");
+  await see("a review that a colleague holds", await sent(page, 409, press(`form[action='/reviews/${made.held.review}/claim'] button`)));
+
+  // The confirmation of an override, of which nothing is done.
+  await page.goto(`${made.validated}/override`);
+  await page.locator("main [name=status]").first().check();
+  await page.fill("main [name=reason]", "Seen in the branch, with the passport.");
+  await see("the confirmation of an override", await sent(page, 200, press("main form[action$='/override'] [type=submit]")));
+  assert.match(await page.locator("h1").innerText(), /Confirm/);
+
+  // What is shown this once: a key's secret.
+  await page.goto("/settings/keys/new");
+  await page.locator("main [name=kind]").first().check();
+  await page.locator("main [name=permission]").first().check();
+  await page.fill("#name", "Ledger");
+  await see("a key that was made", await sent(page, 200, press("main form[action='/settings/keys'] [type=submit]")));
+
+  // Dialogs, open.
+  await page.goto("/reviews?tab=open");
+  await page.keyboard.press("?");
+  await page.locator("#keys-help[open]").waitFor();
+  await see("the list of keys", "<!DOCTYPE html><title>seen</title>");
+  await page.goto("/verifications?status=pending");
+  await page.locator("tr[data-row] a[href^='/verifications/']").first().click();
+  await page.waitForURL(/\/verifications\/[0-9a-f-]{36}$/);
+  await page.locator("a[hx-get$='/override']").first().click();
+  await page.locator("dialog[data-modal][open]").waitFor();
+  await see("the dialog of an override", "<!DOCTYPE html><title>seen</title>");
+
+  const officer = desks.officer.page;
+  const forbidden = await officer.goto("/settings/staff");
+  assert.equal(forbidden.status(), 403);
+  found.push(...await look(officer, "what the officer may not see", await forbidden.text(), ONE));
   assert.deepEqual(found, []);
 });
 
-for (const colorScheme of ["light", "dark"]) {
-  for (const width of [1440, 390]) {
-    test(`axe finds nothing on any page, ${colorScheme}, ${width} px`, { timeout: 300_000 }, async () => {
-      const desk = await open(browser, server.url, { colorScheme, viewport: { width, height: 900 } });
-      const { page } = desk;
-      desk.expected.add(404);
-      const found = [];
-      const look = async (address) => {
-        await page.goto(address);
-        await page.evaluate(axe);
-        const result = await page.evaluate(() => globalThis.axe.run());
-        assert.ok(result.passes.length > 5, "axe has looked");
-        for (const { id, help, nodes } of result.violations) found.push(`${address} ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (wider > 0) found.push(`${address} is ${wider} px too wide`);
-      };
-      await look("/login");
-      await look("/no-such-page");
-      await signIn(page, "admin");
-      for (const address of pages.keys()) await look(address);
-      assert.deepEqual(found, []);
-      await desk.close();
-    });
-  }
-}
+test("nothing is amiss on the way in: sign-in, the link of a new colleague, the second factor", { timeout: 120_000 }, async () => {
+  const found = [];
+  const admin = desks.admin.page;
+  await admin.goto("/settings/staff/new");
+  await admin.fill("#email", "newcomer@vouch.test");
+  await admin.fill("#name", "Nora Quill");
+  await admin.selectOption("#role", "officer");
+  await admin.locator("#branch label", { hasText: "London" }).locator("input").check();
+  found.push(...await look(admin, "the link for a new colleague", await sent(admin, 200, () => admin.click("main form [type=submit]"))));
+  const welcome = new URL(await admin.locator(".secret code").innerText(), server.url).pathname;
+
+  const { page } = desks.nobody;
+  const see = async (address, status = 200) => {
+    const answer = await page.goto(address);
+    assert.equal(answer.status(), status, address);
+    if (status === 200) looked.nobody.add(pattern(new URL(page.url()).pathname));
+    found.push(...await look(page, address, await answer.text(), pattern(address) === "/login" ? FOUR : TWO));
+  };
+  await see("/login");
+  await see("/no-such-page", 404);
+  await see(welcome);
+  const password = "four words and a comma, at least";
+  await page.fill("#password", password);
+  await sent(page, 200, () => page.click("main [type=submit]"));
+  const enter = async () => {
+    await page.goto("/login");
+    await page.fill("#email", "newcomer@vouch.test");
+    await page.fill("#password", password);
+    await sent(page, 200, () => page.click("main [type=submit]"));
+  };
+  if (new URL(page.url()).pathname === "/login") await enter();
+  await see("/account/code");
+  await page.fill("#password", password);
+  await page.fill("#code", code(await page.locator(".secret code").innerText()));
+  found.push(...await look(page, "recovery codes", await sent(page, 200, () => page.click("main form[action='/account/code'] [type=submit]"))));
+  await page.locator("ul.code li").first().waitFor();
+  await see("/account/code");
+  await page.locator("details.menu > summary").first().click();
+  await sent(page, 200, () => page.click("form[action='/logout'] button"));
+  await enter();
+  assert.equal(new URL(page.url()).pathname, "/login/code", "a code is asked for");
+  await see("/login/code");
+  assert.deepEqual(found, []);
+});
+
+test("no page is forgotten", () => {
+  assert.ok(all.length > 40, "the matrix was read");
+  const paths = all.map(({ path }) => path);
+  assert.deepEqual(Object.keys(NO_PAGE).filter((path) => !paths.includes(path)), [], "what is excused is there");
+  const seen = new Set(Object.values(looked).flatMap((one) => [...one]));
+  assert.deepEqual(paths.filter((path) => !(path in NO_PAGE) && !seen.has(path)), []);
+});
 
 test("the first visit weighs less than 60 KB in all", async () => {
   const known = await open(browser, server.url);

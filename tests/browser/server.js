@@ -1,9 +1,10 @@
 // A Vouch of the tests' own: the program as it is built, with its own PostgreSQL and the demo, in a folder that goes.
-import { spawn } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const PROGRAM = process.env.VOUCH_PROGRAM ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../target/debug/vouch");
 const PATIENCE = 180_000;
@@ -32,6 +33,13 @@ export async function start() {
   return {
     url,
     said: () => said,
+    // A command of the same program beside the server; what it printed.
+    run: async (...words) => (await promisify(execFile)(PROGRAM, words, { env: environment, timeout: PATIENCE })).stdout,
+    // A file that a command reads, in the folder that goes.
+    async file(name, text) {
+      await writeFile(path.join(folder, name), text);
+      return path.join(folder, name);
+    },
     async stop() {
       server.kill("SIGTERM");
       const code = await ended;

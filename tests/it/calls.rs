@@ -18,6 +18,8 @@ pub enum Object {
     None,
     /// A customer.
     Customer,
+    /// One whom nobody has begun to look at.
+    NewCustomer,
     /// A company.
     Company,
     /// A customer's check.
@@ -499,6 +501,13 @@ pub const CALLS: &[Call] = &[
         &["review.claimed"],
     ),
     post(
+        "/customers/{id}/draft",
+        Object::NewCustomer,
+        Persona::Officer,
+        |_| form(&[]),
+        &["customer.moved"],
+    ),
+    post(
         "/customers/{id}/reviews",
         Object::Customer,
         Persona::Officer,
@@ -889,6 +898,7 @@ impl Object {
         matches!(
             self,
             Self::Customer
+                | Self::NewCustomer
                 | Self::Company
                 | Self::Verification
                 | Self::Review
@@ -955,6 +965,11 @@ impl Object {
                 path.trim_start_matches("/jobs/").parse().expect("an id")
             }
             Self::Customer if place != Place::Absent => customer(),
+            Self::NewCustomer if place != Place::Absent => make::customer_of(app, tenant, |new| {
+                if place == Place::OtherBranch {
+                    new.branch_id = tenant.branch("paris");
+                }
+            }),
             Self::Company if place != Place::Absent => make::customer_of(app, tenant, |new| {
                 make::as_company(new, "Falcão & Filhos");
                 new.kyc = "validated";

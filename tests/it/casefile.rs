@@ -474,7 +474,7 @@ fn the_comparison_is_told_with_who_let_a_difference_stand_and_cannot_be_altered(
         "Differs, accepted",
         "let stand by",
         "Manager Person",
-        "Identity document , zone",
+        "Identity document, paper.pdf, zone",
         "registra",
     ] {
         let squeezed = |text: &str| text.split_whitespace().collect::<String>();

@@ -232,6 +232,37 @@ fn two_papers_with_one_number_make_their_owners_alike_however_it_was_written() {
 }
 
 #[test]
+fn two_companies_with_one_registration_number_are_alike_whatever_they_are_called() {
+    let app = TestApp::start();
+    let registered = |name: &str, number: Option<&str>| {
+        make::customer(&app, |new| {
+            make::as_company(new, name);
+            new.registration_number = number.map(str::to_owned);
+        })
+    };
+    let one = registered("Falcão & Filhos", Some("500 123 456"));
+    let other = registered("Sequeira Lda", Some("500 123 456"));
+    let stranger = registered("Matias Lda", Some("500 123 457"));
+    // Two of whom no number is known share none.
+    let unknown = [registered("Reis Lda", None), registered("Sousa Lda", None)];
+    let mut officer = app.sign_in(Persona::Officer);
+    for (side, found) in [(one, other), (other, one)] {
+        let page = officer.get(&address(side));
+        assert_eq!(
+            page.attributes("section[id^=pair]", "id"),
+            [format!("pair-{found}")]
+        );
+        let text = page.text();
+        assert!(text.contains("Same: Registration number"), "{text}");
+        assert!(!text.contains("Same: Registration number,"), "{text}");
+    }
+    for alone in [stranger, unknown[0], unknown[1]] {
+        let page = officer.get(&address(alone));
+        assert!(page.text().contains("Nobody is alike"), "{}", page.text());
+    }
+}
+
+#[test]
 fn a_merged_customer_leaves_the_lists_and_comes_back_whole() {
     let app = TestApp::start();
     let (one, other) = twins(&app);
@@ -448,12 +479,18 @@ fn a_customer_moves_to_another_branch_with_all_that_is_listed_by_branch() {
     let app = TestApp::start();
     let customer = make::customer(&app, |new| new.kyc = "pending");
     let (review, _) = make::open_review(&app, customer, 1);
-    make::proposal(&app, &app.acme, customer);
+    let asked = make::proposal(&app, &app.acme, customer);
+    let mut admin = app.sign_in(Persona::Admin);
+    let early = branch(&app, &mut admin, customer, "paris", "They moved to Paris.");
+    assert_eq!(early.status, 409, "a second person is asked");
+    diesel::sql_query("UPDATE proposals SET state = 'sent_back', settled_at = now() WHERE id = $1")
+        .bind::<diesel::sql_types::Uuid, _>(asked)
+        .execute(&mut app.owner())
+        .expect("an answer");
     diesel::update(reviews::table.filter(reviews::id.eq(review)))
         .set(reviews::assignee.eq(app.staff(Persona::Officer)))
         .execute(&mut app.owner())
         .expect("the review");
-    let mut admin = app.sign_in(Persona::Admin);
     let form = admin.get(&format!("/customers/{customer}/branch"));
     assert_eq!(form.texts("#branch option").len(), 3, "{}", form.text());
     let before = app.actions().len();

@@ -19,6 +19,10 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "who works on a job and how far it is; asking, canceling and fetching go through `change`",
     ),
     (
+        "src/access/keys/guard.rs",
+        "that a machine's request is at work, by the name it gave it; its effect goes through `change`",
+    ),
+    (
         "src/imports/store.rs",
         "which files nobody imported for a week; handing in, asking and importing go through `change`",
     ),

@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod listing;
+mod once;
 mod overriding;
 
 /// A system of an organisation, with its key.
@@ -793,7 +794,6 @@ fn what_colleagues_write_and_suspect_is_never_told() {
         ],
     );
     assert_eq!(done.status, 303, "{}", done.text());
-    make::suspicion(&app, &app.acme, round);
     let told = ours.one(&check);
     let reason = text(&told.data()["reason"]);
     assert!(reason.contains("Send the back of it too."), "{reason}");
@@ -805,7 +805,9 @@ fn what_colleagues_write_and_suspect_is_never_told() {
     let set = make::verification(&app, customer, |_| {});
     let overridden = ours.set(set, &json!({"status": "failed", "reason": CANARY}));
     assert_eq!(overridden.status, 200);
+    make::suspicion(&app, &app.acme, round);
     for answer in [
+        ours.one(&check),
         overridden,
         told,
         ours.one(set),

@@ -1,11 +1,25 @@
 //! Every pair of statuses and moves of both machines, against the tables of the model, copied here by hand: what the
 //! code lists and what people agreed on are two sources.
 
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
 use vouch::{
     customers::rules::{self as kyc, Kyc, Move},
     documents::rules::{self as papers, DocumentStatus},
-    verifications::rules::{self as checks, Status},
+    jobs::rules as jobs,
+    reviews::{
+        rules as rounds,
+        store::{proposals, suspicions},
+    },
+    schema::{customers, lawful_moves},
+    verifications::{
+        hits::store as hits,
+        rules::{self as checks, Status},
+    },
 };
+
+use crate::support::{Persona, TestApp, make};
 
 /// The KYC, as the model says: from, the moves that may be made, each with where it leads.
 const KYC: &Table = &[
@@ -151,6 +165,124 @@ fn a_paper_moves_as_the_model_says_and_no_other_way() {
                     "{from} by {by} to {to}"
                 );
             }
+        }
+    }
+}
+
+/// Every machine's lawful moves as the program lists them: which, from, to.
+fn listed() -> BTreeSet<(String, String, String)> {
+    fn pairs<'a, S: Copy + PartialEq + ToString + 'a>(
+        machine: &'static str,
+        moves: impl Iterator<Item = (S, S)> + 'a,
+    ) -> impl Iterator<Item = (String, String, String)> + 'a {
+        moves
+            .filter(|(from, to)| from != to)
+            .map(move |(from, to)| (machine.to_owned(), from.to_string(), to.to_string()))
+    }
+    pairs("kyc", kyc::MOVES.iter().map(|(from, _, to)| (*from, *to)))
+        .chain(pairs(
+            "verification",
+            checks::MOVES.iter().map(|(from, _, to)| (*from, *to)),
+        ))
+        .chain(pairs(
+            "document",
+            papers::MOVES.iter().map(|(from, _, to)| (*from, *to)),
+        ))
+        .chain(pairs(
+            "job",
+            jobs::MOVES.iter().map(|(from, _, to)| (*from, *to)),
+        ))
+        .chain(pairs("review", rounds::ROUNDS.iter().copied()))
+        .chain(pairs("proposal", proposals::MOVES.iter().copied()))
+        .chain(pairs("hit", hits::MOVES.iter().copied()))
+        .chain(pairs("suspicion", suspicions::MOVES.iter().copied()))
+        .collect()
+}
+
+#[test]
+fn the_database_knows_the_same_moves() {
+    let app = TestApp::start();
+    let known: BTreeSet<(String, String, String)> = lawful_moves::table
+        .select((
+            lawful_moves::machine,
+            lawful_moves::from_state,
+            lawful_moves::to_state,
+        ))
+        .load(&mut app.owner())
+        .expect("the moves")
+        .into_iter()
+        .collect();
+    assert_eq!(known, listed());
+}
+
+/// The role that serves moves no customer as the table does not list, whatever the statement.
+#[test]
+fn the_serving_role_makes_no_other_move_of_a_customer() {
+    let app = TestApp::start();
+    let mut conn = PgConnection::establish(&app.database.app_url).expect("the serving role");
+    diesel::sql_query("SELECT set_config('vouch.organisation', $1, false)")
+        .bind::<diesel::sql_types::Text, _>(app.acme.id.to_string())
+        .execute(&mut conn)
+        .expect("the tenant");
+    for from in Kyc::ALL {
+        for to in Kyc::ALL {
+            let customer = make::customer(&app, |new| new.kyc = from.as_str());
+            let moved = diesel::update(customers::table.filter(customers::id.eq(customer)))
+                .set(customers::kyc.eq(to.as_str()))
+                .execute(&mut conn);
+            let lawful = from == to || Move::ALL.iter().any(|by| kyc::lawful(*from, *by, *to));
+            assert_eq!(moved.is_ok(), lawful, "{from} to {to}: {moved:?}");
+        }
+    }
+}
+
+/// Each status and each thing that people ask of it: done where the table lists it, refused where it does not.
+#[test]
+fn the_desk_does_what_the_table_lists_and_nothing_else() {
+    let app = TestApp::start();
+    for from in Kyc::ALL {
+        for (path, by, to, fields) in [
+            (
+                "reviews",
+                &[Move::Request][..],
+                Kyc::Pending,
+                &[("reason", "A new owner stands in the register.")][..],
+            ),
+            (
+                "draft",
+                &[Move::Submit, Move::Resubmit][..],
+                Kyc::Draft,
+                &[][..],
+            ),
+            (
+                "revoke",
+                &[Move::Revoke][..],
+                Kyc::Refused,
+                &[
+                    ("reason", "data_mismatch"),
+                    ("comment", "The register names somebody else."),
+                    ("message", "We cannot go on."),
+                    ("version", "1"),
+                ][..],
+            ),
+        ] {
+            let customer = make::customer(&app, |new| new.kyc = from.as_str());
+            make::complete(&app, customer);
+            let answer = app
+                .sign_in(Persona::Manager)
+                .post(&format!("/customers/{customer}/{path}"), fields);
+            // A validated customer is first said to need a review, for the reason that is given.
+            let raised = *from == Kyc::Validated && path == "reviews";
+            let lawful = raised || by.iter().any(|by| kyc::lawful(*from, *by, to));
+            let expected = if lawful { 303 } else { 409 };
+            assert_eq!(answer.status, expected, "{from} {path}: {}", answer.text());
+            let now: String = customers::table
+                .filter(customers::id.eq(customer))
+                .select(customers::kyc)
+                .first(&mut app.owner())
+                .expect("the customer");
+            let expected = if lawful { to } else { *from };
+            assert_eq!(now, expected.as_str(), "{from} {path}");
         }
     }
 }

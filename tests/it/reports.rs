@@ -119,6 +119,88 @@ fn it_goes_by_officer_and_over_time_and_says_what_days_are_wrong() {
     assert!(empty.text().contains("Nothing was decided in these days"));
 }
 
+/// An override in london, a round that was reopened and one that was not in madrid, one that waited in paris.
+fn with_exceptions() -> TestApp {
+    let app = TestApp::start();
+    decided(&app, "london", "validated", 30, (1, 24));
+    decided(&app, "london", "refused", 54, (30, 24));
+    let reopened = decided(&app, "madrid", "validated", 33, (5, 24));
+    let periodic = decided(&app, "madrid", "validated", 80, (7, 24));
+    for (customer, review_type) in [(reopened, "EVENT"), (periodic, "PERIODIC")] {
+        make::review_of(&app, &app.acme, customer, |new| {
+            (new.round, new.review_type) = (2, review_type);
+        });
+    }
+    // Of thirty hours the customer owed something for a day.
+    let waited = decided(&app, "paris", "validated", 35, (30, 40));
+    diesel::sql_query("UPDATE reviews SET paused_for = interval '24 hours' WHERE customer_id = $1")
+        .bind::<diesel::sql_types::Uuid, _>(waited)
+        .execute(&mut app.owner())
+        .expect("a wait");
+    let accepted = make::customer(&app, |new| {
+        new.kyc = "validated";
+        new.risk = Some("low");
+    });
+    let done = app.sign_in(Persona::Admin).post(
+        &format!("/customers/{accepted}/override"),
+        &[
+            ("status", "refused"),
+            ("reason", "Seen the original at the counter."),
+            ("version", "1"),
+            ("step", "apply"),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    app
+}
+
+#[test]
+fn an_override_a_reopened_round_and_one_that_waited_are_counted_in_each_group_with_their_rows() {
+    let app = with_exceptions();
+    let mut admin = app.sign_in(Persona::Admin);
+    for (by, expected) in [
+        (
+            "branch",
+            &[
+                // Decisions, validated, refused, overrides, median, nine of ten, late, reopened.
+                "LONDON 3 1 2 1 15.5 h 27.1 h 1 0",
+                "MADRID 2 2 0 0 6.0 h 6.8 h 0 1",
+                "PARIS 1 1 0 0 6.0 h 6.0 h 0 0",
+            ][..],
+        ),
+        (
+            "officer",
+            &[
+                "Manager Person 5 4 1 0 6.0 h 20.8 h 1 1",
+                // An override is asked for and decided in one step.
+                "Admin Person 1 0 1 1 – – 0 0",
+            ],
+        ),
+        (
+            "time",
+            &[
+                "Fri 13 Nov 1 1 0 0 7.0 h 7.0 h 0 0",
+                "Sat 14 Nov 1 0 1 0 30.0 h 30.0 h 1 0",
+                "Sun 15 Nov 3 3 0 0 5.0 h 5.8 h 0 1",
+                "Mon 16 Nov 1 0 1 1 – – 0 0",
+            ],
+        ),
+    ] {
+        let page = admin.get(&format!("/reports?by={by}"));
+        assert_eq!(page.texts("tbody tr"), expected, "{by}");
+        assert_eq!(page.texts("tfoot tr"), ["All 6 4 2 1 6.0 h 20.8 h 1 1"]);
+        let cells = "tbody td.num a, tfoot td.num a";
+        let (links, numbers) = (page.attributes(cells, "href"), page.texts(cells));
+        assert_eq!(links.len(), 6 * (expected.len() + 1));
+        for (href, number) in links.iter().zip(numbers) {
+            let rows = admin.get(href);
+            assert_eq!(rows.status, 200, "{href}");
+            let there = rows.texts("table tbody tr").len();
+            assert_eq!(there.to_string(), number, "{by}: {href}");
+        }
+    }
+}
+
 #[test]
 fn officers_and_auditors_read_none() {
     let app = TestApp::start();

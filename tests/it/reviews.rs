@@ -230,6 +230,73 @@ fn a_refusal_needs_a_reason_of_the_policy_and_words_for_colleagues() {
 }
 
 #[test]
+fn a_reason_stands_once_under_the_document_that_it_is_said_of() {
+    let app = TestApp::start();
+    let (_, review) = held_by_manager(&app);
+    let mut manager = app.sign_in(Persona::Manager);
+    let form = manager.get(&format!("/reviews/{review}/decision"));
+    assert_eq!(
+        form.texts("#reasons > fieldset > legend"),
+        ["Any document", "Proof of address", "What was declared"]
+    );
+    let under = |at: usize| {
+        form.attributes(
+            &format!("#reasons > fieldset:nth-of-type({at}) input[name=reason]"),
+            "value",
+        )
+    };
+    assert_eq!(under(2), ["address_too_old"]);
+    assert!(under(1).contains(&"document_not_legible".to_owned()));
+    assert!(under(3).contains(&"data_mismatch".to_owned()));
+    let mut all = form.attributes("input[name=reason]", "value");
+    let n = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!((all.len(), n), (n, Policy::default().reasons.len()));
+    // Enter presses the first button of the form: that one saves.
+    assert_eq!(
+        form.attributes("form.decide button", "value"),
+        ["preview"],
+        "only the button below the text shows it"
+    );
+    assert!(form.body.find("<button class=\"sr\"") < form.body.find("value=\"preview\""));
+}
+
+#[test]
+fn the_page_of_the_next_review_names_whom_the_decision_was_about() {
+    let app = TestApp::start();
+    let (first, _) = held_by_manager(&app);
+    let second = ready(&app);
+    request(&mut app.sign_in(Persona::Officer), second);
+    let mut manager = app.sign_in(Persona::Manager);
+    let done = decide(
+        &app,
+        &mut manager,
+        first,
+        &[("decision", "validated"), ("risk", "low")],
+    );
+    let to = done.header("location").expect("the next").to_owned();
+    assert_eq!(to, format!("/customers/{second}?done=validated&of={first}"));
+    let page = manager.get(&to);
+    let links = page.attributes(".flash a", "href");
+    assert_eq!(
+        links,
+        [
+            format!("/customers/{first}"),
+            format!("/customers/{second}")
+        ]
+    );
+    let said = page.texts(".flash").join(" ");
+    assert!(said.contains(": validated. Next, now yours: "), "{said}");
+    // An address that names nobody in scope says what it can.
+    let odd = manager.get(&format!(
+        "/customers/{second}?done=validated&of={}",
+        Uuid::from_u128(7)
+    ));
+    assert_eq!(odd.texts(".flash"), ["The customer is validated."]);
+}
+
+#[test]
 fn asking_for_more_stops_the_clock() {
     let app = TestApp::start();
     let (customer, review) = held_by_manager(&app);

@@ -146,6 +146,7 @@ fn the_most_urgent_stands_first_and_says_how_urgent_it_is() {
         "Overdue by 3 h",
         "Due in 5 h",
         "Due in 40 h",
+        "16 Nov, 17:00",
         "3 reviews",
         "Onboarding",
     ] {

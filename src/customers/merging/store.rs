@@ -97,6 +97,28 @@ pub fn hanging(tx: &mut Read<'_>, merged: CustomerId, survivor: CustomerId) -> R
     })
 }
 
+#[derive(QueryableByName)]
+struct Absorbed {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    id: Uuid,
+}
+
+/// Everybody who was merged into this customer, and into those, in whatever branch.
+pub fn absorbed(tx: &mut Read<'_>, id: CustomerId) -> Result<Vec<CustomerId>> {
+    let tenant = tx.scope().organisation();
+    let found: Vec<Absorbed> = diesel::sql_query(
+        "WITH RECURSIVE here AS (
+             SELECT id FROM customers WHERE organisation_id = $1 AND merged_into = $2
+             UNION
+             SELECT c.id FROM customers c JOIN here ON c.merged_into = here.id WHERE c.organisation_id = $1)
+         SELECT id FROM here",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(tenant.0)
+    .bind::<diesel::sql_types::Uuid, _>(id.0)
+    .load(tx.conn())?;
+    Ok(found.into_iter().map(|one| CustomerId(one.id)).collect())
+}
+
 /// Writes into whom a customer is merged; nobody, where it is undone. Raises the version.
 pub fn set_merged(tx: &mut Change<'_>, id: CustomerId, survivor: Option<CustomerId>) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());

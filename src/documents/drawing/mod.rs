@@ -70,7 +70,9 @@ pub enum Refusal {
     NoSuchPage,
     /// It ends before its end.
     CutOff,
-    /// It is broken, or asks for more memory or time than a paper may.
+    /// Drawing it took longer than a page may take; a later try on a machine with less to do may serve.
+    TooSlow,
+    /// It is broken, or asks for more memory than a paper may.
     Unreadable,
 }
 
@@ -87,6 +89,9 @@ impl Refusal {
             Self::TooManyPages => "The file has more than 200 pages. Send only those that matter",
             Self::NoSuchPage => "The document has no such page",
             Self::CutOff => "The file is not complete: it ends too early. Send it again",
+            Self::TooSlow => {
+                "It took too long to draw, so it cannot be read here now. Try again, or send a smaller file"
+            }
             Self::Unreadable => {
                 "The file cannot be read: it is damaged, or built in a way that cannot be shown here. Save it anew, or send it as a picture"
             }

@@ -5,14 +5,16 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
+    countries,
     db::{Change, Read},
     documents::{
-        fields::rules::{Field, Source},
+        fields::rules::{Field, Shape, Source},
         store::Document,
     },
     error::Result,
     schema::extracted_fields,
     value::{CustomerId, DocumentId},
+    web::filters,
 };
 
 /// One value that was read off a paper.
@@ -37,6 +39,20 @@ impl Extracted {
     /// Whether it is the lines of the zone themselves.
     pub fn is_zone(&self) -> bool {
         self.field == Field::Mrz
+    }
+
+    /// The value as what was declared is shown: days and countries in words.
+    pub fn shown(&self) -> String {
+        match self.field.shape() {
+            Shape::Day => self
+                .value
+                .parse()
+                .map_or_else(|_| self.value.clone(), filters::date_of),
+            Shape::Country => countries::name(&self.value)
+                .unwrap_or(&self.value)
+                .to_owned(),
+            _ => self.value.clone(),
+        }
     }
 
     /// Whether it was read from the zone.

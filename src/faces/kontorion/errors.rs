@@ -59,7 +59,7 @@ pub fn answer(error: &Error, status: u16, request: RequestId) -> Answer {
 
 const fn kind(error: &Error, status: u16) -> (u16, &'static str, ProblemCode) {
     match error {
-        Error::BadRequest(_) | Error::Invalid(_) | Error::KeyReused => (400, "Bad Request", ProblemCode::Validation),
+        Error::BadRequest(_) | Error::Invalid(_) => (400, "Bad Request", ProblemCode::Validation),
         Error::Unauthenticated | Error::CodeNeeded => {
             (401, "Unauthorized", ProblemCode::Unauthorized)
         }
@@ -71,6 +71,11 @@ const fn kind(error: &Error, status: u16) -> (u16, &'static str, ProblemCode) {
         Error::Conflict(_) | Error::Refused(_) => {
             (409, "Conflict", ProblemCode::InvalidStateTransition)
         }
+        Error::KeyReused => (
+            422,
+            "Unprocessable Content",
+            ProblemCode::IdempotencyKeyReused,
+        ),
         Error::TooLarge => (413, "Content Too Large", ProblemCode::PayloadTooLarge),
         Error::WrongMedia => (
             415,
@@ -94,6 +99,9 @@ fn detail(error: &Error, code: ProblemCode) -> String {
         (_, ProblemCode::MethodNotAllowed) => "This address does not take that method.".to_owned(),
         (_, ProblemCode::PayloadTooLarge) => "The body is too large.".to_owned(),
         (_, ProblemCode::UnsupportedMediaType) => "Send application/json.".to_owned(),
+        (_, ProblemCode::IdempotencyKeyReused) => {
+            "This Idempotency-Key was sent with another request.".to_owned()
+        }
         (_, ProblemCode::RateLimited) => "Too many requests. Wait and try again.".to_owned(),
         (_, ProblemCode::Unavailable) => "Try again in a moment. Nothing was done.".to_owned(),
         (_, ProblemCode::InternalError) => {

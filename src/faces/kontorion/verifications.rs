@@ -10,9 +10,12 @@ use crate::{
     access::keys::guard::Key,
     audit::store as audit,
     customers::store as customers,
-    db::Read,
+    db::{Change, Read},
     error::{Error, FieldError, Result},
-    faces::json::Json,
+    faces::{
+        json::Json,
+        once::{self, Begun, once},
+    },
     reason,
     reviews::{
         as_check,
@@ -24,13 +27,12 @@ use crate::{
     verifications::{
         actions::{self, Asked},
         compared, list as listing,
-        providers::Providers,
         rules::{self, Status},
         store::{self, Verification as Check},
     },
     web::{
         answer::Answer,
-        input::{Id, Query},
+        input::{Id, Input, Query},
     },
 };
 
@@ -170,28 +172,39 @@ fn known(tx: &mut Read<'_>, customer: CustomerId) -> Result<()> {
 
 pub(super) fn create(
     mut by: Key<CreateVerification>,
+    input: Input,
     Json(body): Json<Create>,
-    providers: Providers,
 ) -> Result<Answer> {
     let (customer, asked) = body.asked()?;
-    let made = if rules::is_review(&asked.provider, &asked.verification_type) {
-        by.change(|tx| {
+    if rules::is_review(&asked.provider, &asked.verification_type) {
+        return once(&mut by, &input, |tx| {
             known(tx, customer)?;
             let id = as_check::request(tx, customer, &asked.verification_type)?;
-            one(tx, id)
-        })?
-    } else {
+            created(tx, id)
+        });
+    }
+    let named = match once::begin(&mut by, &input)? {
+        Begun::Answered(answer) => return Ok(answer),
+        Begun::Fresh(named) => named,
+    };
+    once::settle(&mut by, named, |by, keep| {
         let id = VerificationId(by.new_id());
         let prepared = by.read(|tx| {
             known(tx, customer)?;
-            actions::prepare(tx, &providers, id, customer, asked)
+            actions::prepare(tx, &input.providers, id, customer, asked)
         })?;
         let answered = prepared.ask()?;
         by.change(|tx| {
             let id = actions::record(tx, answered)?;
-            one(tx, id)
-        })?
-    };
+            let answer = created(tx, id)?;
+            keep(tx, &answer)?;
+            Ok(answer)
+        })
+    })
+}
+
+fn created(tx: &mut Change<'_>, id: VerificationId) -> Result<Answer> {
+    let made = one(tx, id)?;
     let place = format!("{PREFIX}/{}", made.data.id());
     Ok(Answer::json(201, &made).with("location", place))
 }

@@ -198,6 +198,8 @@ pub enum ProblemCode {
     PayloadTooLarge,
     /// The body is not `application/json`.
     UnsupportedMediaType,
+    /// The Idempotency-Key stands for another request.
+    IdempotencyKeyReused,
 }
 
 /// Kinds of faults of a field.

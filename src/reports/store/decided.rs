@@ -127,7 +127,7 @@ fn branches(tx: &Read<'_>) -> Option<Vec<Uuid>> {
 
 /// A report reads each round of its period, some microseconds each: so a year of a large house takes longer than a page
 /// may.
-const PATIENCE: &str = "SET LOCAL statement_timeout = '20s'";
+const PATIENCE: &str = "SET LOCAL statement_timeout = '9s'";
 
 /// The figures of each group, and of everything together.
 pub fn figures(

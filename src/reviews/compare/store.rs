@@ -47,12 +47,32 @@ pub fn readings(
                     Source::Mrz => Of::Zone,
                 },
                 id: paper.id.0,
-                words: paper.document_type.words().to_owned(),
+                words: told_apart(paper, papers),
             })
         })
         .collect();
     all.extend(registers(tx, customers)?);
     Ok(all)
+}
+
+/// What a paper is called beside the others of the same customer: by its kind, and by its file's name where there are
+/// two of a kind.
+fn told_apart(paper: &Document, papers: &[Document]) -> String {
+    let words = paper.document_type.words();
+    let twin = papers.iter().any(|other| {
+        other.id != paper.id
+            && other.customer_id == paper.customer_id
+            && other.document_type == paper.document_type
+            && matches!(
+                other.status,
+                DocumentStatus::Pending | DocumentStatus::Validated
+            )
+    });
+    if twin {
+        format!("{words}, {}", paper.name)
+    } else {
+        words.to_owned()
+    }
 }
 
 /// What verified checks answered: the newest of each provider and type. An answer carries values under `fields`, an

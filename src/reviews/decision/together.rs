@@ -11,13 +11,12 @@ use crate::{
     error::{Error, Result},
     reviews::{
         evidence::Gathered,
+        four_eyes,
         prerequisites::Standing,
-        rating,
         rules::{self, State},
         store::{
-            self, behind,
+            behind, proposals,
             rounds::{self, Review},
-            suspicions,
         },
     },
     value::StaffId,
@@ -59,6 +58,12 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
         let (Some(round), Kyc::Pending) = (round, customer.kyc) else {
             return Err(Error::Refused(rules::MEMBER_OPEN.into()));
         };
+        if proposals::open_of(tx, id)?.is_some() {
+            return refused(format!(
+                "A second person is asked about {}. Nothing is decided around them.",
+                customer.name
+            ));
+        }
         if hits::count_open(tx, id)? > 0 {
             return Err(Error::Refused(rules::HITS_OPEN.into()));
         }
@@ -90,16 +95,9 @@ pub(super) fn needs_second(
     members: &[Member],
     decision: &Decision,
 ) -> Result<bool> {
-    let asked = &case.policy.policy.second_approval_branches;
     for member in members {
-        let customer = &member.customer;
-        if [
-            member.decision(decision).risk,
-            rating::judged(tx, customer)?,
-        ]
-        .contains(&Some(Risk::High))
-            || asked.contains(&store::branch_code(tx, customer.branch_id)?)
-            || suspicions::suspected(tx, customer.id)?
+        if member.decision(decision).risk == Some(Risk::High)
+            || four_eyes::asked_for(tx, &case.policy.policy, &member.customer)?
         {
             return Ok(true);
         }

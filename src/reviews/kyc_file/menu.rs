@@ -58,6 +58,16 @@ pub fn more(file: &KycFile, next: &Next, role: Role) -> Vec<More> {
     let edits = may(EditCustomers::ROLES);
     offer(edits, "Edit", format!("{here}/edit"), How::Page);
     offer(edits, "Look for duplicates", duplicates, How::Page);
+    offer(
+        free && may(RequestReview::ROLES) && (lawful(Move::Submit) || lawful(Move::Resubmit)),
+        if lawful(Move::Submit) {
+            "Begin a draft"
+        } else {
+            "Begin anew as a draft"
+        },
+        format!("{here}/draft"),
+        How::Button,
+    );
     if let Some(round) = round {
         let review = format!("/reviews/{}", round.id);
         let held = matches!(next, Next::Held(..) | Next::Decide(_));

@@ -22,8 +22,8 @@ pub enum Next {
     Take(ReviewId),
     /// Decide the round that I hold.
     Decide(ReviewId),
-    /// A colleague holds it until then.
-    Held(ReviewId, StaffId, DateTime<Utc>),
+    /// A colleague holds it until then; without an end, where it was given to them and they have not begun.
+    Held(ReviewId, StaffId, Option<DateTime<Utc>>),
     /// I submitted it: a colleague decides.
     Own,
     /// A second person must agree.
@@ -57,11 +57,11 @@ pub fn next(
     }
     if let Some(round) = round.filter(|round| round.state == State::Open && status == Kyc::Pending)
     {
-        return match (round.holder(now), round.claim_expires_at) {
+        return match round.holder(now) {
             _ if round.submitted_by(viewer.staff) => Next::Own,
-            (Some(holder), _) if holder == viewer.staff => Next::Decide(round.id),
-            (Some(holder), Some(ends)) => Next::Held(round.id, holder, ends),
-            _ => Next::Take(round.id),
+            Some(holder) if holder == viewer.staff => Next::Decide(round.id),
+            Some(holder) => Next::Held(round.id, holder, round.claim_expires_at),
+            None => Next::Take(round.id),
         };
     }
     match status {

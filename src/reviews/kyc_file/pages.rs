@@ -1,5 +1,6 @@
 //! The page itself, and the notes that are written on it.
 
+mod standing;
 mod timeline;
 
 use askama::Template;
@@ -29,14 +30,14 @@ use crate::{
     reason,
     reviews::{
         kyc_file::{
-            done::Done,
+            done::{Before, Done},
             menu::{self, How, More},
             next::{self, Next, Viewer},
             reading::{self, CHECKS, Check, KycFile},
             shown::{self, Group, groups},
             timeline::Wanted,
         },
-        prerequisites::{self, Mend},
+        prerequisites,
     },
     value::{CustomerId, StaffId},
     verifications::rules as checks,
@@ -64,6 +65,10 @@ pub struct KycPage {
     may_start: bool,
     next: Next,
     role: Role,
+    me: StaffId,
+    now: DateTime<Utc>,
+    /// Whose review was decided just before this one was opened.
+    before: Option<Before>,
     /// A note that could not be saved: what was typed and why.
     refused_note: Option<(String, String)>,
 }
@@ -80,7 +85,10 @@ pub fn show(
     }
     let Query(done) = Query::<Done>::from_input(&input)?;
     let mut page = open(&mut by, id, asked.wanted())?;
-    page.shell = page.shell.flash(done.flash());
+    page.before = done.before(&mut by, id)?;
+    if page.before.is_none() {
+        page.shell = page.shell.flash(done.flash());
+    }
     Answer::page(&page)
 }
 
@@ -135,6 +143,9 @@ pub fn open<P>(by: &mut By<P>, id: CustomerId, wanted: Wanted) -> Result<KycPage
             now,
         ),
         role: by.role,
+        me: opener,
+        now,
+        before: None,
         refused_note: None,
         file,
     })
@@ -203,36 +214,6 @@ impl KycPage {
     /// How far the gauge goes, of 100.
     fn gauge(&self) -> usize {
         (self.met() * 100).checked_div(self.all()).unwrap_or(0)
-    }
-
-    /// "4 requirements open", or that nothing is.
-    fn state(&self) -> String {
-        match self.open() {
-            0 => "All requirements met".to_owned(),
-            1 => "1 requirement open".to_owned(),
-            n => format!("{n} requirements open"),
-        }
-    }
-
-    /// The first thing that an edit of the declared data would mend.
-    fn first_field(&self) -> Option<&'static str> {
-        self.file
-            .checklist
-            .iter()
-            .filter(|line| line.standing != prerequisites::Standing::Pass)
-            .find_map(|line| match line.mend {
-                Mend::Field(field) => Some(field),
-                _ => None,
-            })
-    }
-
-    /// The heading that the first open line stands under, for what no form mends yet.
-    fn first_open(&self) -> Option<&'static str> {
-        self.file
-            .checklist
-            .iter()
-            .find(|line| line.standing != prerequisites::Standing::Pass)
-            .map(|line| shown::anchor(line.mend))
     }
 
     fn risk(&self) -> &'static str {
@@ -309,19 +290,6 @@ impl KycPage {
             && rules::targets(self.customer().kyc, Move::Override)
                 .next()
                 .is_some()
-    }
-
-    /// Who works on the open round, and until when they have it.
-    fn holder(&self, staff: &StaffId, ends: &DateTime<Utc>) -> String {
-        let name = self
-            .file
-            .names
-            .get(&staff.0)
-            .map_or("A colleague", String::as_str);
-        format!(
-            "{name} works on this review, until {}",
-            filters::datetime_of(*ends, self.zone)
-        )
     }
 
     fn more_checks(&self) -> bool {

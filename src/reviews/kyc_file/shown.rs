@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     audit::event::What,
+    documents::{rules::DocumentStatus, store::Document},
     reviews::{
         kyc_file::timeline::Moment,
         prerequisites::{Line, Mend, Standing},
@@ -46,14 +47,17 @@ pub fn groups(lines: &[Line], customer: CustomerId, may_edit: bool) -> Vec<Group
     for line in lines {
         let open = line.standing != Standing::Pass;
         let (tone, icon) = match line.standing {
+            // It is there, and waits for whoever looks at it: no tick yet.
+            Standing::Pass if line.detail == WAITS.words() => (WAITS.tone(), WAITS.icon()),
             Standing::Pass => ("tone-ok", "s-approved"),
             Standing::Missing => ("tone-mute", "s-draft"),
             Standing::Expired => ("tone-warn", "s-expired"),
             Standing::Mismatch => ("tone-warn", "s-action"),
         };
-        let href = match line.mend {
-            Mend::Field(field) if open && may_edit => format!("/customers/{customer}/edit#{field}"),
-            mend => format!("#{}", anchor(mend)),
+        let href = if open && may_edit {
+            mended_at(line.mend, customer)
+        } else {
+            format!("#{}", anchor(line.mend))
         };
         let shown = ShownLine {
             words: line.words,
@@ -72,6 +76,33 @@ pub fn groups(lines: &[Line], customer: CustomerId, may_edit: bool) -> Vec<Group
         }
     }
     groups
+}
+
+/// How a paper stands that nobody has looked at.
+const WAITS: DocumentStatus = DocumentStatus::Pending;
+
+/// How many of these papers are the customer's own and wait for whoever looks at them.
+pub fn to_check(papers: &[Document], customer: CustomerId) -> usize {
+    papers
+        .iter()
+        .filter(|paper| paper.customer_id == customer && paper.status == WAITS)
+        .count()
+}
+
+/// So many in words: "2 documents to check".
+pub fn to_check_words(papers: usize) -> String {
+    match papers {
+        1 => "1 document to check".to_owned(),
+        n => format!("{n} documents to check"),
+    }
+}
+
+/// Where a requirement is mended: a field of the customer's form, else the section of their page.
+pub fn mended_at(mend: Mend, customer: CustomerId) -> String {
+    match mend {
+        Mend::Field(field) => format!("/customers/{customer}/edit#{field}"),
+        mend => format!("#{}", anchor(mend)),
+    }
 }
 
 /// The section of the page in which a requirement is seen.
@@ -93,6 +124,8 @@ pub struct Happening {
     pub icon: &'static str,
     /// Its colour, or "".
     pub tone: &'static str,
+    /// To what: "Proof of address, accepted".
+    pub about: Option<String>,
     /// Who.
     pub by: String,
     /// When.
@@ -120,6 +153,7 @@ pub fn happenings(moments: &[Moment], names: &Names) -> Vec<Happening> {
                     .map_or_else(|| moment.action.clone(), |what| what.words().to_owned()),
                 icon,
                 tone,
+                about: about(moment),
                 by: actor(&moment.actor_kind, moment.actor_id, names),
                 at: moment.at,
                 changes: moment
@@ -138,6 +172,31 @@ pub fn happenings(moments: &[Moment], names: &Names) -> Vec<Happening> {
             }
         })
         .collect()
+}
+
+/// What an entry is about, where its title does not say it: the paper and what became of it, the status that was moved to.
+fn about(moment: &Moment) -> Option<String> {
+    let after = |name: &str| {
+        let change = moment.changes.iter().find(|(field, ..)| field == name);
+        change.and_then(|(_, _, after)| after.as_str())
+    };
+    let paper = after("document").map(str::to_owned);
+    match moment.what? {
+        What::DocumentChecked => {
+            let status = after("status").and_then(|text| text.parse::<DocumentStatus>().ok());
+            let became = status.map(|one| one.words().to_lowercase());
+            let both: Vec<String> = paper.into_iter().chain(became).collect();
+            (!both.is_empty()).then(|| both.join(", "))
+        }
+        What::DocumentAdded | What::DocumentRead | What::DocumentViewed | What::DocumentExpired => {
+            paper
+        }
+        What::KycMoved | What::KycOverridden => {
+            after("kyc").map(|kyc| words::kyc(kyc).word.to_owned())
+        }
+        What::VerificationStarted => after("verification_type").map(str::to_owned),
+        _ => None,
+    }
 }
 
 const fn shape(what: Option<What>) -> (&'static str, &'static str) {

@@ -11,6 +11,8 @@ use crate::{
         claims,
         compare::rules::{self as compare, Row},
         decision::{self, Case, Decision, Outcome},
+        kyc_file::shown,
+        pages::reason_groups::{ReasonGroup, reason_groups},
         policy::rules::{Language, Reason},
         prerequisites::Line,
         store::{
@@ -146,11 +148,27 @@ impl DecisionPage {
         all.map(|one| (one.as_str(), one.words())).collect()
     }
 
-    fn met(&self) -> &'static str {
-        if self.open.is_empty() {
-            "All requirements are met"
+    fn reason_groups(&self) -> Vec<ReasonGroup<'_>> {
+        reason_groups(&self.case.policy.policy.reasons)
+    }
+
+    fn met(&self) -> String {
+        let papers = shown::to_check(&self.case.gathered.papers, self.case.customer.id);
+        if !self.open.is_empty() {
+            "Something is still missing".to_owned()
+        } else if papers > 0 {
+            shown::to_check_words(papers)
         } else {
-            "Something is still missing"
+            "All requirements are met".to_owned()
+        }
+    }
+
+    /// Where what is missing is mended.
+    fn mended_at(&self, line: &Line) -> String {
+        match shown::mended_at(line.mend, self.case.customer.id) {
+            place if place == "#compare" => place,
+            place if place.starts_with('#') => format!("{}{place}", self.back()),
+            form => form,
         }
     }
 
@@ -274,11 +292,12 @@ fn after(by: &mut By<DecideReview>, id: ReviewId, said: &str) -> Result<Answer> 
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
     };
-    let customer = match next {
-        Some(review) => review.customer_id,
-        None => by.read(|tx| Ok(store::rounds::find(tx, id)?.customer_id))?,
-    };
-    Ok(Answer::see(format!("/customers/{customer}?done={said}")))
+    let decided = by.read(|tx| Ok(store::rounds::find(tx, id)?.customer_id))?;
+    Ok(Answer::see(match next {
+        // The next one's page says of whom it speaks.
+        Some(review) => format!("/customers/{}?done={said}&of={decided}", review.customer_id),
+        None => format!("/customers/{decided}?done={said}"),
+    }))
 }
 
 fn show(

@@ -80,6 +80,8 @@ struct DocumentPage {
     unseen: Option<Unseen>,
     may_check: bool,
     may_read_off: bool,
+    /// It was checked just now: the page says what comes next.
+    checked: bool,
     form: CheckForm,
     errors: Vec<FieldError>,
     changes: Option<Vec<Entry>>,
@@ -94,20 +96,18 @@ pub(super) fn show(
 ) -> Result<Answer> {
     let Query(done) = Query::<Done>::from_input(&input)?;
     let mut page = open(&mut by, id, asked, &input.papers)?;
-    page.shell = page.shell.flash(done.done.as_deref().and_then(said));
+    page.checked = done.done.as_deref() == Some("checked");
+    if !page.checked {
+        page.shell = page.shell.flash(done.done.as_deref().and_then(said));
+    }
     Answer::page(&page)
 }
 
 /// The sentence for what an address says was just done.
 fn said(done: &str) -> Option<Flash> {
-    let text = match done {
-        "checked" => "Your check is saved.",
-        "read" => "What stands on the document is saved.",
-        _ => return None,
-    };
-    Some(Flash {
+    (done == "read").then(|| Flash {
         tone: Tone::Ok,
-        text: text.to_owned(),
+        text: "What stands on the document is saved.".to_owned(),
     })
 }
 
@@ -157,6 +157,7 @@ fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked, store: &Papers) -> Resu
         look,
         beside,
         unseen: unseen::beforehand(store, &seen.paper, seen.key.as_ref()),
+        checked: false,
         seen,
         form: CheckForm::default(),
         errors: Vec::new(),
@@ -299,6 +300,13 @@ impl DocumentPage {
             .iter()
             .position(|other| other.id == self.seen.paper.id)
             .unwrap_or(0)
+    }
+
+    /// The paper that waits for a check besides this one: the oldest.
+    fn next_to_check(&self) -> Option<&Document> {
+        let mut papers = self.seen.papers.iter().rev();
+        papers
+            .find(|other| other.id != self.seen.paper.id && other.status == DocumentStatus::Pending)
     }
 
     fn newer(&self) -> Option<String> {

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, FieldError, Result},
     reviews::{
         decision::{Decision, Outcome},
+        pages::reason_groups::{ReasonGroup, reason_groups},
         policy::rules::{Language, Reason},
         rating, revocation,
     },
@@ -119,9 +120,14 @@ impl RevokePage {
     }
 
     fn summary(&self) -> Vec<(String, String)> {
-        let first = self.reasons.first();
+        let groups = self.reason_groups();
+        let first = groups.first().and_then(|group| group.reasons.first());
         let id = first.map_or_else(String::new, |reason| format!("reason-{}", reason.code));
         self.wrong.summary(&[("reason", id)])
+    }
+
+    fn reason_groups(&self) -> Vec<ReasonGroup<'_>> {
+        reason_groups(&self.reasons)
     }
 
     fn language(&self) -> Language {

@@ -147,7 +147,7 @@ fn open(by: &mut By<EditCustomers>, id: DocumentId) -> Result<FieldsPage> {
             .extracted
             .iter()
             .filter(|one| one.source == Source::Mrz && one.field != Field::Mrz)
-            .map(|one| (one.field.words(), one.value.clone()))
+            .map(|one| (one.field.words(), one.shown()))
             .collect(),
         typed,
         errors: Vec::new(),

@@ -7,10 +7,13 @@ use chrono::{DateTime, Utc};
 use crate::{
     customers::{rules::Risk, store::Customer},
     db::{Read, page::Page},
+    documents::{fields::rules::Field, rules::DocumentStatus, store::Document},
     error::Result,
     reviews::{
         approvals::{self, Overriding},
+        compare::rules as compare,
         decision::Decision,
+        evidence::Gathered,
         policy::{rules::Policy, store as policies},
         store::proposals::{Kind, Proposal, Waiting},
     },
@@ -48,6 +51,10 @@ pub(super) struct Line {
     pub hindrance: Option<&'static str>,
     /// Whether the reader proposed it.
     pub own: bool,
+    /// Fields whose difference nobody has answered.
+    pub differ: Vec<&'static str>,
+    /// Papers that nobody has looked at.
+    pub unchecked: Vec<Document>,
 }
 
 /// Proposals with all that their readers see.
@@ -71,6 +78,12 @@ pub(super) fn lines(
             None => None,
         };
         let by = names.get(&proposal.proposed_by).cloned();
+        let gathered = Gathered::of(tx, &customer)?;
+        let differ = compare::open(&customer, &gathered.readings, &gathered.accepted);
+        let mut unchecked = gathered.papers;
+        unchecked.retain(|paper| {
+            paper.customer_id == customer.id && paper.status == DocumentStatus::Pending
+        });
         let line = Line {
             by: by.unwrap_or_else(|| history::who(&proposal.proposed_kind).to_owned()),
             title: String::new(),
@@ -83,6 +96,8 @@ pub(super) fn lines(
             stale: customer.version != proposal.customer_version,
             hindrance: approvals::hindrance(&proposal, me, now),
             own: proposal.colleague() == Some(me),
+            differ: differ.into_iter().map(Field::words).collect(),
+            unchecked,
             proposal,
             customer,
         };

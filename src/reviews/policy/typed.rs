@@ -158,7 +158,7 @@ impl Typed {
                 1..=3_650,
             ),
             claim_minutes: wrong.number("claim_minutes", &self.claim_minutes, 5..=1_440),
-            second_approval_branches: self.second_approval_branches.clone(),
+            second_approval_branches: branches_once(&self.second_approval_branches),
             proposal_days: wrong.number("proposal_days", &self.proposal_days, 1..=90),
             kyc_life_cycle: self
                 .kyc_life_cycle
@@ -192,6 +192,17 @@ impl Typed {
             Err(Error::Invalid(wrong.0))
         }
     }
+}
+
+/// Each branch once, in the order in which they were ticked.
+fn branches_once(ticked: &[String]) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for code in ticked {
+        if !once.contains(code) {
+            once.push(code.clone());
+        }
+    }
+    once
 }
 
 #[cfg(test)]

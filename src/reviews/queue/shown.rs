@@ -40,6 +40,8 @@ pub struct Teller<'a> {
 pub struct Urgency {
     /// "Overdue by 3 h", "Due in 5 h", "Clock stopped".
     pub word: String,
+    /// The moment that it is due, "23 Nov, 12:36"; empty where the clock stands.
+    pub moment: String,
     /// The CSS class that colours it.
     pub tone: &'static str,
     /// The icon's name.
@@ -179,7 +181,12 @@ impl Teller<'_> {
 
     /// How much working time is left, or is over.
     pub fn urgency(&self, round: &Round) -> Urgency {
-        let urgency = |word: String, tone, icon| Urgency { word, tone, icon };
+        let urgency = |word: String, tone, icon| Urgency {
+            word,
+            moment: String::new(),
+            tone,
+            icon,
+        };
         let due = match (round.state, round.due_at) {
             (State::Open, Some(due)) => due,
             (State::Waiting, _) => {
@@ -187,9 +194,14 @@ impl Teller<'_> {
             }
             _ => return urgency(String::new(), "tone-mute", "clock"),
         };
+        let local = due.with_timezone(&self.time.zone);
+        let moment = local.format("%-d %b, %H:%M").to_string();
         if due < self.now {
             let late = span(self.time.between(due, self.now));
-            return urgency(format!("Overdue by {late}"), "tone-bad", "s-action");
+            return Urgency {
+                moment,
+                ..urgency(format!("Overdue by {late}"), "tone-bad", "s-action")
+            };
         }
         let left = self.time.between(self.now, due);
         let tone = if left < TimeDelta::hours(8) {
@@ -197,7 +209,10 @@ impl Teller<'_> {
         } else {
             "tone-mute"
         };
-        urgency(format!("Due in {}", span(left)), tone, "clock")
+        Urgency {
+            moment,
+            ..urgency(format!("Due in {}", span(left)), tone, "clock")
+        }
     }
 }
 

@@ -41,6 +41,14 @@ stored_words! {
     }
 }
 
+/// Every lawful move: a proposal is answered once. The database holds it too.
+pub const MOVES: &[(State, State)] = &[
+    (State::Open, State::Approved),
+    (State::Open, State::SentBack),
+    (State::Open, State::Lapsed),
+    (State::Open, State::Returned),
+];
+
 stored_words! {
     /// What is proposed.
     Kind {

@@ -16,7 +16,7 @@ use crate::{
     db::{Change, Read},
     error::{Error, Result},
     reviews::rules::State,
-    schema::reviews,
+    schema::{proposals, reviews},
     value::{BranchId, CustomerId, ReviewId, StaffId},
 };
 
@@ -280,6 +280,13 @@ pub fn next(tx: &mut Read<'_>, staff: StaffId) -> Result<Option<Review>> {
     let own = reviews::submitted_kind
         .eq("staff")
         .and(reviews::submitted_id.assume_not_null().eq(staff.0));
+    // About whom a second person is asked, nobody else decides meanwhile.
+    let asked = proposals::table
+        .filter(proposals::organisation_id.eq(reviews::organisation_id))
+        .filter(proposals::customer_id.eq(reviews::customer_id))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "proposals.state = 'open'",
+        ));
     Ok(reviews::table
         .filter(visible)
         // Written out, since the index of open rounds is chosen by the statement's text.
@@ -288,6 +295,7 @@ pub fn next(tx: &mut Read<'_>, staff: StaffId) -> Result<Option<Review>> {
         ))
         .filter(free)
         .filter(diesel::dsl::not(own))
+        .filter(diesel::dsl::not(diesel::dsl::exists(asked)))
         .order((reviews::due_at, reviews::id))
         .select(Review::as_select())
         .for_update()

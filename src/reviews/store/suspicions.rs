@@ -26,6 +26,12 @@ stored_words! {
     }
 }
 
+/// Every lawful move: a suspicion is closed once. The database holds it too.
+pub const MOVES: &[(State, State)] = &[
+    (State::Open, State::Reported),
+    (State::Open, State::Unfounded),
+];
+
 /// A suspicion.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = suspicions)]

@@ -8,7 +8,10 @@ use uuid::Uuid;
 use crate::{
     access::scope::Branches,
     audit::store as audit,
-    customers::store::{self as customers, Customer},
+    customers::{
+        merging::store::absorbed,
+        store::{self as customers, Customer},
+    },
     db::{Change, Read},
     error::{Error, Result},
     schema::{customers as people, hits},
@@ -27,6 +30,13 @@ stored_words! {
         Confirmed = "confirmed",
     }
 }
+
+/// Every lawful move: a hit is looked at once; an entry that reads otherwise later is a new one. The database holds it
+/// too.
+pub const MOVES: &[(State, State)] = &[
+    (State::Open, State::Cleared),
+    (State::Open, State::Confirmed),
+];
 
 /// A hit.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
@@ -143,9 +153,11 @@ pub fn of_customer(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Hit>> 
 /// How many are open about a customer. Anybody's decision asks this.
 pub fn count_open(tx: &mut Read<'_>, customer: CustomerId) -> Result<i64> {
     let tenant = tx.scope().organisation();
+    let mut everybody = absorbed(tx, customer)?;
+    everybody.push(customer);
     Ok(hits::table
         .filter(hits::organisation_id.eq(tenant))
-        .filter(hits::customer_id.eq(customer))
+        .filter(hits::customer_id.eq_any(everybody))
         .filter(hits::state.eq(State::Open))
         .count()
         .get_result(tx.conn())?)

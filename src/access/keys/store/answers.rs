@@ -63,8 +63,9 @@ impl Named {
         let mut hash = Sha256::new();
         hash.update(self.credential.0);
         hash.update(&self.key_hash);
-        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
-        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.finalize()[..8]);
+        i64::from_be_bytes(first)
     }
 }
 

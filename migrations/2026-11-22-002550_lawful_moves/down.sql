@@ -1,0 +1,10 @@
+DROP TRIGGER lawful_move ON customers;
+DROP TRIGGER lawful_move ON verifications;
+DROP TRIGGER lawful_move ON documents;
+DROP TRIGGER lawful_move ON reviews;
+DROP TRIGGER lawful_move ON proposals;
+DROP TRIGGER lawful_move ON hits;
+DROP TRIGGER lawful_move ON suspicions;
+DROP TRIGGER lawful_move ON jobs;
+DROP FUNCTION hold_lawful();
+DROP TABLE lawful_moves;
