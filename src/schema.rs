@@ -59,6 +59,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_to_link (organisation_id, at, request_id) {
+        organisation_id -> Uuid,
+        at -> Timestamptz,
+        request_id -> Uuid,
+    }
+}
+
+diesel::table! {
     audit_verifications (organisation_id) {
         organisation_id -> Uuid,
         sequence -> BigInt,
@@ -363,6 +371,7 @@ diesel::table! {
         asked -> Nullable<Text>,
         rows_read -> Nullable<BigInt>,
         rows_bad -> Nullable<BigInt>,
+        rows_alike -> Nullable<BigInt>,
         made_of -> Nullable<Text>,
     }
 }
@@ -747,6 +756,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     audit_links,
+    audit_to_link,
     audit_verifications,
     branches,
     credential_branches,

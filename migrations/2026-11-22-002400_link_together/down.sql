@@ -1,3 +1,5 @@
+DROP TABLE audit_to_link;
+DROP FUNCTION audit_link_noted();
 DO $$
 DECLARE
     owner text := current_user;
@@ -35,4 +37,4 @@ BEGIN
     EXECUTE format('SET LOCAL ROLE %I', owner);
     IF lent THEN REVOKE CREATE ON SCHEMA public FROM vouch_definer; END IF;
 END $$;
-DROP FUNCTION audit_link_together(audit_entries);
+DROP FUNCTION audit_link_together(uuid, timestamptz, uuid);

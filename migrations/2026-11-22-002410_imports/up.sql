@@ -25,7 +25,19 @@ ALTER TABLE jobs
     DROP CONSTRAINT jobs_kind_check,
     ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('casefile', 'customers', 'reviews', 'verifications', 'import')),
     ADD COLUMN rows_read bigint CHECK (rows_read >= 0),
-    ADD COLUMN rows_bad bigint CHECK (rows_bad BETWEEN 0 AND rows_read);
+    ADD COLUMN rows_bad bigint CHECK (rows_bad BETWEEN 0 AND rows_read),
+    -- Of those in which nothing is wrong, how many may be somebody who is here already.
+    ADD COLUMN rows_alike bigint CHECK (rows_alike BETWEEN 0 AND rows_read - rows_bad);
+
+-- The command line imports as the owner, and tells possible duplicates as the desk does.
+DO $$
+DECLARE
+    owner text := current_user;
+BEGIN
+    SET LOCAL ROLE vouch_definer;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION customers_alike(text, text, text, text, date, integer) TO %I', owner);
+    EXECUTE format('SET LOCAL ROLE %I', owner);
+END $$;
 
 -- Customers on their way in. COPY is refused on tables with row-level security, so it fills this one, which has none, and
 -- one INSERT … SELECT a table moves the rows on and they are removed here, all in one transaction: nobody else ever sees

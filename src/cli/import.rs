@@ -16,6 +16,7 @@ use crate::customers::rules::Kind;
 use crate::db::Connection;
 use crate::imports::{
     actions,
+    alike::{self, Seen},
     reading::{self, Counts, Look},
     rules::{LARGEST_FILE, Place, Plan, Problem, Reading, guess},
     work, writing,
@@ -91,14 +92,19 @@ pub(super) fn run(config: Config, wanted: &Import) -> anyhow::Result<ExitCode> {
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    let Counts { rows, bad } = done.counts;
+    let Counts { rows, bad, alike } = done.counts;
+    let known = match alike {
+        0 => String::new(),
+        1 => "; 1 of them may be a duplicate".to_owned(),
+        _ => format!("; {alike} of them may be duplicates"),
+    };
     if bad > 0 {
         bail!("something is wrong in {bad} of {rows} rows: nothing was imported");
     }
     if done.imported {
-        println!("{rows} customers were imported");
+        println!("{rows} customers were imported{known}");
     } else {
-        println!("all {rows} rows can be imported; nothing was changed");
+        println!("all {rows} rows can be imported{known}; nothing was changed");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -128,9 +134,11 @@ pub fn import(
         today: now.with_timezone(&zone).date_naive(),
     };
     let total = if wanted.check { rows } else { rows * 2 };
+    let mut seen = Seen::default();
     let counts = reading::check(
         File::open(&wanted.file)?,
         &reading,
+        &mut |rows| conn.read(&actor.scope, |tx| alike::said(tx, rows, &mut seen)),
         &mut |problem| {
             say(problem);
             Ok(())

@@ -4,6 +4,7 @@
 //! customer with an entry in the audit log, as if somebody had typed them in.
 
 pub mod actions;
+pub mod alike;
 pub mod pages;
 pub mod reading;
 pub mod rules;

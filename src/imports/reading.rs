@@ -4,15 +4,20 @@ use std::io::{Read, Write};
 
 use crate::{
     error::{Error, Result},
-    imports::rules::{
-        MOST_COLUMNS, MOST_ROWS, Problem, Reading, guess,
-        table::{Broken, Row, Table},
+    imports::{
+        alike::Sound,
+        rules::{
+            MOST_COLUMNS, MOST_ROWS, Problem, Reading, guess,
+            table::{Broken, Row, Table},
+        },
     },
     jobs::results::unwritten,
 };
 
 /// How many rows are shown as a sample.
 const SAMPLE: usize = 3;
+/// How many rows are compared at once with who is here already.
+const TOGETHER: usize = 500;
 
 /// What a file looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +34,15 @@ pub struct Look {
     pub rows: u64,
 }
 
-/// How many rows there are, and how many of them are wrong.
+/// How many rows there are, how many of them are wrong, and how many may be somebody who is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Rows, without the headings.
     pub rows: u64,
     /// Rows in which something is wrong.
     pub bad: u64,
+    /// Rows in which nothing is, and which may be somebody who is here already or stands in the file twice.
+    pub alike: u64,
 }
 
 /// The house's error out of a table's: an operation of the store comes back as it was.
@@ -104,24 +111,47 @@ pub fn count(input: impl Read) -> Result<u64> {
     Ok(rows)
 }
 
-/// Reads every row: `each` is told what is wrong, in the order of the file, and `watch` how many rows were read.
+/// What tells of some sound rows which of them may be somebody who is known.
+pub type Compare<'a> = dyn FnMut(&[Sound]) -> Result<Vec<Problem>> + 'a;
+
+/// Reads every row: `compare` tells of the sound ones which may be duplicates, `each` is told that and what is wrong, in the
+/// order of the file, and `watch` how many rows were read.
 pub fn check(
     input: impl Read,
     reading: &Reading,
+    compare: &mut Compare<'_>,
     each: &mut dyn FnMut(&Problem) -> Result<()>,
     watch: &dyn Fn(u64) -> Result<()>,
 ) -> Result<Counts> {
     let (_, mut table) = open(input)?;
     let mut counts = Counts::default();
-    while let Some(row) = table.next_row().map_err(broken)? {
-        counts.rows += 1;
-        if let Err(problems) = reading.read(&row) {
-            counts.bad += 1;
+    let (mut sound, mut problems) = (Vec::with_capacity(TOGETHER), Vec::new());
+    loop {
+        let row = table.next_row().map_err(broken)?;
+        if row.is_none() || sound.len() + problems.len() >= TOGETHER {
+            let alike = compare(&sound)?;
+            counts.alike += u64::try_from(alike.len()).unwrap_or_default();
+            problems.extend(alike);
+            problems.sort_by_key(|problem: &Problem| problem.line);
             problems.iter().try_for_each(&mut *each)?;
+            sound.clear();
+            problems.clear();
+        }
+        let Some(row) = row else { return Ok(counts) };
+        counts.rows += 1;
+        match reading.read(&row) {
+            Ok((kind, typed)) => sound.push(Sound {
+                line: row.line,
+                kind,
+                typed,
+            }),
+            Err(wrong) => {
+                counts.bad += 1;
+                problems.extend(wrong);
+            }
         }
         watch(counts.rows)?;
     }
-    Ok(counts)
 }
 
 /// The report: what is wrong, as a table of its own.

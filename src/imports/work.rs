@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     imports::{
         actions,
+        alike::{self, Seen},
         reading::{self, Counts, Report},
         rules::{Mode, Reading, Wanted},
         store::{self, Upload},
@@ -91,10 +92,11 @@ pub fn run(conn: &mut Connection, files: &Files, job: &Job, behalf: &Behalf) -> 
         1
     };
     progress.expect(task.upload.rows * rounds)?;
-    let (counts, made) = check(&task, files, job, behalf, &progress)?;
+    let (counts, made) = check(conn, &task, files, job, behalf, &progress)?;
     let rows = Rows {
         read: signed(counts.rows),
         bad: signed(counts.bad),
+        alike: signed(counts.alike),
     };
     let lost = || Error::Conflict("it is no longer this server’s".into());
     if !task.imports(counts) {
@@ -109,11 +111,10 @@ pub fn run(conn: &mut Connection, files: &Files, job: &Job, behalf: &Behalf) -> 
         writing::write(tx, task.file(files), &task.reading, &watch)?;
         tx.say(imported(&task.name, counts.rows));
         progress.alive()?;
-        writing::link(tx)?;
         if !store::imported(tx, task.upload.id)? || !queue::finish_import(tx, job, &made, rows)? {
             return Err(lost());
         }
-        Ok(())
+        writing::link(tx)
     })?;
     tracing::info!(job = %job.id, customers = counts.rows, "customers were imported");
     // What was handed in is of no further use; where it cannot be removed now, it goes with its row.
@@ -125,6 +126,7 @@ pub fn run(conn: &mut Connection, files: &Files, job: &Job, behalf: &Behalf) -> 
 
 /// Reads the whole file, and writes the report.
 fn check(
+    conn: &mut Connection,
     task: &Task,
     files: &Files,
     job: &Job,
@@ -134,9 +136,11 @@ fn check(
     let each = |_| Ok(());
     let out = results::Writer::new(files, task.key.clone(), job, &each);
     let mut report = Report::new(out)?;
+    let mut seen = Seen::default();
     let counts = reading::check(
         task.file(files),
         &task.reading,
+        &mut |rows| conn.read(&behalf.actor.scope, |tx| alike::said(tx, rows, &mut seen)),
         &mut |problem| report.add(problem),
         &|rows| {
             if rows % STEP == 0 {

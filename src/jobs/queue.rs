@@ -45,6 +45,7 @@ pub struct Job {
     pub made_of: Option<String>,
     pub rows_read: Option<i64>,
     pub rows_bad: Option<i64>,
+    pub rows_alike: Option<i64>,
 }
 
 /// What a job is about.
@@ -63,6 +64,8 @@ pub struct Rows {
     pub read: i64,
     /// In how many of them something is wrong.
     pub bad: i64,
+    /// How many of the others may be somebody who is known.
+    pub alike: i64,
 }
 
 /// A result.

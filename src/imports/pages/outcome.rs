@@ -38,7 +38,9 @@ pub struct Told {
     pub rows: i64,
     /// In how many of them something is wrong.
     pub bad: i64,
-    /// The first things that are: line, column, reason.
+    /// How many of the others may be somebody who is here already.
+    pub alike: i64,
+    /// The first things to be said: line, column, reason.
     pub problems: Vec<(String, String, String)>,
     /// Whether there are more.
     pub more: bool,
@@ -87,10 +89,11 @@ pub fn told(tx: &mut Read<'_>, files: &Files, job: &Job) -> Result<Option<Told>>
         over: job.state.over(),
         rows: job.rows_read.unwrap_or_default(),
         bad,
+        alike: job.rows_alike.unwrap_or_default(),
         problems: Vec::new(),
         more: false,
     };
-    if bad > 0 {
+    if bad > 0 || told.alike > 0 {
         let report = results::beginning(files, &results::key(tx, None)?, job)?;
         let mut lines = csv::Reader::from_reader(&report[..]);
         // A line that the end of the first piece cuts off is none.

@@ -131,6 +131,7 @@ pub fn finish_import(tx: &mut Read<'_>, job: &Job, made: &Made, rows: Rows) -> R
             jobs::made_of.eq(&made.made_of),
             jobs::rows_read.eq(rows.read),
             jobs::rows_bad.eq(rows.bad),
+            jobs::rows_alike.eq(rows.alike),
             jobs::ended_at.eq(now),
         ))
         .execute(tx.conn())?;
