@@ -120,6 +120,7 @@ diesel::table! {
         expires_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         name -> Text,
+        made_by -> Nullable<Uuid>,
     }
 }
 
@@ -472,6 +473,7 @@ diesel::table! {
         proposed_kind -> Text,
         proposed_staff -> Nullable<Uuid>,
         proposed_key -> Nullable<Uuid>,
+        proposed_maker -> Nullable<Uuid>,
     }
 }
 
@@ -557,6 +559,7 @@ diesel::table! {
         message_language -> Nullable<Text>,
         kind -> Text,
         risk_rank -> SmallInt,
+        submitted_maker -> Nullable<Uuid>,
     }
 }
 

@@ -25,6 +25,7 @@ mod faults;
 mod floors;
 mod four_eyes;
 mod import;
+mod hands;
 mod jobs;
 mod key_matrix;
 mod keys;
