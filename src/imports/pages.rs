@@ -45,17 +45,19 @@ pub fn routes(router: Router) -> Router {
 #[template(path = "imports/file.html")]
 struct FilePage {
     shell: Shell,
+    hint: String,
     errors: Vec<FieldError>,
 }
 
-impl FilePage {
-    fn hint(&self) -> String {
-        format!(
-            "At most {} MB and {MOST_ROWS} rows",
-            LARGEST_FILE / 1024 / 1024
-        )
-    }
+/// What a file may be at most.
+fn hint() -> String {
+    format!(
+        "At most {} MB and {MOST_ROWS} rows",
+        LARGEST_FILE / 1024 / 1024
+    )
+}
 
+impl FilePage {
     fn error(&self, field: &str) -> Option<&str> {
         error(&self.errors, field)
     }
@@ -91,6 +93,7 @@ impl FromInput for Kept {
 fn form(by: By<ImportCustomers>) -> Result<Answer> {
     Answer::page(&FilePage {
         shell: by.shell("Import customers", Place::Customers),
+        hint: hint(),
         errors: Vec::new(),
     })
 }
@@ -128,6 +131,7 @@ fn hand_in(
     };
     let page = FilePage {
         shell: by.shell("Import customers", Place::Customers).failed(true),
+        hint: hint(),
         errors,
     };
     Answer::page_with(status, &page)

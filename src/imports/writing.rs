@@ -66,10 +66,12 @@ pub fn write(
     Ok(rows)
 }
 
-/// Links the entries, as the last thing that is done: the head of the chain is held from here to the commit, and what the log
-/// says of the import as a whole comes behind them.
+/// Links the entries, as the last thing that is done: the head of the chain is held from here to the commit. What the log says
+/// of the import as a whole is linked behind them, alone.
 pub fn link(tx: &mut Change<'_>) -> Result<()> {
-    Ok(tx.conn().batch_execute("SET CONSTRAINTS ALL IMMEDIATE")?)
+    Ok(tx.conn().batch_execute(
+        "SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('vouch.together', '', true)",
+    )?)
 }
 
 /// Some rows on their way.

@@ -119,6 +119,8 @@ stored_words! {
         Finish = "finish",
         /// It cannot be done.
         Fail = "fail",
+        /// It was begun too often, and waits in vain or is held by a server that is silent.
+        GiveUp = "give_up",
         /// Whoever asked for it wants it no more.
         Cancel = "cancel",
     }
@@ -133,6 +135,8 @@ pub const MOVES: &[(State, Move, State)] = &[
     (Running, Move::GiveBack, Queued),
     (Running, Move::Finish, Done),
     (Running, Move::Fail, Failed),
+    (Queued, Move::GiveUp, Failed),
+    (Running, Move::GiveUp, Failed),
     (Queued, Move::Cancel, Canceled),
     (Running, Move::Cancel, Canceled),
 ];

@@ -316,6 +316,31 @@ fn a_job_that_was_given_back_waits_and_is_tried_again() {
 }
 
 #[test]
+fn a_job_that_was_given_back_too_often_fails_and_holds_up_nobody() {
+    let app = start();
+    let customer = make::customer(&app, |_| {});
+    ask(&app, Persona::Officer, customer);
+    let worker = worker(&app);
+    let mut conn = worker.db.connection().expect("a connection");
+    for _ in 1..=rules::MOST_ATTEMPTS {
+        let taken = queue::claim(&mut conn).expect("a claim").expect("a job");
+        queue::give_back(&mut conn, &taken).expect("an answer");
+        app.clock.advance(TimeDelta::hours(1));
+    }
+    let other = make::customer(&app, |_| {});
+    ask(&app, Persona::Officer, other);
+    let next = queue::claim(&mut conn)
+        .expect("a claim")
+        .expect("the next one");
+    assert_eq!(next.customer_id.map(|id| id.0), Some(other));
+    let first = all(&app).remove(0);
+    assert_eq!(
+        (first.state, first.failure),
+        (State::Failed, Some(rules::Failure::GaveUp))
+    );
+}
+
+#[test]
 fn two_servers_do_each_job_once() {
     let app = start();
     let officer = app.staff(Persona::Officer);
