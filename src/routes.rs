@@ -1,8 +1,8 @@
 //! Every address, in one place.
 
 use crate::{
-    access, audit, casefile, customers, documents, faces, jobs, organisations, reports, reviews,
-    staff, verifications, web::router::Router,
+    access, audit, casefile, customers, documents, faces, imports, jobs, organisations, reports,
+    reviews, staff, verifications, web::router::Router,
 };
 
 /// All routes of the desk, room by room.
@@ -10,6 +10,8 @@ pub fn all() -> Router {
     let rooms = [
         access::pages::routes,
         reports::pages::routes,
+        // Its addresses lie below those of the customers, of which a customer's own would take them.
+        imports::pages::routes,
         customers::pages::routes,
         documents::pages::routes,
         verifications::pages::routes,

@@ -59,6 +59,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_to_link (organisation_id, at, request_id) {
+        organisation_id -> Uuid,
+        at -> Timestamptz,
+        request_id -> Uuid,
+    }
+}
+
+diesel::table! {
     audit_verifications (organisation_id) {
         organisation_id -> Uuid,
         sequence -> BigInt,
@@ -298,6 +306,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_rows (batch, line) {
+        batch -> Uuid,
+        line -> BigInt,
+        id -> Uuid,
+        short_id -> Text,
+        data_key -> Uuid,
+        wrapped -> Bytea,
+        entry -> Uuid,
+        changes -> Json,
+        detail -> Bytea,
+        kind -> Text,
+        branch_id -> Uuid,
+        title -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        birth_date -> Nullable<Date>,
+        birth_place -> Nullable<Text>,
+        birth_country -> Nullable<Text>,
+        nationality -> Nullable<Text>,
+        legal_name -> Nullable<Text>,
+        legal_form -> Nullable<Text>,
+        legal_type -> Nullable<SmallInt>,
+        registration_number -> Nullable<Text>,
+        address_line1 -> Nullable<Text>,
+        address_line2 -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        city -> Nullable<Text>,
+        state -> Nullable<Text>,
+        country -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone_prefix -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        representative_name -> Nullable<Text>,
+        representative_email -> Nullable<Text>,
+        representative_phone -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        us_person -> Bool,
+        occupation -> Nullable<Text>,
+        income_range -> Nullable<BigInt>,
+        distribution_country -> Nullable<Text>,
+        tag -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Uuid,
         organisation_id -> Uuid,
@@ -317,6 +370,9 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         confided -> Bool,
         asked -> Nullable<Text>,
+        rows_read -> Nullable<BigInt>,
+        rows_bad -> Nullable<BigInt>,
+        rows_alike -> Nullable<BigInt>,
         made_of -> Nullable<Text>,
     }
 }
@@ -618,6 +674,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    uploads (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        staff_id -> Uuid,
+        name -> Text,
+        size -> BigInt,
+        pieces -> Integer,
+        rows -> BigInt,
+        job_id -> Nullable<Uuid>,
+        imported_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     verification_counts (organisation_id, branch_id, status) {
         organisation_id -> Uuid,
         branch_id -> Uuid,
@@ -688,6 +759,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     audit_links,
+    audit_to_link,
     audit_verifications,
     branches,
     credential_branches,
@@ -702,6 +774,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     extracted_fields,
     hits,
     idempotency_records,
+    import_rows,
     jobs,
     lawful_moves,
     mentions,
@@ -725,6 +798,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     suspicions,
     tax_residences,
     unnamed_branches,
+    uploads,
     verification_counts,
     verifications,
     watchlist_entries,

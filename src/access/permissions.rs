@@ -71,6 +71,8 @@ permissions! {
     Revoke: Manager Admin;
     /// Give a customer to another branch.
     MoveCustomers: Manager Admin;
+    /// Bring customers in from a file.
+    ImportCustomers: Manager Admin;
     /// Say that two customers are one, and take that back.
     MergeCustomers: Manager Admin;
     /// Read the suspicions that colleagues hand over, and say what came of them.

@@ -14,6 +14,7 @@ pub mod audit;
 pub mod casefile;
 mod database;
 mod demo;
+pub mod import;
 pub mod key;
 mod listen;
 mod migrate;
@@ -53,6 +54,8 @@ enum Command {
     /// Add, list, disable and reset the people who work on the desk
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Bring customers in from a CSV file: all of them, or none where a row is wrong
+    Import(import::Import),
     /// Load lists of names against which customers are checked
     #[command(subcommand)]
     Watchlist(watchlist::WatchlistCommand),
@@ -114,6 +117,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => return audit::run(config, &command),
         Command::Organisation(command) => organisation::run(config, command)?,
         Command::Staff(command) => staff::run(config, command)?,
+        Command::Import(wanted) => return import::run(config, &wanted),
         Command::Watchlist(command) => watchlist::run(config, command)?,
         Command::Key(command) => key::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
@@ -128,6 +132,7 @@ fn could_not_begin(error: &anyhow::Error) -> bool {
         || error.is::<RolesError>()
         || error.is::<TwoUrls>()
         || error.is::<audit::OwnerNeeded>()
+        || error.is::<import::Unreadable>()
         || error.is::<SchemaBehind>()
         || error.is::<CannotListen>()
         || error.is::<DemoBeyondLoopback>()

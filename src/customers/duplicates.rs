@@ -2,7 +2,8 @@
 
 use diesel::{
     prelude::*,
-    sql_types::{Date, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_query,
+    sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -101,6 +102,49 @@ fn alike(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Res
         .collect();
     by_name(&mut found);
     Ok(found)
+}
+
+/// Each place of a list of which somebody in scope is alike, and one of those who are.
+const FIRST_OF_EACH: &str = "
+    SELECT one.place, alike.ids[1] AS id
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[]) WITH ORDINALITY AS one (mail, tax, registration, name, born, place),
+        LATERAL (SELECT customers_alike(one.mail, one.tax, one.registration, one.name, one.born, 1) AS ids) alike
+    WHERE alike.ids <> '{}'";
+
+#[derive(QueryableByName)]
+struct First {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// For each of many, one customer in scope who is alike to them, with what they share; in the order asked.
+pub fn first_of_each(tx: &mut Read<'_>, asked: &[Declared]) -> Result<Vec<Option<Alike>>> {
+    let texts =
+        |field: fn(&Declared) -> Option<String>| asked.iter().map(field).collect::<Vec<_>>();
+    let found: Vec<First> = sql_query(FIRST_OF_EACH)
+        .bind::<Array<Nullable<Text>>, _>(texts(|one| one.email.clone()))
+        .bind::<Array<Nullable<Text>>, _>(texts(|one| one.tax_id.clone()))
+        .bind::<Array<Nullable<Text>>, _>(texts(|one| one.registration_number.clone()))
+        .bind::<Array<Nullable<Text>>, _>(texts(sort_name))
+        .bind::<Array<Nullable<Date>>, _>(
+            asked.iter().map(|one| one.birth_date).collect::<Vec<_>>(),
+        )
+        .load(tx.conn())?;
+    let known = visible_ones(tx, found.iter().map(|one| CustomerId(one.id)).collect())?;
+    let mut each = vec![None; asked.len()];
+    for First { place, id } in found {
+        let place = usize::try_from(place - 1).unwrap_or_default();
+        if let (Some(customer), Some(declared)) = (known.get(&CustomerId(id)), asked.get(place)) {
+            each[place] = Some(Alike {
+                same: same(customer, declared),
+                customer: customer.clone(),
+                number: None,
+            });
+        }
+    }
+    Ok(each)
 }
 
 fn by_name(found: &mut [Alike]) {

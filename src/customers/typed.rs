@@ -41,6 +41,12 @@ macro_rules! typed {
                 match field { $(stringify!($name) => &self.$name,)+ _ => "" }
             }
 
+            /// Writes into a field; false where there is no such field.
+            pub fn set(&mut self, field: &str, value: String) -> bool {
+                match field { $(stringify!($name) => self.$name = value,)+ _ => return false }
+                true
+            }
+
             /// The same without spaces round the values, and without what is not asked of this kind.
             #[must_use]
             pub fn tidied(mut self, kind: Kind) -> Self {

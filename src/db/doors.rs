@@ -134,6 +134,24 @@ impl Connection {
         actor: &Actor,
         work: impl FnOnce(&mut Change<'_>) -> Result<T>,
     ) -> Result<T> {
+        self.change_within(None, actor, work)
+    }
+
+    /// The same for long work, such as an import: each statement may take as long as a job's may.
+    pub fn change_at_length<T>(
+        &mut self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.change_within(Some(PATIENCE), actor, work)
+    }
+
+    fn change_within<T>(
+        &mut self,
+        patience: Option<&str>,
+        actor: &Actor,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T>,
+    ) -> Result<T> {
         let db = self.db.clone();
         let new_id = || db.clock().new_id();
         let read = Read {
@@ -148,6 +166,9 @@ impl Connection {
             events: Vec::new(),
             new_id: &new_id,
         };
+        if let Some(patience) = patience {
+            diesel::sql_query(patience).execute(change.read.conn())?;
+        }
         let value = work(&mut change)?;
         if change.events.is_empty() {
             return Err(Error::Internal(anyhow::anyhow!(

@@ -144,6 +144,7 @@ const BEFORE_A_TENANT: &[&str] = &[
     "sessions",
     "sign_in_delays",
     "sign_ins",
+    "uploads",
 ];
 
 fn who(which: &'static str, url: &str) -> Result<Who, RolesError> {

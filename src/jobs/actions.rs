@@ -29,7 +29,7 @@ pub fn same_of(
 }
 
 /// Nobody has the server make more files at once than it may.
-pub(super) fn has_room(tx: &mut Read<'_>, staff: StaffId) -> Result<()> {
+pub fn has_room(tx: &mut Read<'_>, staff: StaffId) -> Result<()> {
     let open = queue::open_of(tx, staff)?.len();
     if i64::try_from(open).unwrap_or(i64::MAX) >= MOST_OPEN {
         return Err(Error::Refused(

@@ -33,12 +33,17 @@ fn bound_to(job: JobId) -> String {
     format!("job {job}")
 }
 
+/// What a job was asked for, sealed as its row keeps it.
+pub fn sealed(tx: &mut Read<'_>, job: JobId, asked: &str) -> Result<String> {
+    Ok(organisation_key(tx)?.seal_text(&bound_to(job), asked)?)
+}
+
 /// Asks for a list as a file; `event` is what the log says of taking it.
 pub fn ask(tx: &mut Change<'_>, kind: Kind, query: &str, event: Event) -> Result<JobId> {
     let staff = tx.actor().staff().ok_or(Error::Forbidden)?;
     has_room(tx, staff)?;
     let id = JobId(tx.new_id());
-    let asked = organisation_key(tx)?.seal_text(&bound_to(id), query)?;
+    let asked = sealed(tx, id, query)?;
     queue::add(tx, id, staff, kind, Wanted::List(asked))?;
     tx.say(event);
     Ok(id)

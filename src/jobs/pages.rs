@@ -9,6 +9,7 @@ use crate::{
     },
     documents::rules::size_words,
     error::Result,
+    imports::pages::{Told, told},
     jobs::{
         actions,
         queue::Job,
@@ -42,12 +43,22 @@ struct JobPage {
     whose: Option<(String, String)>,
     percent: Option<i64>,
     size: String,
+    /// What came of it, where it is an import.
+    import: Option<Told>,
     zone: chrono_tz::Tz,
 }
 
 impl JobPage {
     fn ready(&self) -> bool {
-        self.job.state == State::Done
+        self.job.state == State::Done && self.import.is_none()
+    }
+
+    /// Words, tone and shape of where it stands.
+    fn status(&self) -> (&'static str, &'static str, &'static str) {
+        let state = self.job.state;
+        let own = (state.words(), state.tone(), state.icon());
+        let import = self.import.as_ref().and_then(Told::status);
+        import.unwrap_or(own)
     }
 
     /// Until when the file is kept.
@@ -67,12 +78,17 @@ fn viewer<P>(by: &By<P>) -> Viewer {
 
 fn show(mut by: By<OrderFiles>, Id(id): Id<JobId>, input: Input) -> Result<Answer> {
     let viewer = viewer(&by);
-    let Seen { job, customer } = by.read(|tx| seen::see(tx, viewer, id))?;
+    let (Seen { job, customer }, import) = by.read(|tx| {
+        let seen = seen::see(tx, viewer, id)?;
+        let import = told(tx, &input.papers.files, &seen.job)?;
+        Ok((seen, import))
+    })?;
     let page = JobPage {
         shell: by.shell(job.kind.words(), Place::Customers),
         whose: customer.map(|one| (one.name.clone(), format!("/customers/{}", one.id))),
         percent: percent(job.done, job.total),
         size: size_words(job.size.unwrap_or_default()),
+        import,
         zone: by.time_zone,
         job,
     };

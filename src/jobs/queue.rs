@@ -14,7 +14,9 @@ use crate::{
 
 mod held;
 
-pub use held::{beat, claim, fail, finish, give_back, outlived, remove};
+pub use held::{
+    beat, claim, fail, finish, finish_check, finish_import, give_back, outlived, remove,
+};
 
 /// A job.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -41,6 +43,9 @@ pub struct Job {
     pub confided: bool,
     pub asked: Option<String>,
     pub made_of: Option<String>,
+    pub rows_read: Option<i64>,
+    pub rows_bad: Option<i64>,
+    pub rows_alike: Option<i64>,
 }
 
 /// What a job is about.
@@ -48,8 +53,19 @@ pub struct Job {
 pub enum Wanted {
     /// One customer.
     About(CustomerId),
-    /// A list: its query, sealed.
+    /// A list, or an import: its query, or how to read the file, sealed.
     List(String),
+}
+
+/// What an import found in its file.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows {
+    /// How many rows there are.
+    pub read: i64,
+    /// In how many of them something is wrong.
+    pub bad: i64,
+    /// How many of the others may be somebody who is known.
+    pub alike: i64,
 }
 
 /// A result.

@@ -120,14 +120,22 @@ pub fn unwritten(error: io::Error) -> Error {
 
 /// Copies the result of a job that is done, piece by piece.
 pub fn copy(files: &Files, key: &DataKey, job: &Job, out: &mut dyn Write) -> Result<()> {
-    let pieces = job.pieces.unwrap_or_default();
-    for piece in 0..pieces {
-        let sealed = files.bytes(&place(job.id, job.attempt, piece))?;
-        let bound = bound_to(job.id, job.attempt, piece, piece + 1 == pieces);
-        let bytes = key.open(&bound, &sealed)?;
+    for piece in 0..job.pieces.unwrap_or_default() {
+        let bytes = opened(files, key, job, piece)?;
         out.write_all(&bytes).map_err(unwritten)?;
     }
     Ok(())
+}
+
+/// The beginning of the result of a job that is done: its first piece.
+pub fn beginning(files: &Files, key: &DataKey, job: &Job) -> Result<Vec<u8>> {
+    opened(files, key, job, 0)
+}
+
+fn opened(files: &Files, key: &DataKey, job: &Job, piece: i32) -> Result<Vec<u8>> {
+    let last = piece + 1 == job.pieces.unwrap_or_default();
+    let sealed = files.bytes(&place(job.id, job.attempt, piece))?;
+    Ok(key.open(&bound_to(job.id, job.attempt, piece, last), &sealed)?)
 }
 
 /// Removes everything that a job ever wrote.

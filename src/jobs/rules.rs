@@ -15,6 +15,8 @@ stored_words! {
         Reviews = "reviews",
         /// The list of checks.
         Verifications = "verifications",
+        /// What is wrong in a file of customers; where nothing is, the customers themselves.
+        Import = "import",
     }
 }
 
@@ -26,6 +28,7 @@ impl Kind {
             Self::Customers => "List of customers",
             Self::Reviews => "List of reviews",
             Self::Verifications => "List of checks",
+            Self::Import => "Import of customers",
         }
     }
 
@@ -33,7 +36,9 @@ impl Kind {
     pub const fn media(self) -> &'static str {
         match self {
             Self::CaseFile => "application/zip",
-            Self::Customers | Self::Reviews | Self::Verifications => "text/csv; charset=utf-8",
+            Self::Customers | Self::Reviews | Self::Verifications | Self::Import => {
+                "text/csv; charset=utf-8"
+            }
         }
     }
 
@@ -41,7 +46,7 @@ impl Kind {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::CaseFile => "zip",
-            Self::Customers | Self::Reviews | Self::Verifications => "csv",
+            Self::Customers | Self::Reviews | Self::Verifications | Self::Import => "csv",
         }
     }
 }
@@ -114,6 +119,8 @@ stored_words! {
         Finish = "finish",
         /// It cannot be done.
         Fail = "fail",
+        /// It was begun too often, and waits in vain or is held by a server that is silent.
+        GiveUp = "give_up",
         /// Whoever asked for it wants it no more.
         Cancel = "cancel",
     }
@@ -128,6 +135,8 @@ pub const MOVES: &[(State, Move, State)] = &[
     (Running, Move::GiveBack, Queued),
     (Running, Move::Finish, Done),
     (Running, Move::Fail, Failed),
+    (Queued, Move::GiveUp, Failed),
+    (Running, Move::GiveUp, Failed),
     (Queued, Move::Cancel, Canceled),
     (Running, Move::Cancel, Canceled),
 ];

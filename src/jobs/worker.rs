@@ -22,6 +22,7 @@ use crate::{
     db::{Connection, Db},
     documents::files::Files,
     error::{Error, Result},
+    imports,
     jobs::{
         lists,
         progress::Progress,
@@ -81,10 +82,10 @@ impl Worker {
             return;
         }
         *tidied = Some(now);
-        let gone = self
-            .db
-            .connection()
-            .and_then(|mut conn| tidying::forget(&mut conn, &self.files));
+        let gone = self.db.connection().and_then(|mut conn| {
+            imports::tidying::forget(&mut conn, &self.files)?;
+            tidying::forget(&mut conn, &self.files)
+        });
         if let Err(error) = gone {
             tracing::warn!(%error, "old results of jobs stay");
         }
@@ -106,17 +107,26 @@ impl Worker {
         Ok(true)
     }
 
-    fn make(&self, conn: &mut Connection, job: &Job) -> Result<Made> {
+    /// Makes what a job is for: its result, or nothing where the job is done with it.
+    fn make(&self, conn: &mut Connection, job: &Job) -> Result<Option<Made>> {
         let behalf = behalf::of(conn, job.organisation_id, job.staff_id)?;
+        if job.kind == Kind::Import {
+            imports::work::run(conn, &self.files, job, &behalf)?;
+            return Ok(None);
+        }
+        self.file(conn, job, &behalf).map(Some)
+    }
+
+    fn file(&self, conn: &mut Connection, job: &Job, behalf: &Behalf) -> Result<Made> {
         match (job.kind, job.customer_id) {
-            (Kind::CaseFile, Some(customer)) => self.case_file(conn, job, &behalf, customer),
-            (Kind::CaseFile, None) => Err(Error::Internal(anyhow::anyhow!(
-                "a case file of nobody was asked for"
+            (Kind::CaseFile, Some(customer)) => self.case_file(conn, job, behalf, customer),
+            (Kind::CaseFile | Kind::Import, _) => Err(Error::Internal(anyhow::anyhow!(
+                "a job of this kind makes no such file"
             ))),
-            (Kind::Customers, _) => self.list::<index::export::File>(conn, job, &behalf),
-            (Kind::Reviews, _) => self.list::<reviews::queue::export::File>(conn, job, &behalf),
+            (Kind::Customers, _) => self.list::<index::export::File>(conn, job, behalf),
+            (Kind::Reviews, _) => self.list::<reviews::queue::export::File>(conn, job, behalf),
             (Kind::Verifications, _) => {
-                self.list::<verifications::pages::export::File>(conn, job, &behalf)
+                self.list::<verifications::pages::export::File>(conn, job, behalf)
             }
         }
     }
@@ -192,11 +202,15 @@ impl Worker {
     }
 
     /// Moves the job as its making ended; only while it is still this attempt's.
-    fn end(&self, conn: &mut Connection, job: &Job, made: Result<Made>) -> Result<()> {
+    fn end(&self, conn: &mut Connection, job: &Job, made: Result<Option<Made>>) -> Result<()> {
         let id = job.id;
         let forget = || results::forget_attempts(&self.files, id, job.attempt, job.attempt);
         let failure = match made {
-            Ok(made) => {
+            Ok(None) => {
+                tracing::info!(job = %id, "a job is done");
+                return Ok(());
+            }
+            Ok(Some(made)) => {
                 // Where it is not known whether this was committed, the pieces stay: the next attempt removes them.
                 if queue::finish(conn, job, &made)? {
                     tracing::info!(job = %id, size = made.size, "a job is done");

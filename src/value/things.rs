@@ -31,6 +31,8 @@ ids! {
     DocumentId,
     /// Work that takes longer than a page may take.
     JobId,
+    /// A file of customers that somebody handed in.
+    UploadId,
     /// What somebody is to a company.
     RelationId,
     /// A country in which a customer pays tax.

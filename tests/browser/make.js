@@ -157,7 +157,13 @@ export async function everything(server, admin, officer, auditor) {
   await send(admin, `${review}/escalate`, { reason: "Money from three countries in a week" });
   const files = [];
   for (const page of [admin, officer, auditor]) files.push(await send(page, `${person}/casefile`));
+
+  // A file of customers that was checked: one row is wrong, and one is alike to somebody who is here.
+  const table = Buffer.from("kind,last name,branch,e-mail,note\nnatural,Silva,london,ines@mail.example,\nrobot,Neves,paris,,x\n");
+  const path = await send(admin, "/customers/import", {}, { name: "people.csv", mimeType: "text/csv", buffer: table });
+  const checked = await send(admin, path, { c0: "kind", c1: "last_name", c2: "branch", c3: "email", mode: "check" });
+  for (let tries = 0; tries < 100 && !(await (await admin.request.get(checked)).text()).includes("Something is wrong"); tries += 1) await admin.waitForTimeout(200);
   await admin.goto("/customers?kyc=validated");
   const validated = await admin.locator("tr[data-row] a").first().getAttribute("href");
-  return { urgent, held, validated, person, merged: third, paper, company, trader, own, review, files };
+  return { urgent, held, validated, person, merged: third, paper, company, trader, own, review, files, imported: [path, checked] };
 }

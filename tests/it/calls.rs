@@ -36,6 +36,8 @@ pub enum Object {
     Job,
     /// One that is done.
     DoneJob,
+    /// A file of customers that the asker handed in.
+    Upload,
     /// A member of staff.
     Staff,
     /// A branch.
@@ -158,6 +160,7 @@ fn form(fields: &[(&'static str, &str)]) -> Fields {
 }
 
 const NEW_PASSWORD: &str = "seven-lanterns-over-the-harbour";
+const PEOPLE: &str = "Last name,Branch\nFalcão,london\n";
 const REASON: &str = "The passport was seen in the branch.";
 
 /// Every route.
@@ -194,6 +197,22 @@ pub const CALLS: &[Call] = &[
     read("/documents/{id}/fields", Object::Document),
     read("/customers/{id}/fields", Object::Customer),
     read("/documents/{id}/page.png", Object::Document),
+    read("/customers/import", Object::None),
+    read("/customers/import/{id}", Object::Upload),
+    post(
+        "/customers/import",
+        Object::None,
+        Persona::Manager,
+        |_| form(&[("file", PEOPLE)]),
+        &["customers.handed_in"],
+    ),
+    post(
+        "/customers/import/{id}",
+        Object::Upload,
+        Persona::Manager,
+        |_| form(&[("c0", "last_name"), ("kind", "natural"), ("mode", "check")]),
+        &["customers.import_asked"],
+    ),
     read("/jobs/{id}", Object::Job),
     read("/jobs/{id}/file", Object::DoneJob),
     post(
@@ -938,6 +957,7 @@ impl Object {
             Self::Job if place != Place::Absent => {
                 jobs::job(app, tenant, app.staff(member), customer())
             }
+            Self::Upload if place != Place::Absent => upload(app, member),
             Self::DoneJob if place != Place::Absent => {
                 jobs::present(app);
                 let path = jobs::ask(app, member, customer());
@@ -1086,6 +1106,21 @@ fn without_factor(app: &TestApp, by: Persona) {
         ))
         .execute(&mut owner)
         .expect("no second factor");
+}
+
+/// A file that a member handed in; an admin, where the member may not.
+fn upload(app: &TestApp, by: Persona) -> Uuid {
+    let by = match by {
+        Persona::Officer | Persona::Auditor => Persona::Admin,
+        other => other,
+    };
+    let answer =
+        app.sign_in(by)
+            .post_file("/customers/import", &[], "people.csv", PEOPLE.as_bytes());
+    let path = answer.header("location").expect("its page");
+    path.trim_start_matches("/customers/import/")
+        .parse()
+        .expect("an id")
 }
 
 /// The link that an admin makes for a member.

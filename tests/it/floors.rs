@@ -23,6 +23,10 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "that a machine's request is at work, by the name it gave it; its effect goes through `change`",
     ),
     (
+        "src/imports/store.rs",
+        "which files nobody imported for a week; handing in, asking and importing go through `change`",
+    ),
+    (
         "src/access/keys/store/nonces.rs",
         "a proof that may come once; what the request did goes through `change`",
     ),
@@ -53,6 +57,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[(
 const ROOMS: &[&str] = &[
     "customers",
     "documents",
+    "imports",
     "verifications",
     "reviews",
     "onboarding",

@@ -316,6 +316,31 @@ fn a_job_that_was_given_back_waits_and_is_tried_again() {
 }
 
 #[test]
+fn a_job_that_was_given_back_too_often_fails_and_holds_up_nobody() {
+    let app = start();
+    let customer = make::customer(&app, |_| {});
+    ask(&app, Persona::Officer, customer);
+    let worker = worker(&app);
+    let mut conn = worker.db.connection().expect("a connection");
+    for _ in 1..=rules::MOST_ATTEMPTS {
+        let taken = queue::claim(&mut conn).expect("a claim").expect("a job");
+        queue::give_back(&mut conn, &taken).expect("an answer");
+        app.clock.advance(TimeDelta::hours(1));
+    }
+    let other = make::customer(&app, |_| {});
+    ask(&app, Persona::Officer, other);
+    let next = queue::claim(&mut conn)
+        .expect("a claim")
+        .expect("the next one");
+    assert_eq!(next.customer_id.map(|id| id.0), Some(other));
+    let first = all(&app).remove(0);
+    assert_eq!(
+        (first.state, first.failure),
+        (State::Failed, Some(rules::Failure::GaveUp))
+    );
+}
+
+#[test]
 fn two_servers_do_each_job_once() {
     let app = start();
     let officer = app.staff(Persona::Officer);
@@ -420,10 +445,27 @@ fn no_other_move_than_those_of_the_table() {
 }
 
 /// The program itself, with its own worker.
-struct Program(Child);
+pub struct Program(Child);
 
 impl Program {
-    fn start(app: &TestApp) -> Self {
+    /// The most memory that it ever held at once, in bytes.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))
+            .expect("what the system says of it");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .expect("its peak");
+        let kilobytes: u64 = line
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .expect("a number");
+        kilobytes * 1024
+    }
+
+    /// Starts it, and waits until it listens.
+    pub fn start(app: &TestApp) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_vouch"))
             .arg("serve")
             .env_clear()

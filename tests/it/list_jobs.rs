@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 use vouch::{
-    jobs::queue::Job,
+    jobs::{queue::Job, rules::State},
     schema::{jobs, staff_branches},
 };
 
 use crate::{
-    jobs::{present, start, work, worker},
+    jobs::{Program, present, start, work, worker},
     support::{Persona, make},
 };
 
@@ -177,4 +177,35 @@ fn the_lists_of_checks_and_of_reviews_are_made_as_jobs_too() {
     assert_eq!(file.body.lines().count(), 10_003);
     assert!(file.body.starts_with("short_id,customer,kind,"));
     assert_eq!(officer.get(&reviews).texts("h1"), ["List of reviews"]);
+}
+
+#[test]
+fn a_list_is_written_in_the_same_memory_however_long_it_is() {
+    let app = start();
+    make::customer(&app, |_| {});
+    make::many(&app, 10_001);
+    let server = Program::start(&app);
+    let mut officer = app.sign_in(Persona::Officer);
+    let mut made = |rows: i64| {
+        present(&app);
+        let answer = officer.get("/customers.csv");
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
+        while all(&app)
+            .iter()
+            .all(|job| (job.state, job.total) != (State::Done, rows))
+        {
+            assert!(std::time::Instant::now() < deadline, "it was not made");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        server.peak()
+    };
+    let short = made(10_002);
+    make::many(&app, 50_000);
+    let long = made(60_002);
+    let more = long.saturating_sub(short) / 1024;
+    assert!(
+        more < 8 * 1024,
+        "six times as many rows took {more} KB more"
+    );
 }

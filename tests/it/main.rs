@@ -25,6 +25,7 @@ mod faults;
 mod floors;
 mod four_eyes;
 mod hands;
+mod import;
 mod jobs;
 mod key_matrix;
 mod keys;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     access::{
         guard::By,
-        permissions::{EditCustomers, Export, Permission as _, ReadCustomers},
+        permissions::{EditCustomers, Export, ImportCustomers, Permission as _, ReadCustomers},
     },
     audit::store::organisation_key,
     customers::index::{
@@ -51,6 +51,7 @@ struct IndexPage {
     zone: chrono_tz::Tz,
     may_add: bool,
     may_export: bool,
+    may_import: bool,
 }
 
 impl IndexPage {
@@ -208,6 +209,7 @@ pub fn index(
         zone,
         may_add: EditCustomers::ROLES.contains(&by.role),
         may_export: Export::ROLES.contains(&by.role),
+        may_import: ImportCustomers::ROLES.contains(&by.role),
         filter,
     };
     if input.htmx && input.target.as_deref() == Some("list") {

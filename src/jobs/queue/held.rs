@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::{Job, Made};
+use super::{Job, Made, Rows};
 use crate::{
     access::scope::Scope,
     db::{Connection, Read},
@@ -115,6 +115,32 @@ pub fn finish(conn: &mut Connection, job: &Job, made: &Made) -> Result<bool> {
             .execute(tx.conn())?;
         Ok(moved == 1)
     })
+}
+
+/// Moves an import to done within the transaction that imports, so that both happen or neither does; false where the job
+/// is no longer this worker's.
+pub fn finish_import(tx: &mut Read<'_>, job: &Job, made: &Made, rows: Rows) -> Result<bool> {
+    let now = tx.now();
+    let moved = diesel::update(held!(job))
+        .set((
+            jobs::state.eq(State::Done),
+            jobs::lease_ends_at.eq(None::<DateTime<Utc>>),
+            jobs::done.eq(jobs::total),
+            jobs::pieces.eq(made.pieces),
+            jobs::size.eq(made.size),
+            jobs::made_of.eq(&made.made_of),
+            jobs::rows_read.eq(rows.read),
+            jobs::rows_bad.eq(rows.bad),
+            jobs::rows_alike.eq(rows.alike),
+            jobs::ended_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(moved == 1)
+}
+
+/// The same for a check of a file, which changes nothing but the job.
+pub fn finish_check(conn: &mut Connection, job: &Job, made: &Made, rows: Rows) -> Result<bool> {
+    books(conn, |tx| finish_import(tx, job, made, rows))
 }
 
 /// Gives a job back, to be tried again later.
