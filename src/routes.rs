@@ -2,7 +2,7 @@
 
 use crate::{
     access, audit, casefile, customers, documents, faces, jobs, organisations, reports, reviews,
-    staff, verifications, web::router::Router,
+    staff, verifications, web::router::Router, webhooks,
 };
 
 /// All routes of the desk, room by room.
@@ -20,6 +20,7 @@ pub fn all() -> Router {
         staff::pages::routes,
         organisations::pages::routes,
         access::keys::pages::routes,
+        webhooks::pages::routes,
         faces::trustist::routes,
         faces::kontorion::routes,
     ];

@@ -31,6 +31,10 @@ ids! {
     DocumentId,
     /// Work that takes longer than a page may take.
     JobId,
+    /// Where an organisation's own system is told of what happened.
+    WebhookId,
+    /// One message to such a place.
+    DeliveryId,
     /// What somebody is to a company.
     RelationId,
     /// A country in which a customer pays tax.

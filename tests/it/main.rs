@@ -58,3 +58,4 @@ mod trustist;
 mod verifications;
 mod watchlist;
 mod web;
+mod webhooks;
