@@ -16,7 +16,7 @@ use crate::{
     schema::webhook_queue as queue,
     value::{DeliveryId, OrganisationId, WebhookId},
     webhooks::{
-        rules::{self, State},
+        rules::{self, Because, State},
         store,
     },
 };
@@ -95,7 +95,7 @@ pub enum Then {
     /// Nothing more.
     GoOn,
     /// The endpoint is gone, or has failed for too long.
-    Disable(rules::Because),
+    Disable(Because),
 }
 
 /// Writes down what became of a message that is this worker's; nothing where it no longer is, whose attempt then counts
@@ -127,15 +127,16 @@ pub fn finish(conn: &mut Connection, held: &Held, outcome: &Outcome) -> Result<O
         deliveries::log(tx, &delivery, outcome)?;
         deliveries::set(tx, &delivery, state, next)?;
         store::note(tx, held.endpoint_id, succeeded)?;
-        if status == Some(410) {
-            return Ok(Some(Then::Disable(rules::Because::Gone)));
+        if succeeded {
+            return Ok(Some(Then::GoOn));
         }
-        let endpoint = store::find(tx, held.endpoint_id)?;
-        let long = endpoint
-            .failing_since
-            .is_some_and(|since| tx.now() - since >= rules::PATIENCE);
-        Ok(Some(if !succeeded && long {
-            Then::Disable(rules::Because::Failing)
+        if status == Some(410) {
+            return Ok(Some(Then::Disable(Because::Gone)));
+        }
+        let since = store::find(tx, held.endpoint_id)?.failing_since;
+        let long = since.is_some_and(|since| tx.now() - since >= rules::PATIENCE);
+        Ok(Some(if long {
+            Then::Disable(Because::Failing)
         } else {
             Then::GoOn
         }))

@@ -318,3 +318,39 @@ fn what_ended_a_month_ago_is_removed() {
     assert_eq!(forget(), 1);
     assert_eq!(log(&app).len(), 1, "what waits stays");
 }
+
+/// The figure of `docs/operations.md`; `VOUCH_WEBHOOKS` says how many messages.
+#[test]
+fn deliveries_a_second() {
+    const RECEIVERS: usize = 4;
+    let many: usize = std::env::var("VOUCH_WEBHOOKS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(400);
+    let app = TestApp::start();
+    let receivers: Vec<Receiver> = (0..RECEIVERS).map(|_| Receiver::ok()).collect();
+    let made: Vec<Uuid> = receivers
+        .iter()
+        .map(|receiver| endpoint(&app, &receiver.url()).0)
+        .collect();
+    let check = start(&app);
+    assert_eq!(deliver(&app), RECEIVERS);
+    for id in made {
+        let mut left = many / RECEIVERS;
+        while left > 0 {
+            let some = left.min(1_000);
+            pour(&app, id, check, some);
+            left -= some;
+        }
+    }
+    let begun = Instant::now();
+    let working = worker(&app).schedule().expect("a worker");
+    for receiver in &receivers {
+        receiver.wait(many / RECEIVERS + 1, Duration::from_mins(5));
+    }
+    let took = begun.elapsed();
+    working.stop();
+    let rate = (many / RECEIVERS * RECEIVERS) as f64 / took.as_secs_f64();
+    println!("{many} webhooks to {RECEIVERS} receivers in {took:.2?}: {rate:.0} a second");
+    assert!(log(&app).iter().all(|(.., state, n)| state == "delivered" && *n == 1));
+}
