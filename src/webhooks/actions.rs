@@ -195,11 +195,7 @@ pub fn again(tx: &mut Change<'_>, id: DeliveryId) -> Result<WebhookId> {
         )
         .changing(vec![
             Field::plain("message", Value::Null, id.to_string()),
-            Field::plain(
-                "state",
-                delivery.state.as_str(),
-                State::Pending.as_str(),
-            ),
+            Field::plain("state", delivery.state.as_str(), State::Pending.as_str()),
         ]),
     );
     Ok(delivery.endpoint_id)

@@ -123,10 +123,7 @@ pub fn add(tx: &mut Change<'_>, id: WebhookId, new: &New<'_>, secret: &Secret) -
         ))
         .execute(tx.conn())?;
     diesel::insert_into(lanes::table)
-        .values((
-            lanes::endpoint_id.eq(id),
-            lanes::organisation_id.eq(tenant),
-        ))
+        .values((lanes::endpoint_id.eq(id), lanes::organisation_id.eq(tenant)))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -221,14 +218,15 @@ pub fn rotate(tx: &mut Change<'_>, id: WebhookId, secret: &Secret) -> Result<()>
 /// Takes one away, with all its messages.
 pub fn remove(tx: &mut Change<'_>, id: WebhookId) -> Result<()> {
     let tenant = tx.scope().organisation();
-    diesel::delete(
-        queue::table
-            .filter(queue::endpoint_id.eq(id))
-            .filter(queue::organisation_id.eq(tenant)),
-    )
-    .execute(tx.conn())?;
+    let waiting = queue::table
+        .filter(queue::endpoint_id.eq(id))
+        .filter(queue::organisation_id.eq(tenant));
+    // From the queue first, as who delivers does it.
+    diesel::delete(waiting).execute(tx.conn())?;
     diesel::delete(lanes::table.find(id)).execute(tx.conn())?;
     diesel::delete(endpoints::table.find((tenant.0, id.0))).execute(tx.conn())?;
+    // What others pushed meanwhile is committed now: they held the endpoint until then.
+    diesel::delete(waiting).execute(tx.conn())?;
     Ok(())
 }
 

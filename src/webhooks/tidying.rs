@@ -3,12 +3,7 @@
 use diesel::{RunQueryDsl as _, sql_types::Uuid as SqlUuid};
 
 use super::store::log;
-use crate::{
-    access::scope::Scope,
-    db::Connection,
-    error::Result,
-    value::OrganisationId,
-};
+use crate::{access::scope::Scope, db::Connection, error::Result, value::OrganisationId};
 
 /// How many messages one transaction removes.
 const BATCH: i64 = 500;

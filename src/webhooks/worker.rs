@@ -18,8 +18,9 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    deliver, tidying,
+    deliver,
     store::waiting::{self, Held},
+    tidying,
 };
 use crate::{db::Db, error::Result, gauges::Gauges, outgoing::Client, value::DeliveryId};
 

@@ -52,7 +52,8 @@ impl Got {
     }
 
     fn verified_by(&self, secret: &str, at: chrono::DateTime<chrono::Utc>) -> bool {
-        let [id, time, signature] = vouch::outgoing::signature::HEADERS.map(|name| self.header(name));
+        let [id, time, signature] =
+            vouch::outgoing::signature::HEADERS.map(|name| self.header(name));
         let secret = Secret::read(secret).expect("a secret");
         secret.verifies(id, time, signature, self.body.as_bytes(), at)
     }
@@ -140,7 +141,9 @@ fn serve(stream: TcpStream, reply: &Reply, seen: &Mutex<Vec<(Instant, Got)>>) {
     }
     let body = String::from_utf8(bytes).expect("text");
     let got = Got { headers, body };
-    seen.lock().expect("what was got").push((Instant::now(), got));
+    seen.lock()
+        .expect("what was got")
+        .push((Instant::now(), got));
     let (status, more, said) = match reply {
         Reply::Status(status, said) => (*status, String::new(), *said),
         Reply::Elsewhere(url) => (307, format!("Location: {url}\r\n"), ""),
@@ -324,7 +327,10 @@ fn what_the_desk_decides_arrives_signed_and_as_the_face_shows_it() {
     assert_eq!(got[0].json()["data"]["status"], "pending");
     let log = log(&app);
     assert_eq!(log.len(), 2);
-    assert!(log.iter().all(|(.., state, n)| state == "delivered" && *n == 1));
+    assert!(
+        log.iter()
+            .all(|(.., state, n)| state == "delivered" && *n == 1)
+    );
     assert_eq!(deliver(&app), 0, "once");
 }
 
@@ -355,15 +361,20 @@ fn a_change_that_fails_pushes_nothing_and_reading_pushes_nothing() {
     let customer = make::customer(&app, |_| {});
     let before = (app.actions().len(), crate::providers::newest(&app));
     let mut owner = app.database.owner();
-    diesel::sql_query("ALTER TABLE webhook_queue ADD CONSTRAINT full CHECK (false) NOT VALID")
-        .execute(&mut owner)
-        .expect("a full table");
+    diesel::sql_query(
+        "ALTER TABLE webhook_queue ADD CONSTRAINT nothing_more CHECK (false) NOT VALID",
+    )
+    .execute(&mut owner)
+    .expect("a full table");
     let failed = app.sign_in(Persona::Officer).post(
         &format!("/customers/{customer}/verifications"),
         &[("verification_type", "identity"), ("provider", "acme")],
     );
     assert_eq!(failed.status, 500);
-    assert_eq!((app.actions().len(), crate::providers::newest(&app)), before);
+    assert_eq!(
+        (app.actions().len(), crate::providers::newest(&app)),
+        before
+    );
     assert_eq!(log(&app).len(), 2);
 }
 
@@ -455,11 +466,6 @@ fn what_colleagues_write_for_one_another_never_leaves() {
     let review = manager.follow(&taken);
     assert_eq!(review.status, 200);
     let (review, version) = held(&app, customer);
-    let escalated = manager.post(
-        &format!("/reviews/{review}/escalate"),
-        &[("reason", CANARY)],
-    );
-    assert_eq!(escalated.status, 303, "{}", escalated.text());
     let decided = manager.post(
         &format!("/reviews/{review}/decision"),
         &[
@@ -488,14 +494,33 @@ fn what_colleagues_write_for_one_another_never_leaves() {
         ],
     );
     assert_eq!(overridden.status, 303, "{}", overridden.text());
+    // Somebody about whom there is a suspicion.
+    let suspected = make::customer(&app, |_| {});
+    make::complete(&app, suspected);
+    officer.post(&format!("/customers/{suspected}/reviews"), &[]);
+    let (review, _) = held(&app, suspected);
+    let escalated = officer.post(
+        &format!("/reviews/{review}/escalate"),
+        &[("reason", CANARY)],
+    );
+    assert_eq!(escalated.status, 303, "{}", escalated.text());
+    let taken = manager.post("/reviews/next", &[]);
+    assert_eq!(manager.follow(&taken).status, 200);
+    start_of(&app, suspected);
     deliver(&app);
     let got = receiver.got();
-    assert_eq!(got.len(), 3);
+    assert_eq!(got.len(), 5);
     for one in &got {
         assert!(!one.body.contains("Kanarienvogel"), "{}", one.body);
     }
-    let reasons: Vec<Value> = got.iter().map(|got| got.json()["data"]["reason"].clone()).collect();
-    assert!(reasons.contains(&json!("We could not verify you.")), "{reasons:?}");
+    let reasons: Vec<Value> = got
+        .iter()
+        .map(|got| got.json()["data"]["reason"].clone())
+        .collect();
+    assert!(
+        reasons.contains(&json!("We could not verify you.")),
+        "{reasons:?}"
+    );
 }
 
 /// A customer's open review and their version.

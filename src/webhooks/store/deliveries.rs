@@ -156,8 +156,7 @@ pub fn log(tx: &mut Read<'_>, delivery: &Delivery, outcome: &Outcome) -> Result<
             attempts::status.eq(status),
             attempts::failure.eq(failure),
             attempts::answer.eq(answer),
-            attempts::milliseconds
-                .eq(i32::try_from(outcome.took.as_millis()).unwrap_or(i32::MAX)),
+            attempts::milliseconds.eq(i32::try_from(outcome.took.as_millis()).unwrap_or(i32::MAX)),
         ))
         .execute(tx.conn())?;
     Ok(())

@@ -146,9 +146,12 @@ pub fn finish(conn: &mut Connection, held: &Held, outcome: &Outcome) -> Result<O
 /// Ends a message of this worker's without sending it.
 pub fn give_up(conn: &mut Connection, held: &Held) -> Result<()> {
     conn.bookkeep(&Scope::system(held.organisation_id), |tx| {
-        if let Some(delivery) = ours(tx, held)? {
-            diesel::delete(queue::table.find(held.delivery_id)).execute(tx.conn())?;
-            deliveries::drop_one(tx, delivery.id)?;
+        let row = queue::table
+            .find(held.delivery_id)
+            .filter(queue::held)
+            .filter(queue::claims.eq(held.claims));
+        if diesel::delete(row).execute(tx.conn())? == 1 {
+            deliveries::drop_one(tx, held.delivery_id)?;
         }
         Ok(())
     })
@@ -169,4 +172,3 @@ fn ours(tx: &mut Read<'_>, held: &Held) -> Result<Option<Delivery>> {
         None => Ok(None),
     }
 }
-

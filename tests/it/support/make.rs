@@ -10,7 +10,7 @@ use vouch::schema::{
     branches, credentials, customers, documents, extracted_fields, hits, mentions, notes,
     proposals, providers, relations, reviews, saved_views, staff, suspicions, tax_residences,
     verifications, webhook_deliveries, webhook_endpoints, webhook_lanes,
-    };
+};
 
 use super::app::{Persona, Tenant, TestApp, data_key};
 

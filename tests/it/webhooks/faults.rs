@@ -53,7 +53,10 @@ fn it_is_tried_again_on_the_schedule_under_the_same_id_and_then_given_up() {
         .select((attempts::number, attempts::status))
         .load(&mut app.owner())
         .expect("the attempts");
-    assert_eq!(written, (1..=10).map(|n| (n, Some(503))).collect::<Vec<_>>());
+    assert_eq!(
+        written,
+        (1..=10).map(|n| (n, Some(503))).collect::<Vec<_>>()
+    );
 
     // One that succeeds makes it well again.
     let page = app
@@ -74,12 +77,16 @@ fn it_is_tried_again_on_the_schedule_under_the_same_id_and_then_given_up() {
         .sign_in(Persona::Admin)
         .get(&format!("/settings/webhooks/{id}"));
     assert!(
-        page.text().contains("Disabled: nothing arrived for five days"),
+        page.text()
+            .contains("Disabled: nothing arrived for five days"),
         "{}",
         page.text()
     );
     assert_eq!(log(&app)[1].2, "dropped");
-    assert_eq!(app.actions().last().map(String::as_str), Some("webhook.disabled"));
+    assert_eq!(
+        app.actions().last().map(String::as_str),
+        Some("webhook.disabled")
+    );
 }
 
 #[test]
@@ -101,7 +108,10 @@ fn whoever_is_gone_is_told_nothing_more() {
     let page = admin.get(&format!("/settings/webhooks/{id}"));
     assert!(page.text().contains("its address answered 410"));
     let said = app.actions();
-    assert_eq!(said.iter().filter(|one| *one == "webhook.disabled").count(), 1);
+    assert_eq!(
+        said.iter().filter(|one| *one == "webhook.disabled").count(),
+        1
+    );
     // It was a mistake.
     admin.post(&format!("/settings/webhooks/{id}/enable"), &[]);
     start(&app);
@@ -122,7 +132,10 @@ fn nobody_is_led_into_a_network_of_the_operator_s() {
     app.clock.advance(TimeDelta::seconds(5));
     deliver(&app);
     assert_eq!(receiver.got().len(), 2);
-    assert!(inside.got().is_empty(), "a redirect is an answer, not a way");
+    assert!(
+        inside.got().is_empty(),
+        "a redirect is an answer, not a way"
+    );
     let written: Vec<Option<i16>> = attempts::table
         .select(attempts::status)
         .load(&mut app.owner())
@@ -144,7 +157,10 @@ fn nobody_is_led_into_a_network_of_the_operator_s() {
         assert_eq!(answer.status, 422, "{url}");
     }
     // A name that leads to this machine is found out when it is resolved, whatever the form thought of it.
-    let (_, _) = endpoint(&app, &format!("http://localhost:{}/", inside.address.port()));
+    let (_, _) = endpoint(
+        &app,
+        &format!("http://localhost:{}/", inside.address.port()),
+    );
     start(&app);
     let strict = worker_with(&app, app.clock.clone(), false);
     assert!(strict.step().expect("attempts") > 0);
@@ -176,14 +192,22 @@ fn who_hangs_keeps_nobody_waiting() {
     let begun = Instant::now();
     start(&app);
     quick.wait(1, Duration::from_secs(5));
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
     for _ in 0..20 {
         start(&app);
     }
     quick.wait(21, Duration::from_secs(5));
     let begun = Instant::now();
     working.stop();
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[test]
@@ -207,8 +231,15 @@ fn two_servers_send_each_message_once() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!((ids.len(), receiver.got().len()), (MANY + 2, MANY + 2));
-    assert!(log(&app).iter().all(|(.., state, n)| state == "delivered" && *n == 1));
-    let left: i64 = queue::table.count().get_result(&mut app.owner()).expect("a count");
+    assert!(
+        log(&app)
+            .iter()
+            .all(|(.., state, n)| state == "delivered" && *n == 1)
+    );
+    let left: i64 = queue::table
+        .count()
+        .get_result(&mut app.owner())
+        .expect("a count");
     assert_eq!(left, 0);
 }
 
@@ -238,7 +269,8 @@ pub fn pour(app: &TestApp, endpoint: Uuid, check: Uuid, many: usize) {
         },
     );
     let mut conn = worker(app).db.connection().expect("a connection");
-    let body = json!({ "type": ALL[0], "timestamp": "2026-11-16T12:00:00Z", "data": {} }).to_string();
+    let body =
+        json!({ "type": ALL[0], "timestamp": "2026-11-16T12:00:00Z", "data": {} }).to_string();
     conn.bookkeep(&Scope::system(OrganisationId(app.acme.id)), |tx| {
         let new: Vec<New<'_>> = (0..many)
             .map(|_| New {
@@ -277,7 +309,11 @@ fn what_a_dead_server_had_in_hand_is_sent_again_under_the_same_id() {
     let (.., state, made) = log(&app).remove(0);
     assert_eq!((state.as_str(), made), ("delivered", 1));
     let again = receiver.got();
-    assert!(again.iter().all(|one| one.header("webhook-id") == got[0].header("webhook-id")));
+    assert!(
+        again
+            .iter()
+            .all(|one| one.header("webhook-id") == got[0].header("webhook-id"))
+    );
 }
 
 #[test]
@@ -294,7 +330,11 @@ fn a_receiver_that_comes_back_gets_all_that_it_missed() {
         app.clock.advance(TimeDelta::seconds(pause));
         assert_eq!(deliver(&app), 3);
     }
-    assert!(log(&app).iter().all(|(.., state, n)| state == "delivered" && *n == 3));
+    assert!(
+        log(&app)
+            .iter()
+            .all(|(.., state, n)| state == "delivered" && *n == 3)
+    );
     let failing: Option<chrono::DateTime<chrono::Utc>> = endpoints::table
         .select(endpoints::failing_since)
         .first(&mut app.owner())
@@ -311,7 +351,8 @@ fn what_ended_a_month_ago_is_removed() {
     deliver(&app);
     let mut conn = worker(&app).db.connection().expect("a connection");
     let mut forget = || vouch::webhooks::tidying::forget(&mut conn).expect("a sweep");
-    app.clock.advance(TimeDelta::days(30) - TimeDelta::seconds(1));
+    app.clock
+        .advance(TimeDelta::days(30) - TimeDelta::seconds(1));
     assert_eq!(forget(), 0);
     start(&app);
     app.clock.advance(TimeDelta::seconds(1));
@@ -350,7 +391,12 @@ fn deliveries_a_second() {
     }
     let took = begun.elapsed();
     working.stop();
-    let rate = (many / RECEIVERS * RECEIVERS) as f64 / took.as_secs_f64();
-    println!("{many} webhooks to {RECEIVERS} receivers in {took:.2?}: {rate:.0} a second");
-    assert!(log(&app).iter().all(|(.., state, n)| state == "delivered" && *n == 1));
+    let sent = u32::try_from(many / RECEIVERS * RECEIVERS).expect("not so many");
+    let rate = f64::from(sent) / took.as_secs_f64();
+    println!("{sent} webhooks to {RECEIVERS} receivers in {took:.2?}: {rate:.0} a second");
+    assert!(
+        log(&app)
+            .iter()
+            .all(|(.., state, n)| state == "delivered" && *n == 1)
+    );
 }

@@ -53,7 +53,12 @@ fn an_admin_adds_tests_disables_and_removes_one() {
     assert_eq!(admin.post(&format!("{here}/enable"), &[]).status, 303);
     assert_eq!(admin.post(&format!("{here}/enable"), &[]).status, 409);
     let gone = admin.post(&format!("{here}/remove"), &[]);
-    assert!(admin.follow(&gone).text().contains("The webhook is removed"));
+    assert!(
+        admin
+            .follow(&gone)
+            .text()
+            .contains("The webhook is removed")
+    );
     assert_eq!(admin.get(&here).status, 404);
     assert!(log(&app).is_empty());
     assert_eq!(
@@ -82,11 +87,21 @@ fn the_log_shows_what_was_sent_what_came_back_and_what_comes_next() {
     let mut admin = app.sign_in(Persona::Admin);
     let here = format!("/settings/webhooks/{id}");
     let page = admin.get(&here);
-    assert!(page.text().contains("16 Nov 2026, 12:00"), "{}", page.text());
+    assert!(
+        page.text().contains("16 Nov 2026, 12:00"),
+        "{}",
+        page.text()
+    );
     let message = page.attributes("#log tbody a", "href").remove(0);
     let shown = admin.get(&message);
     assert_eq!(shown.status, 200, "{}", shown.text());
-    for word in [&check.to_string(), "500", "<b>no</b>", "\"status\": \"pending\"", "webhook-id"] {
+    for word in [
+        &check.to_string(),
+        "500",
+        "<b>no</b>",
+        "\"status\": \"pending\"",
+        "webhook-id",
+    ] {
         assert!(shown.text().contains(word), "{word}: {}", shown.text());
     }
     let signature = receiver.got()[0].header("webhook-signature").to_owned();
@@ -100,7 +115,12 @@ fn the_log_shows_what_was_sent_what_came_back_and_what_comes_next() {
     assert_eq!(viewed(&app), 1);
 
     let again = admin.post(&format!("{message}/again"), &[]);
-    assert!(admin.follow(&again).text().contains("The message is sent again"));
+    assert!(
+        admin
+            .follow(&again)
+            .text()
+            .contains("The message is sent again")
+    );
     assert_eq!(deliver(&app), 1);
     let got = receiver.got();
     assert_eq!(got[0].header("webhook-id"), got[1].header("webhook-id"));
@@ -131,7 +151,10 @@ fn the_log_is_walked_page_by_page() {
         let links = page.attributes("#log tbody a", "href");
         assert_eq!(links.len(), rows);
         seen.extend(links);
-        at = page.attributes("a[rel=next]", "href").pop().unwrap_or_default();
+        at = page
+            .attributes("a[rel=next]", "href")
+            .pop()
+            .unwrap_or_default();
     }
     assert_eq!((seen.len(), at.as_str()), (120, ""));
 }
@@ -168,14 +191,22 @@ fn a_form_says_what_is_wrong_with_each_field() {
     let app = TestApp::start();
     let mut admin = app.sign_in(Persona::Admin);
     let long = "x".repeat(101);
-    let fields = [("face", "kontorion"), ("url", "http://x"), ("name", long.as_str())];
+    let fields = [
+        ("face", "kontorion"),
+        ("url", "http://x"),
+        ("name", long.as_str()),
+    ];
     let answer = admin.post("/settings/webhooks", &fields);
     assert_eq!(answer.status, 422);
     assert_eq!(
         answer.attributes(".error-summary a", "href"),
         ["#url", "#name", "#events"]
     );
-    let face = [("face", "treezor"), ("url", "https://hooks.example/"), ("event", ALL[0])];
+    let face = [
+        ("face", "treezor"),
+        ("url", "https://hooks.example/"),
+        ("event", ALL[0]),
+    ];
     assert_eq!(admin.post("/settings/webhooks", &face).status, 422);
     let event = [
         ("face", "kontorion"),
@@ -186,7 +217,11 @@ fn a_form_says_what_is_wrong_with_each_field() {
     for _ in 0..50 {
         endpoint_of(&mut admin, "https://hooks.example/", &ALL[..1]);
     }
-    let full = [("face", "kontorion"), ("url", "https://hooks.example/"), ("event", ALL[0])];
+    let full = [
+        ("face", "kontorion"),
+        ("url", "https://hooks.example/"),
+        ("event", ALL[0]),
+    ];
     assert_eq!(admin.post("/settings/webhooks", &full).status, 409);
 }
 
@@ -208,13 +243,22 @@ fn trustist_s_face_makes_one() {
         let mut headers = machine.signed("POST", "/v1/onboard/webhooks", &body, Some(&nonce));
         headers.push(("content-type", "application/json".to_owned()));
         headers.extend(name.map(|name| ("idempotency-key", name.to_owned())));
-        let sent: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer = app.browser().request("POST", "/v1/onboard/webhooks", &sent, Some(body));
+        let sent: Vec<(&str, &str)> = headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let answer = app
+            .browser()
+            .request("POST", "/v1/onboard/webhooks", &sent, Some(body));
         let value: Value = serde_json::from_str(&answer.body).expect("JSON");
         (answer.status, value)
     };
     let ours = machine(&["manage_webhooks"], &[]);
-    let (status, made) = ask(&ours, &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }), Some("first"));
+    let (status, made) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }),
+        Some("first"),
+    );
     assert_eq!(status, 200, "{made}");
     let secret = made["secret"].as_str().expect("a secret").to_owned();
     assert!(secret.starts_with("whsec_"));
@@ -229,12 +273,27 @@ fn trustist_s_face_makes_one() {
         })
     );
     // Whoever lost the answer asks again; the same name for something else is refused.
-    let (_, again) = ask(&ours, &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }), Some("first"));
+    let (_, again) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }),
+        Some("first"),
+    );
     assert_eq!(again, made);
-    let (status, _) = ask(&ours, &json!({ "url": "https://hooks.example/else" }), Some("first"));
+    let (status, _) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/else" }),
+        Some("first"),
+    );
     assert_eq!(status, 422);
-    let (status, one) = ask(&ours, &json!({ "url": "https://hooks.example/one", "events": ["onboard.session.failed"] }), None);
-    assert_eq!((status, &one["events"]), (200, &json!(["onboard.session.failed"])));
+    let (status, one) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/one", "events": ["onboard.session.failed"] }),
+        None,
+    );
+    assert_eq!(
+        (status, &one["events"]),
+        (200, &json!(["onboard.session.failed"]))
+    );
     assert_eq!(one["name"], Value::Null);
     for wrong in [
         json!({}),
@@ -246,12 +305,27 @@ fn trustist_s_face_makes_one() {
         json!({ "url": "https://10.1.1.1/" }),
     ] {
         let (status, body) = ask(&ours, &wrong, None);
-        assert_eq!((status, &body["error"]), (400, &json!("invalid_request")), "{wrong}");
+        assert_eq!(
+            (status, &body["error"]),
+            (400, &json!("invalid_request")),
+            "{wrong}"
+        );
     }
-    let (status, body) = ask(&machine(&["create_customer"], &[]), &json!({ "url": "https://hooks.example/" }), None);
-    assert_eq!((status, &body["error"]), (403, &json!("insufficient_permissions")));
+    let (status, body) = ask(
+        &machine(&["create_customer"], &[]),
+        &json!({ "url": "https://hooks.example/" }),
+        None,
+    );
+    assert_eq!(
+        (status, &body["error"]),
+        (403, &json!("insufficient_permissions"))
+    );
     // A key that is held to a branch is told of that branch alone.
-    let (status, _) = ask(&machine(&["manage_webhooks"], &["madrid"]), &json!({ "url": "https://hooks.example/m" }), None);
+    let (status, _) = ask(
+        &machine(&["manage_webhooks"], &["madrid"]),
+        &json!({ "url": "https://hooks.example/m" }),
+        None,
+    );
     assert_eq!(status, 200);
     let branches: Vec<Option<Vec<Uuid>>> = endpoints::table
         .filter(endpoints::url.eq("https://hooks.example/m"))
