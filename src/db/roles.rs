@@ -144,6 +144,8 @@ const BEFORE_A_TENANT: &[&str] = &[
     "sessions",
     "sign_in_delays",
     "sign_ins",
+    "webhook_lanes",
+    "webhook_queue",
 ];
 
 fn who(which: &'static str, url: &str) -> Result<Who, RolesError> {
