@@ -61,19 +61,26 @@ impl Relation {
     }
 }
 
-/// No page shows more members than this.
-const MOST: i64 = 200;
-
-/// Every relation in which this customer is the company or the member.
-pub fn of(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Relation>> {
+/// Every relation in which this customer is the company: nobody is left out, since a decision stands on all of them.
+pub fn below(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Relation>> {
     let tenant = tx.scope().organisation();
     Ok(relations::table
         .filter(relations::organisation_id.eq(tenant))
-        .filter(
-            relations::parent_id
-                .eq(customer)
-                .or(relations::child_id.eq(customer)),
-        )
+        .filter(relations::parent_id.eq(company))
+        .order((relations::role, relations::percent.desc(), relations::id))
+        .select(Relation::as_select())
+        .load(tx.conn())?)
+}
+
+/// A nominee may sit in thousands of companies; no page shows more of them than this.
+const MOST: i64 = 200;
+
+/// The relations in which this customer is the member.
+pub fn above(tx: &mut Read<'_>, member: CustomerId) -> Result<Vec<Relation>> {
+    let tenant = tx.scope().organisation();
+    Ok(relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::child_id.eq(member))
         .order((relations::role, relations::percent.desc(), relations::id))
         .limit(MOST)
         .select(Relation::as_select())

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     house::ADMIN,
     people::{self, Declared},
-    plan::{By, End, Plan},
+    plan::{By, End, Plan, Round},
     read_off::{self, Paper},
     rows::Jsonb,
     size::{CHECKS, promised},
@@ -54,6 +54,8 @@ struct Check {
     verified_at: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
     reason: Option<&'static str>,
+    /// What a register answered, by field.
+    fields: Option<Value>,
 }
 
 /// The check that each round owns, and as many by providers as make the promised number.
@@ -63,6 +65,7 @@ pub fn tell(
     told: &mut Told,
     plan: &Plan,
     rounds: &[Uuid],
+    declared: &Declared,
     nth: u64,
 ) -> anyhow::Result<()> {
     for (round, id) in plan.rounds.iter().zip(rounds) {
@@ -87,6 +90,7 @@ pub fn tell(
             verified_at,
             expires_at: None,
             reason: (status == "failed").then_some("identity_not_proved"),
+            fields: None,
         };
         write(teller, chunk, told, &check);
     }
@@ -107,8 +111,8 @@ pub fn tell(
             told,
             plan,
             sorts[place % sorts.len()],
-            first.submitted_at,
-            first.submitted_by,
+            first,
+            declared,
         )?;
     }
     Ok(())
@@ -121,9 +125,10 @@ fn provider(
     told: &mut Told,
     plan: &Plan,
     sort: Sort,
-    asked: DateTime<Utc>,
-    clerk: usize,
+    round: &Round,
+    declared: &Declared,
 ) -> anyhow::Result<()> {
+    let (asked, clerk) = (round.submitted_at, round.submitted_by);
     let now = teller.calendar.at;
     let by_hand = teller.chance.percent(42);
     let by = if by_hand {
@@ -147,6 +152,7 @@ fn provider(
         verified_at: None,
         expires_at: None,
         reason: None,
+        fields: None,
     };
     if answered < now && !(plan.kyc == Kyc::Pending && teller.chance.percent(25)) {
         check.moved = Some((answered, By::Clock));
@@ -156,6 +162,10 @@ fn provider(
         } else {
             check.status = "verified";
             check.verified_at = Some(answered);
+            check.fields = (sort.0 == "registry").then(|| {
+                let undecided = matches!(plan.kyc, Kyc::Pending | Kyc::Incomplete);
+                read_off::register(declared, undecided, answered)
+            });
             check.expires_at = match sort.0 {
                 "pep" | "adverse_media" => Some(answered + TimeDelta::days(365)),
                 "document" => Some(answered + TimeDelta::days(teller.chance.between(740, 3_650))),
@@ -240,7 +250,11 @@ fn write(teller: &mut Teller<'_>, chunk: &mut Chunk, told: &Told, check: &Check)
     let machine = check.review.is_none();
     let answered = machine && check.moved.is_some();
     let payload = answered.then(|| {
-        serde_json::json!({ "result": check.status, "score": 40 + number % 60 }).to_string()
+        let mut payload = serde_json::json!({ "result": check.status, "score": 40 + number % 60 });
+        if let Some(fields) = &check.fields {
+            payload["fields"] = fields.clone();
+        }
+        payload.to_string()
     });
     let reference =
         machine.then(|| format!("{}-{:08x}", &check.sort.2[..2], id.as_u128() & 0xffff_ffff));

@@ -164,7 +164,7 @@ impl Teller<'_> {
         }
         let number = self.next_number();
         let rounds = self.rounds(chunk, &told, &plan, &declared);
-        checks::tell(self, chunk, &mut told, &plan, &rounds, nth)?;
+        checks::tell(self, chunk, &mut told, &plan, &rounds, &declared, nth)?;
         checks::papers(
             self, chunk, &mut told, &plan, &rounds, clerk, land_code, &declared,
         );

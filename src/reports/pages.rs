@@ -66,6 +66,7 @@ struct BranchRow {
 struct Age {
     word: &'static str,
     n: i64,
+    href: String,
     bar: Vec<Piece>,
 }
 
@@ -93,6 +94,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
     let today = now.with_timezone(&zone).date_naive();
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
+    let approves = Approve::ROLES.contains(&by.role);
     let (branches, customers, pending, open, decided, work, mentions) = by.read(|tx| {
         Ok((
             branches(tx)?,
@@ -100,7 +102,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
             store::pending_verifications(tx)?,
             store::days(tx, true, None)?,
             store::days(tx, false, Some(first))?,
-            store::work(tx, me, days::begins(tomorrow, zone))?,
+            store::work(tx, me, days::begins(tomorrow, zone), approves)?,
             mentions::unread(tx, me)?,
         ))
     })?;
@@ -110,7 +112,7 @@ pub fn overview(mut by: By<ReadCustomers>) -> Result<Answer> {
         shell: by.shell("Overview", Place::Overview),
         today,
         zone,
-        figures: figures(work, pending, mentions, Approve::ROLES.contains(&by.role)),
+        figures: figures(work, pending, mentions, approves),
         statuses: statuses(&customers),
         heads: words::KYC,
         branches: by_branch(&branches, &customers),
@@ -269,6 +271,17 @@ fn by_day(first: NaiveDate, decided: &[(String, NaiveDate, i64)]) -> Vec<Day> {
     first.iter_days().take(days).map(of).collect()
 }
 
+/// The open reviews that were asked for so many days ago: from the youngest age to the oldest.
+fn aged(today: NaiveDate, youngest: i64, oldest: i64) -> String {
+    let day = |ago: i64| {
+        let ago = u64::try_from(ago).ok()?;
+        today.checked_sub_days(Days::new(ago))
+    };
+    let from = day(oldest).map_or_else(String::new, |day| format!("&from={day}"));
+    let to = day(youngest).map_or_else(String::new, |day| format!("&to={day}"));
+    format!("/reviews?tab=open{from}{to}")
+}
+
 fn by_age(today: NaiveDate, open: &[(NaiveDate, i64)]) -> Vec<Age> {
     const AGES: [(&str, i64, i64, &str); 5] = [
         ("Today", i64::MIN, 0, "c-ok"),
@@ -287,9 +300,10 @@ fn by_age(today: NaiveDate, open: &[(NaiveDate, i64)]) -> Vec<Age> {
     let highest = counts.into_iter().max().unwrap_or_default();
     AGES.into_iter()
         .zip(counts)
-        .map(|((word, _, _, class), n)| Age {
+        .map(|((word, from, to, class), n)| Age {
             word,
             n,
+            href: aged(today, from, to),
             bar: charts::stacked(&[(class, n)], highest),
         })
         .collect()

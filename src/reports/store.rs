@@ -112,12 +112,18 @@ pub struct Work {
     pub today: Count,
     /// Claimed by the member.
     pub mine: Count,
-    /// Decided by one person, and waiting for a second.
+    /// Decided by one person, and waiting for a second: of rounds alone for whoever reads it in the queue.
     pub second: Count,
 }
 
 /// Counts the work, each number no further than people read.
-pub fn work(tx: &mut Read<'_>, me: StaffId, day_ends: DateTime<Utc>) -> Result<Work> {
+/// `approves`: whether whoever asks may agree, and so sees what is proposed beside rounds too.
+pub fn work(
+    tx: &mut Read<'_>,
+    me: StaffId,
+    day_ends: DateTime<Utc>,
+    approves: bool,
+) -> Result<Work> {
     // The indexes hold open reviews only, which a plan that does not know the value cannot use.
     tx.conn()
         .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
@@ -153,6 +159,10 @@ pub fn work(tx: &mut Read<'_>, me: StaffId, day_ends: DateTime<Utc>) -> Result<W
         overdue: Count::capped(overdue),
         today: Count::capped(today),
         mine: Count::capped(mine),
-        second: proposals::count(tx)?,
+        second: if approves {
+            proposals::count(tx)?
+        } else {
+            proposals::count_on_rounds(tx)?
+        },
     })
 }

@@ -106,6 +106,9 @@ impl Decision {
                 if self.risk.is_none() {
                     wrong("risk", "Say how closely this customer is to be watched");
                 }
+                // What was ticked and written before the mind changed is said of nobody.
+                self.reasons.clear();
+                self.message.clear();
                 self.retry = false;
             }
             Kyc::Refused => {

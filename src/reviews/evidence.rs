@@ -42,8 +42,7 @@ pub struct Gathered {
 impl Gathered {
     /// Reads what hangs on a customer.
     pub fn of(tx: &mut Read<'_>, customer: &Customer) -> Result<Self> {
-        let mut members = relations::of(tx, customer.id)?;
-        members.retain(|one| one.parent_id == customer.id);
+        let members = relations::below(tx, customer.id)?;
         let known = relations::visible_ones(tx, members.iter().map(|one| one.child_id).collect())?;
         Self::beside(tx, customer.id, members, known)
     }

@@ -19,7 +19,7 @@ use crate::{
     web::{
         answer::{Answer, Body, SessionEffect},
         body, headers,
-        input::Input,
+        input::{Desk, Input},
         metrics::Metrics,
         problem::{self, Viewer},
         router::{FORM_LIMIT, Route, Sender},
@@ -70,7 +70,7 @@ pub struct Edge {
     /// Threads that hash.
     pub hashers: super::hashers::Hashers,
     /// The public address, for the same-origin rule.
-    pub public_url: String,
+    pub desk: Desk,
     /// Settings about proxies.
     pub config: Arc<crate::config::Config>,
     /// How often each key has asked.
@@ -132,7 +132,7 @@ async fn read(
     known: bool,
 ) -> Result<Input> {
     if route.method != "GET" && route.sender == Sender::Page {
-        same_origin::check(request, &edge.public_url).inspect_err(|_| {
+        same_origin::check(request, &edge.desk.0).inspect_err(|_| {
             tracing::warn!(request = %id, method = route.method, path = route.path, "sent by another site");
         })?;
     }
@@ -186,6 +186,7 @@ async fn read(
         checkpoints: edge.config.checkpoint_dir(),
         papers: edge.papers.clone(),
         providers: edge.providers.clone(),
+        desk: edge.desk.clone(),
     })
 }
 

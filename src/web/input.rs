@@ -52,6 +52,19 @@ pub struct Input {
     pub papers: crate::documents::Papers,
     /// Who answers checks.
     pub providers: Providers,
+    /// Where this installation is reached.
+    pub desk: Desk,
+}
+
+/// Where this installation is reached, for whoever follows a link from elsewhere.
+#[derive(Clone, Debug)]
+pub struct Desk(pub std::sync::Arc<str>);
+
+impl Desk {
+    /// A page of the desk as it is written in a message.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.0.trim_end_matches('/'))
+    }
 }
 
 /// A piece of a request that a handler takes as an argument.
@@ -64,6 +77,12 @@ pub trait FromInput: Sized + 'static {
 impl FromInput for Input {
     fn from_input(input: &Input) -> Result<Self> {
         Ok(input.clone())
+    }
+}
+
+impl FromInput for Desk {
+    fn from_input(input: &Input) -> Result<Self> {
+        Ok(input.desk.clone())
     }
 }
 

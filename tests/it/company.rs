@@ -366,6 +366,42 @@ fn what_cannot_be_is_said_beside_its_field_and_what_was_typed_stays() {
 }
 
 #[test]
+fn a_company_has_at_most_two_hundred_members_and_each_of_them_counts() {
+    let app = TestApp::start();
+    let holding = make::company(&app, "Holding");
+    // It owns a part of more companies than a page shows, and what is below it is read all the same.
+    let owned: Vec<Uuid> = (0..201)
+        .map(|n| make::company(&app, &format!("Part {n}")))
+        .collect();
+    for company in owned {
+        make::relation(&app, company, holding, "beneficial_owner", Some(100));
+    }
+    let people: Vec<Uuid> = (0..200)
+        .map(|n| person(&app, &format!("Member {n}")))
+        .collect();
+    for member in &people {
+        make::relation(&app, holding, *member, "shareholder", Some(10));
+    }
+    let mut officer = app.sign_in(Persona::Officer);
+    let page = officer.get(&format!("/customers/{holding}"));
+    assert_eq!(page.status, 200);
+    for (n, member) in people.iter().enumerate() {
+        let link = format!("a[href^='/customers/{member}']");
+        assert!(!page.texts(&link).is_empty(), "member {n} is on the page");
+    }
+    let one_more = person(&app, "One too many");
+    let refused = add(&app, &mut officer, holding, one_more, "1");
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused
+            .text()
+            .contains("A company has at most 200 members here"),
+        "{}",
+        refused.text()
+    );
+}
+
+#[test]
 fn a_company_cannot_own_itself_through_others_in_any_branch() {
     let app = TestApp::start();
     let one = make::company(&app, "One");

@@ -202,6 +202,33 @@ fn an_override_a_reopened_round_and_one_that_waited_are_counted_in_each_group_wi
 }
 
 #[test]
+fn whoever_only_overrode_has_a_row_too() {
+    let app = TestApp::start();
+    let customer = make::customer(&app, |_| {});
+    let check = make::verification(&app, customer, |_| {});
+    let done = app.sign_in(Persona::Admin).post(
+        &format!("/verifications/{check}/override"),
+        &[
+            ("status", "verified"),
+            ("reason", "Seen the original at the counter."),
+            ("version", "1"),
+            ("step", "apply"),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    let mut manager = app.sign_in(Persona::Admin);
+    for (by, row) in [
+        ("branch", "LONDON 0 0 0 1 – – 0 0"),
+        ("officer", "Admin Person 0 0 0 1 – – 0 0"),
+        ("time", "Mon 16 Nov 0 0 0 1 – – 0 0"),
+    ] {
+        let page = manager.get(&format!("/reports?by={by}"));
+        assert_eq!(page.texts("tbody tr"), [row], "{by}");
+        assert!(!page.text().contains("Nothing was decided in these days"));
+    }
+}
+
+#[test]
 fn officers_and_auditors_read_none() {
     let app = TestApp::start();
     for persona in [Persona::Officer, Persona::Auditor] {

@@ -156,9 +156,18 @@ fn whoever_holds_the_review_validates_and_the_next_review_is_scheduled() {
             ("decision", "validated"),
             ("risk", "low"),
             ("comment", "All in order."),
+            // Ticked and written before the mind changed.
+            ("reason", "identity_not_proved"),
+            ("message", "We cannot tell who you are."),
         ],
     );
     assert_eq!(done.status, 303, "{}", done.text());
+    let kept: (Vec<String>, Option<String>) = reviews::table
+        .filter(reviews::id.eq(review))
+        .select((reviews::reason_codes, reviews::message))
+        .first(&mut app.owner())
+        .expect("the review");
+    assert_eq!(kept, (Vec::new(), None), "nothing of a refusal is kept");
     assert_eq!(kyc(&app, customer).0, "validated");
     assert_eq!(check(&app, review), "verified");
     let (risk, next): (Option<String>, Option<NaiveDate>) = customers::table

@@ -413,3 +413,66 @@ fn permissions_tenants_and_bad_bodies_have_their_codes() {
         assert!(message.contains(said), "{body}: {message}");
     }
 }
+
+#[test]
+fn what_colleagues_write_and_suspect_is_never_told() {
+    const CANARY: &str = "Kanarienvogel";
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let customer = make::customer(&app, |new| new.kyc = "pending");
+    make::complete(&app, customer);
+    make::note(&app, customer, CANARY);
+    let round = make::open_review(&app, customer, 1).0;
+    let mut manager = app.sign_in(Persona::Manager);
+    for (path, fields) in [
+        (format!("/reviews/{round}/claim"), &[][..]),
+        (
+            format!("/reviews/{round}/decision"),
+            &[
+                ("decision", "refused"),
+                ("reason", "identity_not_proved"),
+                ("comment", CANARY),
+                ("message", CANARY),
+                ("version", "1"),
+            ],
+        ),
+    ] {
+        let done = manager.post(&path, fields);
+        assert_eq!(done.status, 303, "{path}: {}", done.text());
+    }
+    make::suspicion(&app, &app.acme, round);
+    let mut keys = vec![
+        "address",
+        "created",
+        "dateOfBirth",
+        "emailAddress",
+        "firstName",
+        "id",
+        "lastName",
+        "lastUpdated",
+        "orgId",
+        "tenantId",
+    ];
+    keys.sort_unstable();
+    let one = format!("/v1/customers/{customer}");
+    let listed = ours.get("/v1/customers?orgId=london");
+    for answer in [
+        ours.get(&one),
+        ours.ask("PUT", &one, &json!({"lastName": "Other"})),
+    ] {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let told: Vec<&str> = answer
+            .body
+            .as_object()
+            .expect("a customer")
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut told = told;
+        told.sort_unstable();
+        assert_eq!(told, keys, "Trustist shows a customer, and no status of it");
+        assert!(!answer.body.to_string().contains(CANARY), "{}", answer.body);
+    }
+    assert!(!listed.body.to_string().contains(CANARY), "{}", listed.body);
+    assert_eq!(listed.body.as_array().map(Vec::len), Some(1));
+}

@@ -191,6 +191,9 @@ fn held(tx: &mut Change<'_>, id: CustomerId, version: i32) -> Result<Customer> {
     Ok(company)
 }
 
+/// Everybody who owns a quarter, leads or signs is far fewer; a decision reads them all.
+const MOST: usize = 200;
+
 /// Whether a member may be this to the company, beside all others. `before`: the row that it replaces.
 fn may_be(
     tx: &mut Change<'_>,
@@ -214,6 +217,9 @@ fn may_be(
         return wrong("They were merged into another customer: choose that one".to_owned());
     }
     let others = store::members(tx, company.id)?;
+    if before.is_none() && others.len() >= MOST {
+        return wrong(format!("A company has at most {MOST} members here"));
+    }
     let mut others = others
         .iter()
         .filter(|one| before.is_none_or(|before| before.id != one.id));

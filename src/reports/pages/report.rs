@@ -253,6 +253,7 @@ pub(super) fn show(
     let (branches, found, overrides, names) = by.read(|tx| {
         let found = decided::figures(tx, group, between, zone)?;
         let overrides = decided::overrides(tx, group, between, zone)?;
+        let found = decided::with_overridden(found, &overrides);
         let ids = overrides
             .keys()
             .copied()
@@ -278,7 +279,7 @@ pub(super) fn show(
         rows: each.iter().map(|one| writer.row(one, &overrides)).collect(),
         all: all
             .first()
-            .filter(|one| one.decided > 0)
+            .filter(|one| one.decided > 0 || !each.is_empty())
             .map(|one| writer.row(one, &overrides)),
         shell: by.shell("Reports", Place::Reports).failed(wrong.is_some()),
         zone,

@@ -1,6 +1,6 @@
 //! What was decided in a period, in groups: how much, how fast, how often otherwise than hoped.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
@@ -71,6 +71,21 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// A group of which nothing was decided.
+    fn nothing(key: Key) -> Self {
+        let (id, day) = match key {
+            Key::Id(id) => (Some(id), None),
+            Key::Day(day) => (None, Some(day)),
+            Key::Nobody | Key::All => (None, None),
+        };
+        Self {
+            id,
+            day,
+            whole: i64::from(key == Key::All),
+            ..Self::default()
+        }
+    }
+
     /// What the row is about.
     pub fn key(&self) -> Key {
         match (self.whole, self.id, self.day) {
@@ -80,6 +95,18 @@ impl Figures {
             _ => Key::Nobody,
         }
     }
+}
+
+/// The groups of a report in their order: those that something was decided in, and those that only know an override.
+pub fn with_overridden(mut found: Vec<Figures>, overrides: &HashMap<Key, i64>) -> Vec<Figures> {
+    let known: HashSet<Key> = found.iter().map(Figures::key).collect();
+    let only = overrides.keys().filter(|key| !known.contains(key));
+    let mut only: Vec<Figures> = only.map(|key| Figures::nothing(*key)).collect();
+    only.sort_by_key(|one| (one.day, one.id));
+    found.extend(only);
+    // By day; where there is none the sort keeps what was found before, and what was decided comes first.
+    found.sort_by_key(|one| one.day);
+    found
 }
 
 /// The moments of a period.

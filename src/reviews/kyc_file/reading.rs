@@ -126,11 +126,10 @@ pub fn read(
 ) -> Result<KycFile> {
     let customer = store::find(tx, id)?;
     let branch = organisations::branch(tx, customer.branch_id)?.name;
-    let related = relations::of(tx, id)?;
-    let others = related.iter().map(|one| one.other_than(id)).collect();
+    let (below, above) = (relations::below(tx, id)?, relations::above(tx, id)?);
+    let others = below.iter().chain(&above);
+    let others = others.map(|one| one.other_than(id)).collect();
     let others = relations::visible_ones(tx, others)?;
-    let (below, above): (Vec<Relation>, Vec<Relation>) =
-        related.into_iter().partition(|one| one.parent_id == id);
     let gathered = Gathered::beside(tx, id, below, others)?;
     let today = tx.now().with_timezone(&zone).date_naive();
     let ownership = match customer.kind {

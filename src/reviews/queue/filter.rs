@@ -115,7 +115,7 @@ pub struct Filter {
     /// Who decided it.
     #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
     pub by: Option<StaffId>,
-    /// The first day on which it was decided.
+    /// The first day on which it was decided; of what is open, on which it was asked for.
     #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
     /// The last day.
@@ -168,9 +168,12 @@ impl Filter {
         filter.from = filter.from.filter(plausible);
         filter.to = filter.to.filter(plausible);
         keep_first(&mut filter.decision);
+        if !matches!(tab, Tab::Open | Tab::Decided) {
+            (filter.from, filter.to) = (None, None);
+        }
         if tab != Tab::Decided {
             filter.decision.clear();
-            (filter.by, filter.from, filter.to, filter.only) = (None, None, None, None);
+            (filter.by, filter.only) = (None, None);
         }
         filter
     }

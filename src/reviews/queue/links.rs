@@ -256,11 +256,15 @@ pub fn chips(
             filter.but(|f| f.by = None),
         );
     }
+    let dated = match filter.tab {
+        Some(Tab::Decided) => "Decided",
+        _ => "Requested",
+    };
     if let Some(day) = filter.from {
-        chip(format!("From {day}"), filter.but(|f| f.from = None));
+        chip(format!("{dated} from {day}"), filter.but(|f| f.from = None));
     }
     if let Some(day) = filter.to {
-        chip(format!("To {day}"), filter.but(|f| f.to = None));
+        chip(format!("{dated} until {day}"), filter.but(|f| f.to = None));
     }
     if let Some(only) = filter.only {
         chip(apart_word(only).to_owned(), filter.but(|f| f.only = None));

@@ -206,7 +206,7 @@ pub(super) fn asked(
     let today = tx.now().with_timezone(&zone).date_naive();
     let wanted = Wanted {
         tab,
-        decided: days::between(filter.from, filter.to, zone),
+        days: days::between(filter.from, filter.to, zone),
         filter,
         me,
         branches: chosen,

@@ -81,6 +81,7 @@ pub struct Proposal {
     pub policy_version: i32,
     pub proposed_kind: String,
     pub proposed_by: Uuid,
+    pub proposed_maker: Option<StaffId>,
     pub proposed_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub points: Option<String>,
@@ -93,6 +94,11 @@ impl Proposal {
             Some(staff) => Who::Staff(staff),
             None => Who::Key(CredentialId(self.proposed_by)),
         }
+    }
+
+    /// Whether this member of staff proposed it, themselves or by a key that they made.
+    pub fn is_of(&self, staff: StaffId) -> bool {
+        self.colleague() == Some(staff) || self.proposed_maker == Some(staff)
     }
 
     /// The colleague who proposed it, where it was one.
@@ -215,11 +221,22 @@ pub fn one(tx: &mut Read<'_>, id: ProposalId) -> Result<Waiting> {
 
 /// How many wait for an answer.
 pub fn count(tx: &mut Read<'_>) -> Result<Count> {
+    let any = diesel::dsl::sql::<diesel::sql_types::Bool>("TRUE");
+    counted(tx, Box::new(any))
+}
+
+/// How many of them are about a round, and so stand in the queue.
+pub fn count_on_rounds(tx: &mut Read<'_>) -> Result<Count> {
+    counted(tx, Box::new(proposals::review_id.is_not_null()))
+}
+
+fn counted(tx: &mut Read<'_>, such: Condition) -> Result<Count> {
     let visible = visible(tx.scope());
     let n: i64 = Counted(
         proposals::table
             .filter(visible)
             .filter(proposals::state.eq(State::Open))
+            .filter(such)
             .select(proposals::id)
             .limit(Count::CAP + 1),
     )

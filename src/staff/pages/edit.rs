@@ -14,7 +14,7 @@ use crate::{
     value::StaffId,
     web::{
         answer::Answer,
-        input::{Form, Id},
+        input::{Desk, Form, Id},
         shell::{Place, Shell},
         words,
     },
@@ -110,11 +110,11 @@ fn again(
 }
 
 /// The link is shown once, to be sent by a way of the admin's own.
-fn link_page(by: &By<KeepStaff>, name: String, path: String) -> Result<Answer> {
+fn link_page(by: &By<KeepStaff>, desk: &Desk, name: String, path: &str) -> Result<Answer> {
     Answer::page(&LinkPage {
         shell: by.shell("A link to set a password", Place::Settings),
         name,
-        link: path,
+        link: desk.address(path),
     })
 }
 
@@ -124,7 +124,7 @@ pub fn new(mut by: By<KeepStaff>) -> Result<Answer> {
 }
 
 /// `POST /settings/staff`.
-pub fn add(mut by: By<KeepStaff>, Form(form): Form<MemberForm>) -> Result<Answer> {
+pub fn add(mut by: By<KeepStaff>, desk: Desk, Form(form): Form<MemberForm>) -> Result<Answer> {
     let (email, read) = match form.read_new() {
         Ok(read) => read,
         Err(error) => return again(&mut by, None, form, error),
@@ -138,7 +138,7 @@ pub fn add(mut by: By<KeepStaff>, Form(form): Form<MemberForm>) -> Result<Answer
         demo: false,
     };
     match by.change(|tx| actions::add_by_link(tx, &member)) {
-        Ok((_, path)) => link_page(&by, read.name, path),
+        Ok((_, path)) => link_page(&by, &desk, read.name, &path),
         Err(error) => again(&mut by, None, form, error),
     }
 }
@@ -190,8 +190,8 @@ pub fn disable(mut by: By<KeepStaff>, Id(id): Id<StaffId>) -> Result<Answer> {
 }
 
 /// `POST /settings/staff/{id}/reset`.
-pub fn reset(mut by: By<KeepStaff>, Id(id): Id<StaffId>) -> Result<Answer> {
+pub fn reset(mut by: By<KeepStaff>, desk: Desk, Id(id): Id<StaffId>) -> Result<Answer> {
     let member = by.read(|tx| store::member(tx, id))?;
     let path = by.change(|tx| actions::reset(tx, id))?;
-    link_page(&by, member.name, path)
+    link_page(&by, &desk, member.name, &path)
 }

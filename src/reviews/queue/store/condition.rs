@@ -23,8 +23,8 @@ pub struct Wanted {
     pub branches: Option<Vec<BranchId>>,
     /// When today ends.
     pub day_ends: DateTime<Utc>,
-    /// From when on, and before when, it was decided.
-    pub decided: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// From when on, and before when, it was decided; of what is not, it was asked for.
+    pub days: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
 }
 
 diesel::alias!(reviews as later_rounds: LaterRounds);
@@ -180,11 +180,20 @@ macro_rules! narrowed {
         if let Some(staff) = wanted.filter.by {
             query = query.filter(reviews::decided_by.assume_not_null().eq(staff.0));
         }
-        if let Some(from) = wanted.decided.0 {
-            query = query.filter(reviews::decided_at.assume_not_null().ge(from));
+        let decided = wanted.tab == Tab::Decided;
+        if let Some(from) = wanted.days.0 {
+            query = if decided {
+                query.filter(reviews::decided_at.assume_not_null().ge(from))
+            } else {
+                query.filter(reviews::submitted_at.ge(from))
+            };
         }
-        if let Some(until) = wanted.decided.1 {
-            query = query.filter(reviews::decided_at.assume_not_null().lt(until));
+        if let Some(until) = wanted.days.1 {
+            query = if decided {
+                query.filter(reviews::decided_at.assume_not_null().lt(until))
+            } else {
+                query.filter(reviews::submitted_at.lt(until))
+            };
         }
         match wanted.filter.only {
             Some(Apart::Late) => {
