@@ -36,6 +36,8 @@ const MOST: usize = 40;
 const MOMENT: Duration = Duration::from_secs(1);
 /// How long the worker rests when there is nothing to do.
 const REST: Duration = Duration::from_millis(500);
+/// How long others may end after one has, so that what follows them is taken in one go.
+const GATHER: Duration = Duration::from_millis(3);
 /// How often old messages are looked for, and what is behind is counted.
 const TIDIED: TimeDelta = TimeDelta::minutes(1);
 /// How long attempts that are under way may take to end when the server does.
@@ -96,7 +98,7 @@ impl Worker {
         let mut desk = Desk::new(self.clone());
         let mut made = 0;
         loop {
-            let taken = desk.take()?;
+            let taken = desk.take(true)?;
             made += taken;
             if taken == 0 && desk.under.is_empty() {
                 return Ok(made);
@@ -116,14 +118,16 @@ impl Desk {
     }
 
     fn work(mut self, stop: &AtomicBool) {
-        let mut tidied = None;
+        let (mut tidied, mut looked) = (None, Instant::now());
         while !stop.load(Ordering::SeqCst) {
             self.tidy(&mut tidied);
-            match self.take() {
-                // Perhaps there is more.
-                Ok(1..) if self.room(false) > 0 => continue,
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "no webhook could be taken"),
+            // Who fails is not in such a hurry.
+            let failing = looked.elapsed() >= REST;
+            if failing {
+                looked = Instant::now();
+            }
+            if let Err(error) = self.take(failing) {
+                tracing::warn!(%error, "no webhook could be taken");
             }
             self.wait(REST);
         }
@@ -151,12 +155,12 @@ impl Desk {
         i64::try_from(room).unwrap_or(0)
     }
 
-    /// Takes what is due, as far as there is room, and begins to send it.
-    fn take(&mut self) -> Result<usize> {
+    /// Takes what is due, as far as there is room, and begins to send it; of endpoints that fail only where it says so.
+    fn take(&mut self, failing_too: bool) -> Result<usize> {
         let mut taken = 0;
         for (failing, each) in [(false, EACH), (true, 1)] {
             let room = self.room(failing);
-            if room == 0 {
+            if room == 0 || (failing && !failing_too) {
                 continue;
             }
             let mut conn = self.worker.db.connection()?;
@@ -205,6 +209,8 @@ impl Desk {
         match self.ended.1.recv_timeout(most) {
             Ok(key) => {
                 self.under.remove(&key);
+                // Those that end together are followed together.
+                thread::sleep(GATHER);
                 while let Ok(key) = self.ended.1.try_recv() {
                     self.under.remove(&key);
                 }

@@ -206,7 +206,12 @@ fn an_override_that_undoes_a_refusal_asks_for_two_in_the_next_round_too() {
     request(&app, &mut app.sign_in(Persona::Officer), customer);
     let mut admin = app.sign_in(Persona::Admin);
     let done = override_check(&app, &mut admin, customer, "verified");
-    assert_eq!(done.header("location"), Some("/approvals?done=asked"), "{}", done.text());
+    assert_eq!(
+        done.header("location"),
+        Some("/approvals?done=asked"),
+        "{}",
+        done.text()
+    );
     assert_eq!(kyc(&app, customer), "pending");
 }
 

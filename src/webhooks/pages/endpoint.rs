@@ -117,9 +117,9 @@ pub(super) fn show(
         let page = log::page(tx, id, state, after, ROWS)?;
         let seen = endpoint.branches.clone().unwrap_or_default();
         let all = organisations::branches(tx)?;
-        let named = all.into_iter().filter(|branch| seen.contains(&branch.id));
-        let names: Vec<String> = named.map(|branch| branch.name).collect();
-        Ok((endpoint, page, names.join(", ")))
+        let told = all.into_iter().filter(|branch| seen.contains(&branch.id));
+        let branches: Vec<String> = told.map(|branch| branch.name).collect();
+        Ok((endpoint, page, branches.join(", ")))
     })?;
     let title = endpoint.words().to_owned();
     let shown = ShowPage {
