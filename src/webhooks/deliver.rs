@@ -60,7 +60,7 @@ pub fn attempt(db: &Db, client: &Client, held: &Held) -> Result<Option<bool>> {
     let mut conn = db.connection()?;
     match waiting::finish(&mut conn, held, &outcome)? {
         None => {
-            tracing::info!(delivery = %held.delivery_id, "an attempt took too long to be counted")
+            tracing::info!(delivery = %held.delivery_id, "an attempt took too long to be counted");
         }
         Some(Then::GoOn) => {}
         Some(Then::Disable(why)) => disable(&mut conn, held, why)?,

@@ -70,6 +70,9 @@ impl Working {
     }
 }
 
+/// A message, and the how manieth taking of it.
+type Key = (DeliveryId, i32);
+
 /// An attempt under way.
 struct Under {
     begun: Instant,
@@ -78,8 +81,8 @@ struct Under {
 
 struct Desk {
     worker: Worker,
-    under: HashMap<(DeliveryId, i32), Under>,
-    ended: (Sender<(DeliveryId, i32)>, Receiver<(DeliveryId, i32)>),
+    under: HashMap<Key, Under>,
+    ended: (Sender<Key>, Receiver<Key>),
 }
 
 impl Worker {
@@ -237,8 +240,8 @@ impl Desk {
 }
 
 struct Over {
-    key: (DeliveryId, i32),
-    ended: Sender<(DeliveryId, i32)>,
+    key: Key,
+    ended: Sender<Key>,
 }
 
 impl Drop for Over {
