@@ -1,18 +1,33 @@
 //! What follows from everything that happens, wherever it is done: the doors call it before they commit, so that nobody
 //! has to remember it.
 
+use uuid::Uuid;
+
 use crate::{
     access::actor::{Actor, Who},
     audit::event::Event,
     db::Read,
     error::Result,
+    faces,
     reviews::claims,
+    webhooks::push,
 };
 
-/// In the transaction of what happened. Whoever works on a review keeps it by working.
-pub fn follow(tx: &mut Read<'_>, actor: &Actor, events: &[Event]) -> Result<()> {
+/// In the transaction of what happened. Whoever works on a review keeps it by working; and whoever is to be told by webhook
+/// will be, in the words of their face, exactly when this is committed.
+pub fn follow(
+    tx: &mut Read<'_>,
+    actor: &Actor,
+    events: &[Event],
+    new_id: &dyn Fn() -> Uuid,
+) -> Result<()> {
     if let Who::Staff(me) = actor.who {
         claims::keep(tx, me, events)?;
+    }
+    for due in push::due(tx, events)? {
+        if let Some(data) = faces::told(tx, due.kind.face, due.about)? {
+            push::push(tx, new_id, &due, &data)?;
+        }
     }
     Ok(())
 }

@@ -33,4 +33,5 @@ pub mod staff;
 pub mod value;
 pub mod verifications;
 pub mod web;
+pub mod webhooks;
 pub mod working_time;

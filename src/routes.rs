@@ -2,7 +2,7 @@
 
 use crate::{
     access, audit, casefile, customers, documents, faces, imports, jobs, organisations, reports,
-    reviews, staff, verifications, web::router::Router,
+    reviews, staff, verifications, web::router::Router, webhooks,
 };
 
 /// All routes of the desk, room by room.
@@ -22,6 +22,7 @@ pub fn all() -> Router {
         staff::pages::routes,
         organisations::pages::routes,
         access::keys::pages::routes,
+        webhooks::pages::routes,
         faces::trustist::routes,
         faces::kontorion::routes,
     ];

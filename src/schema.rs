@@ -754,6 +754,81 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_attempts (organisation_id, delivery_id, number) {
+        organisation_id -> Uuid,
+        delivery_id -> Uuid,
+        number -> Integer,
+        at -> Timestamptz,
+        status -> Nullable<SmallInt>,
+        failure -> Nullable<Text>,
+        answer -> Nullable<Bytea>,
+        milliseconds -> Integer,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        endpoint_id -> Uuid,
+        event -> Text,
+        subject_kind -> Nullable<Text>,
+        subject_id -> Nullable<Uuid>,
+        customer_id -> Nullable<Uuid>,
+        branch_id -> Nullable<Uuid>,
+        data_key -> Nullable<Uuid>,
+        body -> Bytea,
+        state -> Text,
+        tries -> SmallInt,
+        attempts -> Integer,
+        next_attempt_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        face -> Text,
+        url -> Text,
+        name -> Text,
+        events -> Array<Text>,
+        branches -> Nullable<Array<Uuid>>,
+        sealed_secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_until -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+        disabled_because -> Nullable<Text>,
+        failing_since -> Nullable<Timestamptz>,
+        created_by_kind -> Text,
+        created_by_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_lanes (endpoint_id) {
+        endpoint_id -> Uuid,
+        organisation_id -> Uuid,
+        failing -> Bool,
+    }
+}
+
+diesel::table! {
+    webhook_queue (delivery_id) {
+        delivery_id -> Uuid,
+        organisation_id -> Uuid,
+        endpoint_id -> Uuid,
+        due_at -> Timestamptz,
+        held -> Bool,
+        claims -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accepted_differences,
     audit_entries,
@@ -804,4 +879,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     watchlist_entries,
     watchlist_names,
     watchlists,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_lanes,
+    webhook_queue,
 );

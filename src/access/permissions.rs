@@ -97,6 +97,8 @@ permissions! {
     KeepProviders: Admin;
     /// Make and revoke the keys of the organisation's own systems.
     KeepKeys: Admin;
+    /// Say where the organisation's own systems are told of what happened, and see what was sent.
+    KeepWebhooks: Admin;
     /// Say what holds for all reviews: deadlines, second approval, reasons.
     KeepPolicy: Admin;
 }

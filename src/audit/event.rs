@@ -1,11 +1,11 @@
-//! Everything that can happen, said once: the audit log, the timeline and later the webhook catalogue read the list in
+//! Everything that can happen, said once: the audit log, the timeline and the webhooks read the list in
 //! `event/what.rs`. Here is what each of them tells.
 
 use serde_json::{Map, Value, json};
 
 use crate::value::{
     BranchId, CredentialId, CustomerId, DataKeyId, DocumentId, ReviewId, SessionId, StaffId,
-    VerificationId,
+    VerificationId, WebhookId,
 };
 
 mod what;
@@ -81,6 +81,8 @@ pub enum Subject {
     Branch(BranchId),
     /// A key of a company's own systems.
     Key(CredentialId),
+    /// An address at which one of their systems is told of what happened.
+    Webhook(WebhookId),
     /// A list that was taken away: its name.
     List(&'static str),
     /// The organisation, or the installation.
@@ -167,6 +169,7 @@ impl Subject {
             Self::Session(id) => ("session", Some(id.0)),
             Self::Branch(id) => ("branch", Some(id.0)),
             Self::Key(id) => ("key", Some(id.0)),
+            Self::Webhook(id) => ("webhook", Some(id.0)),
             Self::List(name) => (name, None),
             Self::Organisation => ("organisation", None),
         }

@@ -17,8 +17,10 @@ use crate::documents::Papers;
 use crate::gauges::Gauges;
 use crate::jobs::worker::Worker;
 use crate::keys::Keys;
+use crate::outgoing::Client;
 use crate::reviews::deadlines;
 use crate::seal::SecretKey;
+use crate::webhooks::worker::Worker as Webhooks;
 
 use super::Database;
 use super::listen::{DemoBeyondLoopback, listen};
@@ -86,6 +88,19 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
         origin: config.public_url.clone(),
     };
     worker.schedule()?;
+    let webhooks = Webhooks {
+        db: Db::open(
+            &PoolOptions {
+                size: 4,
+                ..background(&database, &config)
+            },
+            clock.clone(),
+            Keys::new(secret.clone()),
+        ),
+        client: Client::new(config.webhooks_allow_loopback),
+        gauges: Arc::clone(&gauges),
+    };
+    let webhooks = webhooks.schedule()?;
     let serve = Serve {
         database_url: database.app_url.clone(),
         secret,
@@ -95,7 +110,9 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
         config,
         gauges,
     };
-    Ok(app::serve(&serve, listener, operators)?)
+    let served = app::serve(&serve, listener, operators);
+    webhooks.stop();
+    Ok(served?)
     // Only now goes `database`: PostgreSQL stops after the last request was answered.
 }
 

@@ -9,6 +9,7 @@ use crate::documents::files::Files;
 use crate::jobs::tidying;
 use crate::keys::Keys;
 use crate::reviews::deadlines;
+use crate::webhooks;
 
 use super::Database;
 
@@ -30,5 +31,7 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     let files = Files::open(&config)?;
     let gone = tidying::forget(&mut db.connection()?, &files)?;
     println!("old jobs removed: {gone}");
+    let gone = webhooks::tidying::forget(&mut db.connection()?)?;
+    println!("old webhook deliveries removed: {gone}");
     Ok(())
 }

@@ -177,7 +177,7 @@ impl Connection {
         }
         let events = std::mem::take(&mut change.events);
         store::append(&mut change.read, actor, &events, &new_id)?;
-        follow(&mut change.read, actor, &events)?;
+        follow(&mut change.read, actor, &events, &new_id)?;
         change.read.tx.commit()?;
         Ok(value)
     }
@@ -203,7 +203,7 @@ impl Connection {
         if !store::viewed_recently(&mut read, actor, what, &event[0].subject)? {
             store::append(&mut read, actor, &event, &|| db.clock().new_id())?;
         }
-        follow(&mut read, actor, &event)?;
+        follow(&mut read, actor, &event, &|| db.clock().new_id())?;
         read.tx.commit()?;
         Ok(value)
     }

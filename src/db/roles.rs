@@ -145,6 +145,8 @@ const BEFORE_A_TENANT: &[&str] = &[
     "sign_in_delays",
     "sign_ins",
     "uploads",
+    "webhook_lanes",
+    "webhook_queue",
 ];
 
 fn who(which: &'static str, url: &str) -> Result<Who, RolesError> {

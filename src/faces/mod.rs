@@ -2,7 +2,16 @@
 //! unchanged, and its customers land on the same desk. A face reads and writes its vendor's words; what may be done, and
 //! what follows from it, is said by the actions that the desk's own pages call.
 
-use crate::{access::keys::rules::Face, error::Error, value::RequestId, web::answer::Answer};
+use serde_json::Value;
+
+use crate::{
+    access::keys::rules::Face,
+    audit::event::Subject,
+    db::Read,
+    error::{Error, Result},
+    value::RequestId,
+    web::answer::Answer,
+};
 
 pub mod identify;
 pub mod json;
@@ -30,6 +39,20 @@ pub fn face_of(path: &str) -> Option<Face> {
 /// Whether a face answers yet: whether any address is its own.
 pub fn answers(face: Face) -> bool {
     PREFIXES.iter().any(|(_, known)| *known == face)
+}
+
+/// What a webhook of this face says of something: exactly what the face would answer about it now. Nothing where the face
+/// has no word for it.
+pub fn told(tx: &mut Read<'_>, face: Face, about: &Subject) -> Result<Option<Value>> {
+    match (face, about) {
+        (Face::Kontorion, Subject::Verification(id, _)) => {
+            let shown = kontorion::told(tx, *id)?;
+            Ok(Some(
+                serde_json::to_value(shown).map_err(anyhow::Error::new)?,
+            ))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What went wrong, in the face's own shape. Only our own faults are logged.

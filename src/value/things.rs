@@ -33,6 +33,10 @@ ids! {
     JobId,
     /// A file of customers that somebody handed in.
     UploadId,
+    /// Where an organisation's own system is told of what happened.
+    WebhookId,
+    /// One message to such a place.
+    DeliveryId,
     /// What somebody is to a company.
     RelationId,
     /// A country in which a customer pays tax.

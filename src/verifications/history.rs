@@ -94,6 +94,7 @@ pub const QUIET: &[What] = &[
     What::CustomerViewed,
     What::VerificationViewed,
     What::DocumentViewed,
+    What::WebhookRead,
     What::ReviewClaimed,
     What::ReviewReleased,
     What::ReviewAssigned,

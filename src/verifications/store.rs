@@ -77,7 +77,17 @@ pub fn find(tx: &mut Read<'_>, id: VerificationId) -> Result<Verification> {
         .map_err(Error::from)
 }
 
-/// The same, locked until the end of the change. The customer's row is locked before it, always in this order.
+/// The same in whichever branch: for what a change says about a check, which is the organisation's.
+pub fn of_tenant(tx: &mut Read<'_>, id: VerificationId) -> Result<Verification> {
+    let tenant = tx.scope().organisation();
+    Ok(verifications::table
+        .filter(verifications::organisation_id.eq(tenant))
+        .filter(verifications::id.eq(id))
+        .select(Verification::as_select())
+        .first(tx.conn())?)
+}
+
+/// One check, locked until the end of the change. The customer's row is locked before it, always in this order.
 pub fn lock(tx: &mut Read<'_>, id: VerificationId) -> Result<Verification> {
     let tenant = tx.scope().organisation();
     let check: Verification = verifications::table

@@ -92,8 +92,29 @@ pub async fn figures(edge: web::Data<Edge>) -> HttpResponse {
             "When what is due by the clock was last done; 0 before the first time.",
             seen.swept_at,
         ),
+        (
+            "vouch_webhooks_waiting",
+            "Webhooks that are due and that no server sends, counted each minute.",
+            seen.webhooks_waiting,
+        ),
+        (
+            "vouch_webhooks_late_seconds",
+            "For how long the oldest of them has been due.",
+            seen.webhooks_late,
+        ),
     ] {
         page.gauge(name, help, value);
+    }
+    page.family(
+        "vouch_webhook_attempts_total",
+        "counter",
+        "Attempts of this server to deliver a webhook.",
+    );
+    for (result, n) in [
+        ("arrived", seen.webhooks_arrived),
+        ("failed", seen.webhooks_failed),
+    ] {
+        page.sample("vouch_webhook_attempts_total", &[("result", result)], n);
     }
     text(200, FIGURES, page.to_string())
 }

@@ -44,6 +44,12 @@ pub enum Object {
     Branch,
     /// A key of one of the organisation's own systems.
     Key,
+    /// A place where one of the organisation's own systems is told of what happened.
+    Webhook,
+    /// One that is told nothing.
+    DisabledWebhook,
+    /// A message to such a place, which says nothing of a customer.
+    Delivery,
     /// A revocation that a colleague proposed.
     Proposal,
     /// A suspicion that nobody has closed.
@@ -288,6 +294,65 @@ pub const CALLS: &[Call] = &[
     read("/settings/keys", Object::None),
     read("/settings/keys/new", Object::None),
     read("/settings/staff", Object::None),
+    read("/settings/webhooks", Object::None),
+    read("/settings/webhooks/new", Object::None),
+    read("/settings/webhooks/{id}", Object::Webhook),
+    read("/settings/deliveries/{id}", Object::Delivery),
+    post(
+        "/settings/webhooks",
+        Object::None,
+        Persona::Admin,
+        |_| {
+            form(&[
+                ("face", "kontorion"),
+                ("url", "https://hooks.example/vouch"),
+                ("event", "verification.created"),
+            ])
+        },
+        &["webhook.added"],
+    ),
+    post(
+        "/settings/webhooks/{id}/disable",
+        Object::Webhook,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["webhook.disabled"],
+    ),
+    post(
+        "/settings/webhooks/{id}/enable",
+        Object::DisabledWebhook,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["webhook.enabled"],
+    ),
+    post(
+        "/settings/webhooks/{id}/rotate",
+        Object::Webhook,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["webhook.rotated"],
+    ),
+    post(
+        "/settings/webhooks/{id}/test",
+        Object::Webhook,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["webhook.tested"],
+    ),
+    post(
+        "/settings/webhooks/{id}/remove",
+        Object::Webhook,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["webhook.removed"],
+    ),
+    post(
+        "/settings/deliveries/{id}/again",
+        Object::Delivery,
+        Persona::Admin,
+        |_| Vec::new(),
+        &["webhook.sent_again"],
+    ),
     post(
         "/login",
         Object::None,
@@ -993,6 +1058,9 @@ impl Object {
             Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
             Self::Branch if place != Place::Absent => make::branch(app, tenant),
             Self::Key if place != Place::Absent => make::key(app, tenant),
+            Self::Webhook if place != Place::Absent => make::webhook(app, tenant, true),
+            Self::DisabledWebhook if place != Place::Absent => make::webhook(app, tenant, false),
+            Self::Delivery if place != Place::Absent => make::delivery(app, tenant),
             _ => app.clock.new_id(),
         };
         let text = match self {

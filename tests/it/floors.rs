@@ -35,6 +35,14 @@ const BOOKKEEPERS: &[(&str, &str)] = &[
         "that a machine was here, to the minute; what it did goes through `change`",
     ),
     (
+        "src/webhooks/store/waiting.rs",
+        "who sends a message and what came of it; what it tells of went through `change`, and so does disabling an endpoint",
+    ),
+    (
+        "src/webhooks/tidying.rs",
+        "removes messages that ended long ago",
+    ),
+    (
         "src/reviews/tidying.rs",
         "folds counters, removes sessions and delays that no longer count; nothing that anybody did",
     ),

@@ -64,6 +64,10 @@ fn started(app: &TestApp) -> Value {
     })
 }
 
+fn hooked(_: &TestApp) -> Value {
+    json!({"url": "https://hooks.example/onboard"})
+}
+
 const CALLS: &[Call] = &[
     call("POST", "/v1/customers", Object::None, |_| json!({})),
     call("GET", "/v1/customers", Object::None, none),
@@ -74,6 +78,7 @@ const CALLS: &[Call] = &[
         Object::Customer,
         |_| json!({"firstName": "Another"}),
     ),
+    call("POST", "/v1/onboard/webhooks", Object::None, hooked),
     call("GET", "/v1/verifications", Object::None, none),
     call("POST", "/v1/verifications", Object::None, started),
     call("GET", "/v1/verifications/{id}", Object::Check, none),

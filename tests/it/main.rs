@@ -60,3 +60,4 @@ mod trustist;
 mod verifications;
 mod watchlist;
 mod web;
+mod webhooks;

@@ -30,6 +30,8 @@ const WITHOUT_WALL: &[&str] = &[
     "sessions",
     "sign_ins",
     "uploads",
+    "webhook_lanes",
+    "webhook_queue",
 ];
 
 /// All tables that belong to tenants, partitions by their own names too.

@@ -191,6 +191,22 @@ events! {
     KeyAdded = "key.added", "Made a key";
     /// It no longer opens anything.
     KeyRevoked = "key.revoked", "Revoked a key";
+    /// An address was given at which one of the organisation's own systems is told of what happened.
+    WebhookAdded = "webhook.added", "Added a webhook";
+    /// It is told nothing from now on.
+    WebhookDisabled = "webhook.disabled", "Disabled a webhook";
+    /// It is told again.
+    WebhookEnabled = "webhook.enabled", "Enabled a webhook";
+    /// What both sides sign with was replaced.
+    WebhookRotated = "webhook.rotated", "Replaced a webhook’s secret";
+    /// A message that says nothing was sent to it.
+    WebhookTested = "webhook.tested", "Tested a webhook";
+    /// Somebody sent a message again.
+    WebhookSentAgain = "webhook.sent_again", "Sent a webhook’s message again";
+    /// A message about a customer was opened.
+    WebhookRead = "webhook.viewed", "Opened a webhook’s message";
+    /// It was taken away, with the log of its messages.
+    WebhookRemoved = "webhook.removed", "Removed a webhook";
     /// Deadlines, second approval, reasons: a new version of the policy.
     PolicyChanged = "policy.changed", "Changed the policy";
     /// A tenant was added.

@@ -10,6 +10,8 @@ mod query;
 mod verifications;
 mod wire;
 
+pub use verifications::told;
+
 // A scope opens what it says and nothing else: `admin` neither reads nor creates, `write` does not read. Whoever needs two
 // gives the key both. The kinds `live` and `test` open the same: what is real is said by the organisation, which is live or
 // a sandbox as a whole, and a key belongs to one organisation.

@@ -93,6 +93,12 @@ fn shown(tx: &mut Read<'_>, checks: Vec<Check>) -> Result<Vec<Verification>> {
         .collect())
 }
 
+/// A check as webhooks tell of it, whatever branches whoever changed it may see.
+pub fn told(tx: &mut Read<'_>, id: VerificationId) -> Result<Verification> {
+    let check = store::of_tenant(tx, id)?;
+    shown(tx, vec![check])?.pop().ok_or(Error::NotFound)
+}
+
 fn one(tx: &mut Read<'_>, id: VerificationId) -> Result<One> {
     let check = store::find(tx, id)?;
     let data = shown(tx, vec![check])?.pop().ok_or(Error::NotFound)?;

@@ -1,4 +1,4 @@
-//! Trustist's face: customers by HMAC- or Hawk-signed requests. Fields are in camel case; what a customer lacks is null.
+//! Trustist's face: customers, and webhooks, by HMAC- or Hawk-signed requests. Fields are in camel case; what a customer lacks is null.
 
 use crate::{
     access::keys::{guard::grants, rules::Face},
@@ -7,6 +7,7 @@ use crate::{
 
 mod customers;
 pub mod errors;
+mod webhooks;
 mod wire;
 
 grants! { Trustist:
@@ -18,6 +19,8 @@ grants! { Trustist:
     ReadCustomers "read_customers";
     /// Change customers.
     UpdateCustomer "update_customer";
+    /// Say where they are told of what happens.
+    ManageWebhooks "manage_webhooks";
 }
 
 /// Its addresses.
@@ -31,5 +34,11 @@ pub fn routes(router: Router) -> Router {
             "PUT",
             "/v1/customers/{id}",
             customers::update,
+        )
+        .face(
+            Face::Trustist,
+            "POST",
+            "/v1/onboard/webhooks",
+            webhooks::create,
         )
 }

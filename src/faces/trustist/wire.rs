@@ -133,7 +133,7 @@ impl CustomerAnswer {
     }
 }
 
-/// UTC with `Z`, to the millisecond.
-fn moment(at: DateTime<Utc>) -> String {
+/// A moment as the face writes it: UTC with `Z`, to the millisecond.
+pub(super) fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -201,7 +201,12 @@ fn about(moment: &Moment) -> Option<String> {
 
 const fn shape(what: Option<What>) -> (&'static str, &'static str) {
     match what {
-        Some(What::CustomerViewed | What::VerificationViewed | What::DocumentViewed) => ("eye", ""),
+        Some(
+            What::CustomerViewed
+            | What::VerificationViewed
+            | What::DocumentViewed
+            | What::WebhookRead,
+        ) => ("eye", ""),
         Some(What::DocumentAdded | What::DocumentChecked | What::DocumentRead) => {
             ("doc", "tone-info")
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use vouch::schema::{
     branches, credentials, customers, documents, extracted_fields, hits, mentions, notes,
     proposals, providers, relations, reviews, saved_views, staff, suspicions, tax_residences,
-    verifications,
+    verifications, webhook_deliveries, webhook_endpoints, webhook_lanes,
 };
 
 use super::app::{Persona, Tenant, TestApp, data_key};
@@ -450,6 +450,64 @@ pub fn provider(app: &TestApp, tenant: &Tenant, name: &str, url: &str) -> Uuid {
         ))
         .execute(&mut app.owner_of(tenant))
         .expect("a provider");
+    id
+}
+
+/// A place where a tenant's own systems are told of checks.
+pub fn webhook(app: &TestApp, tenant: &Tenant, active: bool) -> Uuid {
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let sealed = tenant
+        .key
+        .seal_text(&format!("webhook-secret {id}"), PROVIDER_SECRET)
+        .expect("a sealed secret");
+    let mut owner = app.owner_of(tenant);
+    diesel::insert_into(webhook_endpoints::table)
+        .values((
+            webhook_endpoints::organisation_id.eq(tenant.id),
+            webhook_endpoints::id.eq(id),
+            webhook_endpoints::face.eq("kontorion"),
+            webhook_endpoints::url.eq("https://hooks.example/vouch"),
+            webhook_endpoints::events.eq(vec!["verification.created"]),
+            webhook_endpoints::sealed_secret.eq(sealed),
+            webhook_endpoints::disabled_at.eq((!active).then_some(now)),
+            webhook_endpoints::disabled_because.eq((!active).then_some("staff")),
+            webhook_endpoints::created_by_kind.eq("console"),
+            webhook_endpoints::created_at.eq(now),
+            webhook_endpoints::updated_at.eq(now),
+        ))
+        .execute(&mut owner)
+        .expect("a webhook");
+    diesel::insert_into(webhook_lanes::table)
+        .values((
+            webhook_lanes::endpoint_id.eq(id),
+            webhook_lanes::organisation_id.eq(tenant.id),
+        ))
+        .execute(&mut owner)
+        .expect("its lane");
+    id
+}
+
+/// A message that was given up.
+pub fn delivery(app: &TestApp, tenant: &Tenant) -> Uuid {
+    let endpoint = webhook(app, tenant, true);
+    let (id, now) = (app.clock.new_id(), app.clock.now());
+    let body = tenant
+        .key
+        .seal(format!("webhook-body {id}").as_bytes(), b"{\"data\":{}}")
+        .expect("a sealed body");
+    diesel::insert_into(webhook_deliveries::table)
+        .values((
+            webhook_deliveries::organisation_id.eq(tenant.id),
+            webhook_deliveries::id.eq(id),
+            webhook_deliveries::endpoint_id.eq(endpoint),
+            webhook_deliveries::event.eq("webhook.test"),
+            webhook_deliveries::body.eq(body),
+            webhook_deliveries::state.eq("failed"),
+            webhook_deliveries::created_at.eq(now),
+            webhook_deliveries::ended_at.eq(now),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("a message");
     id
 }
 

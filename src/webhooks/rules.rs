@@ -1,0 +1,268 @@
+//! What may be told to whom, when it is tried again, and when it is given up.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use crate::{
+    access::keys::rules::Face,
+    audit::event::{Event, What},
+    stored_words,
+};
+
+/// One kind of message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// In whose language.
+    pub face: Face,
+    /// Its name there.
+    pub name: &'static str,
+    /// When it is sent, in words.
+    pub words: &'static str,
+}
+
+/// Every kind of message that an endpoint may ask for.
+pub const CATALOGUE: &[Kind] = &[
+    Kind {
+        face: Face::Trustist,
+        name: "onboard.session.completed",
+        words: "An onboarding session was completed",
+    },
+    Kind {
+        face: Face::Trustist,
+        name: "onboard.session.failed",
+        words: "An onboarding session came to nothing",
+    },
+    Kind {
+        face: Face::Kontorion,
+        name: "verification.created",
+        words: "A verification was started",
+    },
+    Kind {
+        face: Face::Kontorion,
+        name: "verification.verified",
+        words: "A verification became verified",
+    },
+    Kind {
+        face: Face::Kontorion,
+        name: "verification.failed",
+        words: "A verification failed",
+    },
+    Kind {
+        face: Face::Kontorion,
+        name: "verification.expired",
+        words: "A verification expired",
+    },
+];
+
+/// The message that somebody sends to try an endpoint. No endpoint asks for it.
+pub const TEST: &str = "webhook.test";
+
+/// The names that endpoints of a face may ask for, in the order of the catalogue.
+pub fn names(face: Face) -> impl Iterator<Item = &'static str> {
+    CATALOGUE
+        .iter()
+        .filter(move |kind| kind.face == face)
+        .map(|kind| kind.name)
+}
+
+/// What of the catalogue an event is. A check that is made with its answer was created and became what it is.
+pub fn said(event: &Event) -> impl Iterator<Item = Kind> {
+    let created = event.what == What::VerificationStarted;
+    let became = match event.what {
+        What::VerificationStarted
+        | What::VerificationAnswered
+        | What::VerificationOverridden
+        | What::VerificationExpired => status(event),
+        _ => None,
+    };
+    CATALOGUE.iter().copied().filter(move |kind| {
+        kind.name
+            .strip_prefix("verification.")
+            .is_some_and(|word| (created && word == "created") || became.as_deref() == Some(word))
+    })
+}
+
+/// The status that an event says something has now.
+fn status(event: &Event) -> Option<String> {
+    let change = event
+        .changes
+        .iter()
+        .find(|change| change.field == "status")?;
+    match &change.after {
+        Value::String(word) => Some(word.clone()),
+        _ => None,
+    }
+}
+
+/// How long after the attempt before it each attempt is made. There is no jitter: what falls together was pushed together,
+/// and an endpoint that fails has one attempt at a time.
+pub const SCHEDULE: [TimeDelta; 10] = [
+    TimeDelta::zero(),
+    TimeDelta::seconds(5),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(5),
+    TimeDelta::hours(10),
+    TimeDelta::hours(14),
+    TimeDelta::hours(20),
+    TimeDelta::hours(24),
+];
+
+/// When a message is tried again after so many attempts that failed, the last of them at `now`; nothing where it is given up.
+pub fn next(tries: i16, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let pause = SCHEDULE.get(usize::try_from(tries).ok()?)?;
+    Some(now + *pause)
+}
+
+/// An endpoint at which nothing has arrived for so long is told nothing any more. Longer than the schedule (75 hours and 35
+/// minutes), so at least one message was given up.
+pub const PATIENCE: TimeDelta = TimeDelta::days(5);
+
+/// How long an endpoint's old secret signs beside the new one.
+pub const BOTH_SIGN: TimeDelta = TimeDelta::hours(24);
+
+/// How long a message stays in the log after its end.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// How many endpoints an organisation may have: each event is written once for each.
+pub const MOST_ENDPOINTS: i64 = 50;
+
+/// The longest name of an endpoint, in characters.
+pub const LONGEST_NAME: usize = 100;
+
+/// The longest address, in bytes.
+pub const LONGEST_URL: usize = 2_000;
+
+/// How much of an answer is kept, in bytes.
+pub const SHOWN: usize = 1_024;
+
+stored_words! {
+    /// Where a message is.
+    State {
+        /// To be sent, or to be sent again.
+        Pending = "pending",
+        /// Answered with 2xx.
+        Delivered = "delivered",
+        /// Given up after the last attempt of the schedule.
+        Failed = "failed",
+        /// Its endpoint was disabled before it arrived, or the customer it is about was erased.
+        Dropped = "dropped",
+    }
+}
+
+impl State {
+    /// Word, colour and icon on the page.
+    pub const fn standing(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Pending => ("Waiting", "tone-info", "s-review"),
+            Self::Delivered => ("Delivered", "tone-ok", "s-approved"),
+            Self::Failed => ("Failed", "tone-bad", "s-refused"),
+            Self::Dropped => ("Dropped", "tone-mute", "s-canceled"),
+        }
+    }
+}
+
+stored_words! {
+    /// Why an endpoint is told nothing.
+    Because {
+        /// Somebody said so.
+        Staff = "staff",
+        /// It answered 410.
+        Gone = "gone",
+        /// It failed for days.
+        Failing = "failing",
+    }
+}
+
+stored_words! {
+    /// Why an attempt got no answer.
+    Trouble {
+        /// The address may not be called.
+        Refused = "refused",
+        /// No name, no connection, or it broke.
+        Unreachable = "unreachable",
+        /// Not in time.
+        TimedOut = "timed_out",
+        /// The answer was longer than anybody reads.
+        TooLong = "too_long",
+    }
+}
+
+impl Trouble {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Refused => "The address may not be called",
+            Self::Unreachable => "Not to be reached",
+            Self::TimedOut => "No answer in 15 seconds",
+            Self::TooLong => "The answer was too long",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::event::{Change, Subject};
+
+    fn names_of(what: What, after: Option<&str>) -> Vec<&'static str> {
+        let event = Event::new(what, Subject::Organisation);
+        let event = match after {
+            Some(after) => event.changing(vec![Change::plain("status", "pending", after)]),
+            None => event,
+        };
+        said(&event).map(|kind| kind.name).collect()
+    }
+
+    #[test]
+    fn what_happened_to_a_check_is_said_once_for_each_thing_that_it_became() {
+        let of = names_of;
+        assert_eq!(
+            of(What::VerificationStarted, None),
+            ["verification.created"]
+        );
+        assert_eq!(
+            of(What::VerificationStarted, Some("pending")),
+            ["verification.created"]
+        );
+        assert_eq!(
+            of(What::VerificationStarted, Some("failed")),
+            ["verification.created", "verification.failed"]
+        );
+        assert_eq!(
+            of(What::VerificationAnswered, Some("verified")),
+            ["verification.verified"]
+        );
+        assert_eq!(
+            of(What::VerificationExpired, Some("expired")),
+            ["verification.expired"]
+        );
+        assert!(of(What::VerificationAnswered, Some("pending")).is_empty());
+        assert!(of(What::DocumentChecked, Some("verified")).is_empty());
+    }
+
+    #[test]
+    fn ten_attempts_over_three_days_and_then_none() {
+        let begin = DateTime::UNIX_EPOCH;
+        let mut at = begin;
+        let mut made = 1;
+        while let Some(next) = next(made, at) {
+            (at, made) = (next, made + 1);
+        }
+        assert_eq!(made, 10);
+        assert_eq!(
+            at - begin,
+            TimeDelta::seconds(5) + TimeDelta::minutes(35) + TimeDelta::hours(75)
+        );
+        assert!(at - begin < PATIENCE);
+        assert_eq!(next(-1, begin), None);
+    }
+
+    #[test]
+    fn names_are_told_apart_by_their_face() {
+        assert_eq!(names(Face::Kontorion).count(), 4);
+        assert_eq!(names(Face::Trustist).count(), 2);
+        assert_eq!(names(Face::Truust).count(), 0);
+    }
+}

@@ -1,0 +1,349 @@
+//! The pages of webhooks, and how Trustist's face makes one.
+
+use super::*;
+
+#[test]
+fn an_admin_adds_tests_disables_and_removes_one() {
+    let app = TestApp::start();
+    let receiver = Receiver::ok();
+    let mut admin = app.sign_in(Persona::Admin);
+    let empty = admin.get("/settings/webhooks");
+    assert!(empty.text().contains("There is no webhook yet"));
+    assert_eq!(
+        empty.attributes("a.btn[href*=face]", "href"),
+        [
+            "/settings/webhooks/new?face=trustist",
+            "/settings/webhooks/new?face=kontorion"
+        ]
+    );
+    let new = admin.get("/settings/webhooks/new?face=kontorion");
+    assert_eq!(new.attributes("input[name=event][checked]", "value"), ALL);
+    let (id, secret) = endpoint_of(&mut admin, &receiver.url(), &ALL[..2]);
+    let bytes = secret.strip_prefix("whsec_").expect("its form");
+    assert_eq!(bytes.len(), 44);
+    let here = format!("/settings/webhooks/{id}");
+    for page in ["/settings/webhooks", &here] {
+        let page = admin.get(page);
+        assert!(page.text().contains("Ledger") && !page.body.contains(bytes));
+    }
+    let sealed: Vec<String> = endpoints::table
+        .select(endpoints::sealed_secret)
+        .load(&mut app.owner())
+        .expect("the endpoint");
+    assert!(!sealed[0].contains(bytes));
+
+    let tested = admin.post(&format!("{here}/test"), &[]);
+    let page = admin.follow(&tested);
+    assert!(page.text().contains("A test is on its way"));
+    assert!(page.text().contains("Waiting"));
+    assert_eq!(deliver(&app), 1);
+    let got = receiver.got().remove(0);
+    assert_eq!(got.json()["type"], "webhook.test");
+    assert_eq!(got.json()["data"], json!({}));
+    assert!(got.verified_by(&secret, app.clock.now()));
+
+    admin.post(&format!("{here}/test"), &[]);
+    assert_eq!(admin.post(&format!("{here}/disable"), &[]).status, 303);
+    assert_eq!(deliver(&app), 0);
+    assert_eq!(log(&app)[1].2, "dropped");
+    for refused in ["disable", "test"] {
+        let answer = admin.post(&format!("{here}/{refused}"), &[]);
+        assert_eq!(answer.status, 409, "{refused}");
+    }
+    assert_eq!(admin.post(&format!("{here}/enable"), &[]).status, 303);
+    assert_eq!(admin.post(&format!("{here}/enable"), &[]).status, 409);
+    let gone = admin.post(&format!("{here}/remove"), &[]);
+    assert!(
+        admin
+            .follow(&gone)
+            .text()
+            .contains("The webhook is removed")
+    );
+    assert_eq!(admin.get(&here).status, 404);
+    assert!(log(&app).is_empty());
+    assert_eq!(
+        app.actions(),
+        [
+            "webhook.added",
+            "webhook.tested",
+            "webhook.tested",
+            "webhook.disabled",
+            "webhook.enabled",
+            "webhook.removed"
+        ]
+    );
+}
+
+#[test]
+fn the_log_shows_what_was_sent_what_came_back_and_what_comes_next() {
+    let app = TestApp::start();
+    let receiver = Receiver::new(vec![
+        Reply::Status(500, "<b>no</b>"),
+        Reply::Status(200, "thanks"),
+    ]);
+    let (id, secret) = endpoint(&app, &receiver.url());
+    let check = start(&app);
+    deliver(&app);
+    let mut admin = app.sign_in(Persona::Admin);
+    let here = format!("/settings/webhooks/{id}");
+    let page = admin.get(&here);
+    assert!(
+        page.text().contains("16 Nov 2026, 12:00"),
+        "{}",
+        page.text()
+    );
+    let message = page.attributes("#log tbody a", "href").remove(0);
+    let shown = admin.get(&message);
+    assert_eq!(shown.status, 200, "{}", shown.text());
+    for word in [
+        &check.to_string(),
+        "500",
+        "<b>no</b>",
+        "\"status\": \"pending\"",
+        "webhook-id",
+    ] {
+        assert!(shown.text().contains(word), "{word}: {}", shown.text());
+    }
+    let signature = receiver.got()[0].header("webhook-signature").to_owned();
+    assert!(!shown.body.contains(&signature) && !shown.body.contains(&secret[6..]));
+    // Reading it is written down, once a visit.
+    admin.get(&message);
+    let viewed = |app: &TestApp| {
+        let said = app.actions();
+        said.iter().filter(|one| *one == "webhook.viewed").count()
+    };
+    assert_eq!(viewed(&app), 1);
+
+    let again = admin.post(&format!("{message}/again"), &[]);
+    assert!(
+        admin
+            .follow(&again)
+            .text()
+            .contains("The message is sent again")
+    );
+    assert_eq!(deliver(&app), 1);
+    let got = receiver.got();
+    assert_eq!(got[0].header("webhook-id"), got[1].header("webhook-id"));
+    let shown = admin.get(&message);
+    assert!(shown.text().contains("thanks") && shown.text().contains("Delivered"));
+    // What arrived can be sent again too.
+    admin.post(&format!("{message}/again"), &[]);
+    assert_eq!((deliver(&app), receiver.got().len()), (1, 3));
+    for (filter, rows) in [("delivered", 1), ("failed", 0), ("", 1)] {
+        let page = admin.get(&format!("{here}?state={filter}"));
+        assert_eq!(page.texts("#log tbody tr").len(), rows, "{filter}");
+    }
+    assert_eq!(admin.get(&format!("{here}?state=lost")).status, 400);
+    assert_eq!(admin.get(&format!("{here}?after=1")).status, 400);
+}
+
+#[test]
+fn the_log_is_walked_page_by_page() {
+    let app = TestApp::start();
+    let (id, _) = endpoint(&app, "https://hooks.example/");
+    let check = start(&app);
+    super::faults::pour(&app, id, check, 119);
+    let mut admin = app.sign_in(Persona::Admin);
+    let mut seen = std::collections::BTreeSet::new();
+    let mut at = format!("/settings/webhooks/{id}?state=pending");
+    for rows in [50, 50, 20] {
+        let page = admin.get(&at);
+        let links = page.attributes("#log tbody a", "href");
+        assert_eq!(links.len(), rows);
+        seen.extend(links);
+        at = page
+            .attributes("a[rel=next]", "href")
+            .pop()
+            .unwrap_or_default();
+    }
+    assert_eq!((seen.len(), at.as_str()), (120, ""));
+}
+
+#[test]
+fn another_tenant_s_webhook_is_not_there_and_only_admins_see_their_own() {
+    let app = TestApp::start();
+    let (id, _) = endpoint(&app, "https://hooks.example/");
+    start(&app);
+    let (message, ..) = log(&app).remove(0);
+    let mut other = app.sign_in(Persona::Other);
+    assert!(!other.get("/settings/webhooks").text().contains("Ledger"));
+    let pages = [
+        format!("/settings/webhooks/{id}"),
+        format!("/settings/deliveries/{message}"),
+    ];
+    for page in &pages {
+        assert_eq!(other.get(page).status, 404, "{page}");
+        for persona in [Persona::Manager, Persona::Officer, Persona::Auditor] {
+            assert_eq!(app.sign_in(persona).get(page).status, 403, "{page}");
+        }
+    }
+    for act in ["disable", "enable", "rotate", "test", "remove"] {
+        let answer = other.post(&format!("/settings/webhooks/{id}/{act}"), &[]);
+        assert_eq!(answer.status, 404, "{act}");
+    }
+    let again = other.post(&format!("/settings/deliveries/{message}/again"), &[]);
+    assert_eq!(again.status, 404);
+    assert_eq!(log(&app)[0].2, "pending");
+}
+
+#[test]
+fn a_form_says_what_is_wrong_with_each_field() {
+    let app = TestApp::start();
+    let mut admin = app.sign_in(Persona::Admin);
+    let long = "x".repeat(101);
+    let fields = [
+        ("face", "kontorion"),
+        ("url", "http://x"),
+        ("name", long.as_str()),
+    ];
+    let answer = admin.post("/settings/webhooks", &fields);
+    assert_eq!(answer.status, 422);
+    assert_eq!(
+        answer.attributes(".error-summary a", "href"),
+        ["#url", "#name", "#events"]
+    );
+    let face = [
+        ("face", "treezor"),
+        ("url", "https://hooks.example/"),
+        ("event", ALL[0]),
+    ];
+    assert_eq!(admin.post("/settings/webhooks", &face).status, 422);
+    let event = [
+        ("face", "kontorion"),
+        ("url", "https://hooks.example/"),
+        ("event", "onboard.session.completed"),
+    ];
+    assert_eq!(admin.post("/settings/webhooks", &event).status, 422);
+    for _ in 0..50 {
+        endpoint_of(&mut admin, "https://hooks.example/", &ALL[..1]);
+    }
+    let full = [
+        ("face", "kontorion"),
+        ("url", "https://hooks.example/"),
+        ("event", ALL[0]),
+    ];
+    assert_eq!(admin.post("/settings/webhooks", &full).status, 409);
+}
+
+use crate::trustist::Machine;
+
+/// A system of Acme's that speaks Trustist's language.
+fn machine<'a>(app: &'a TestApp, may: &[&str], branches: &[&str]) -> Machine<'a> {
+    let made = machines::key(app, &app.acme, ("trustist", "tenant"), may, branches);
+    Machine {
+        app,
+        id: made.id,
+        secret: made.secret,
+    }
+}
+
+/// Asks for a webhook; `name` is the request's own.
+fn ask(machine: &Machine<'_>, body: &Value, name: Option<&str>) -> (u16, Value) {
+    const PATH: &str = "/v1/onboard/webhooks";
+    let app = machine.app;
+    let nonce = app.clock.new_id().to_string();
+    let body = body.to_string();
+    let mut headers = machine.signed("POST", PATH, &body, Some(&nonce));
+    headers.push(("content-type", "application/json".to_owned()));
+    headers.extend(name.map(|name| ("idempotency-key", name.to_owned())));
+    let sent: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let answer = app.browser().request("POST", PATH, &sent, Some(body));
+    let value = serde_json::from_str(&answer.body).expect("JSON");
+    (answer.status, value)
+}
+
+#[test]
+fn trustist_s_face_makes_one() {
+    let app = TestApp::start();
+    let ours = machine(&app, &["manage_webhooks"], &[]);
+    let (status, made) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }),
+        Some("first"),
+    );
+    assert_eq!(status, 200, "{made}");
+    let secret = made["secret"].as_str().expect("a secret").to_owned();
+    assert!(secret.starts_with("whsec_"));
+    let mut rest = made.clone();
+    rest.as_object_mut().expect("an object").remove("secret");
+    assert_eq!(
+        rest,
+        json!({
+            "id": made["id"], "tenantId": app.acme.id, "url": "https://hooks.example/onboard", "name": "CRM",
+            "events": ["onboard.session.completed", "onboard.session.failed"], "isActive": true,
+            "created": "2026-11-16T12:00:00.000Z", "lastUpdated": "2026-11-16T12:00:00.000Z",
+        })
+    );
+    // Whoever lost the answer asks again; the same name for something else is refused.
+    let (_, again) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }),
+        Some("first"),
+    );
+    assert_eq!(again, made);
+    let (status, _) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/else" }),
+        Some("first"),
+    );
+    assert_eq!(status, 422);
+    let (status, one) = ask(
+        &ours,
+        &json!({ "url": "https://hooks.example/one", "events": ["onboard.session.failed"] }),
+        None,
+    );
+    assert_eq!(
+        (status, &one["events"]),
+        (200, &json!(["onboard.session.failed"]))
+    );
+    assert_eq!(one["name"], Value::Null);
+}
+
+#[test]
+fn trustist_s_face_says_what_is_wrong_and_shows_no_more_than_the_key_may_see() {
+    let app = TestApp::start();
+    let ours = machine(&app, &["manage_webhooks"], &[]);
+    for wrong in [
+        json!({}),
+        json!({ "url": null }),
+        json!({ "url": "http://hooks.example/" }),
+        json!({ "url": "https://127.0.0.1.nowhere/", "events": [] }),
+        json!({ "url": "https://hooks.example/", "events": ["verification.created"] }),
+        json!({ "url": "https://hooks.example/", "name": "x".repeat(101) }),
+        json!({ "url": "https://10.1.1.1/" }),
+    ] {
+        let (status, body) = ask(&ours, &wrong, None);
+        assert_eq!(
+            (status, &body["error"]),
+            (400, &json!("invalid_request")),
+            "{wrong}"
+        );
+    }
+    let (status, body) = ask(
+        &machine(&app, &["create_customer"], &[]),
+        &json!({ "url": "https://hooks.example/" }),
+        None,
+    );
+    assert_eq!(
+        (status, &body["error"]),
+        (403, &json!("insufficient_permissions"))
+    );
+    // A key that is held to a branch is told of that branch alone.
+    let (status, _) = ask(
+        &machine(&app, &["manage_webhooks"], &["madrid"]),
+        &json!({ "url": "https://hooks.example/m" }),
+        None,
+    );
+    assert_eq!(status, 200);
+    let branches: Vec<Option<Vec<Uuid>>> = endpoints::table
+        .filter(endpoints::url.eq("https://hooks.example/m"))
+        .select(endpoints::branches)
+        .load(&mut app.owner())
+        .expect("the endpoint");
+    assert_eq!(branches, [Some(vec![app.acme.branch("madrid")])]);
+    let said = app.actions();
+    assert_eq!(said.iter().filter(|one| *one == "webhook.added").count(), 1);
+}
