@@ -112,6 +112,7 @@ diesel::table! {
         expires_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         name -> Text,
+        made_by -> Nullable<Uuid>,
     }
 }
 
@@ -416,6 +417,7 @@ diesel::table! {
         proposed_kind -> Text,
         proposed_staff -> Nullable<Uuid>,
         proposed_key -> Nullable<Uuid>,
+        proposed_maker -> Nullable<Uuid>,
     }
 }
 
@@ -501,6 +503,7 @@ diesel::table! {
         message_language -> Nullable<Text>,
         kind -> Text,
         risk_rank -> SmallInt,
+        submitted_maker -> Nullable<Uuid>,
     }
 }
 

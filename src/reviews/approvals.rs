@@ -32,14 +32,17 @@ pub use asking::{Overriding, propose};
 pub(in crate::reviews) use asking::{propose_override, propose_revocation};
 use matter::Matter;
 
+/// Said to whoever proposed it.
+const OWN: &str = "You proposed this, or a key that you made did, so somebody else must agree.";
+
 /// Why this member of staff may not answer it now.
 pub fn hindrance(proposal: &Proposal, me: StaffId, now: DateTime<Utc>) -> Option<&'static str> {
     if proposal.state != State::Open {
         Some("This proposal has been answered.")
     } else if proposal.expires_at <= now {
         Some("This proposal has lapsed.")
-    } else if proposal.colleague() == Some(me) {
-        Some("You proposed this, so somebody else must agree.")
+    } else if proposal.is_of(me) {
+        Some(OWN)
     } else {
         None
     }

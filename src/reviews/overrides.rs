@@ -5,9 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::{
-    access::actor::Who,
+    access::{actor::Who, keys::store as keys},
     audit::event::{Change as Field, Subject},
     customers::{
+        merging::store::absorbed,
         rules::{Kind, Kyc},
         store::{self as customers, Customer, KycState},
     },
@@ -20,7 +21,7 @@ use crate::{
         rules::{self, Effect},
         store::{self, Round},
     },
-    value::{CustomerId, VerificationId},
+    value::{CredentialId, CustomerId, VerificationId},
     verifications::{
         hits::store as hits,
         rules::Status,
@@ -61,6 +62,10 @@ pub struct Case {
     pub today: NaiveDate,
     /// Whether two must decide about the customer, whatever is decided.
     two_asked: bool,
+    /// Whether they, or anybody merged into them, were refused last.
+    refused_last: bool,
+    /// The keys of whoever submitted the round.
+    hands: Vec<CredentialId>,
     zone: Tz,
 }
 
@@ -108,12 +113,21 @@ fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) 
     let zone = store::time_zone(tx)?;
     let policy = policies::current(tx)?;
     let two_asked = four_eyes::asked_for(tx, &policy.policy, &customer)?;
+    let mut everybody = absorbed(tx, customer.id)?;
+    everybody.push(customer.id);
+    let round = store::latest(tx, customer.id)?;
+    let hands = match round.as_ref().and_then(Round::hand) {
+        Some(staff) => keys::made_by(tx, staff)?,
+        None => Vec::new(),
+    };
     let member_open = customer.kind == Kind::Legal
         && store::members(tx, customer.id)?
             .iter()
             .any(|(_, kyc)| !rules::member_complete(*kyc));
     Ok(Case {
-        round: store::latest(tx, customer.id)?,
+        refused_last: store::refused_last(tx, &everybody)?,
+        round,
+        hands,
         policy,
         today: rules::today(tx.now(), zone),
         check,
@@ -176,7 +190,8 @@ impl Case {
             check,
             kyc,
             next_review_on: kyc.map_or(self.customer.next_review_on, |kyc| self.next_review(kyc)),
-            second: rules::needs_second(self.two_asked, self.customer.kyc, kyc.is_some()),
+            second: rules::needs_second(self.two_asked, self.customer.kyc, kyc.is_some())
+                || (self.refused_last && kyc == Some(Kyc::Validated)),
         })
     }
 
@@ -212,16 +227,18 @@ impl Case {
         }
     }
 
-    /// Nobody decides what they submitted, neither a person nor a key. Sending a round back decides nothing.
+    /// Nobody decides what they submitted, neither a person nor a key, nor a person by a key that they made. Sending a
+    /// round back decides nothing.
     fn decides_own_submission(&self, to: Option<Status>, by: Who) -> bool {
         let pending = self
             .check
             .as_ref()
             .is_some_and(|check| check.status == Status::Pending);
-        let submitted = self
-            .round
-            .as_ref()
-            .is_some_and(|round| by.is(&round.submitted_kind, round.submitted_id));
+        let submitted = self.round.as_ref().is_some_and(|round| match by {
+            Who::Staff(staff) => round.hand() == Some(staff),
+            Who::Key(key) if self.hands.contains(&key) => true,
+            other => other.is(&round.submitted_kind, round.submitted_id),
+        });
         self.current() && pending && to != Some(Status::Expired) && submitted
     }
 

@@ -81,6 +81,7 @@ pub fn request(
         for one in ids {
             let member = customers::lock(tx, one)?;
             if kyc::lawful(member.kyc, Move::Request, Kyc::Pending) {
+                retry::allowed(tx, &member)?;
                 submit(tx, &member, &policy)?;
             }
         }

@@ -3,7 +3,7 @@
 
 use crate::{
     access::actor::Who,
-    customers::{rules::Kyc, store::Customer},
+    customers::{merging::store::refusals, rules::Kyc, store::Customer},
     db::Change,
     error::{Error, Result},
     reviews::{policy::store as policies, store::rounds},
@@ -13,19 +13,22 @@ use crate::{
 pub const REFUSED: &str =
     "This customer was refused and may not try again yet. An officer can request a review.";
 
-/// Refuses what a machine asks while a refusal stands.
+/// Refuses what a machine asks while a refusal stands: the customer's own, or that of anybody merged into them.
 pub fn allowed(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
-    if !matches!(tx.actor().who, Who::Key(_)) || customer.kyc != Kyc::Refused {
+    if !matches!(tx.actor().who, Who::Key(_)) {
         return Ok(());
     }
     let stands = policies::current(tx)?.policy.closed_after();
-    let over = customer
-        .refused_at
-        .is_some_and(|at| tx.now() - at >= stands);
-    let retry = rounds::latest(tx, customer.id)?.and_then(|round| round.retry);
-    if over || retry == Some(true) {
-        Ok(())
-    } else {
-        Err(Error::Refused(REFUSED.into()))
+    let mut refusals = refusals(tx, customer.id)?;
+    if customer.kyc == Kyc::Refused {
+        refusals.push((customer.id, customer.refused_at));
     }
+    for (whose, refused_at) in refusals {
+        let over = refused_at.is_some_and(|at| tx.now() - at >= stands);
+        let retry = rounds::latest(tx, whose)?.and_then(|round| round.retry);
+        if !over && retry != Some(true) {
+            return Err(Error::Refused(REFUSED.into()));
+        }
+    }
+    Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     reviews::rules::State,
     schema::{customers, relations, reviews},
-    value::{CustomerId, ReviewId},
+    value::{CustomerId, ReviewId, StaffId},
 };
 
 pub mod behind;
@@ -40,8 +40,17 @@ pub struct Round {
     pub state: State,
     pub submitted_kind: String,
     pub submitted_id: Option<Uuid>,
+    pub submitted_maker: Option<StaffId>,
     pub submitted_at: DateTime<Utc>,
     pub decision: Option<String>,
+}
+
+impl Round {
+    /// The member of staff who submitted it, themselves or by a key that they made.
+    pub fn hand(&self) -> Option<StaffId> {
+        let own = self.submitted_id.filter(|_| self.submitted_kind == "staff");
+        own.map(StaffId).or(self.submitted_maker)
+    }
 }
 
 /// The customer's latest round, where there was one. Who calls this has found the customer in scope.
@@ -54,6 +63,20 @@ pub fn latest(tx: &mut Read<'_>, customer: CustomerId) -> Result<Option<Round>> 
         .select(Round::as_select())
         .first(tx.conn())
         .optional()?)
+}
+
+/// Whether the last round of these customers that was decided ended in a refusal of any of them.
+pub fn refused_last(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<bool> {
+    let tenant = tx.scope().organisation();
+    let last: Vec<Option<Kyc>> = reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::customer_id.eq_any(customers.to_vec()))
+        .filter(reviews::state.eq(State::Decided))
+        .order((reviews::customer_id, reviews::round.desc()))
+        .distinct_on(reviews::customer_id)
+        .select(reviews::decision)
+        .load(tx.conn())?;
+    Ok(last.contains(&Some(Kyc::Refused)))
 }
 
 /// Adds a round of type EVENT that is submitted and decided in one step, by whoever acts or by whoever proposed it.

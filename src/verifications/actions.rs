@@ -210,7 +210,8 @@ pub fn start(
 /// Takes what the provider of a pending check says of it later. Pending again: it was looked at, and nothing is said.
 pub fn answer(tx: &mut Change<'_>, id: VerificationId, answer: &Answer) -> Result<()> {
     let whose = store::find(tx, id)?.customer_id;
-    let customer = customers::lock(tx, whose)?;
+    // Of somebody who was merged away too: the answer is true of them, and their checks stay with them.
+    let customer = customers::lock_merged_too(tx, whose)?;
     let check = store::lock(tx, id)?;
     if !rules::lawful(check.status, Move::Answer, answer.status) {
         return Err(Error::Refused(

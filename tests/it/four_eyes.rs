@@ -13,10 +13,10 @@ use crate::{
     support::{Browser, Persona, Response, TestApp, make},
 };
 
-const WHY: &str = "The register names somebody else.";
+pub const WHY: &str = "The register names somebody else.";
 
 /// A complete person with an open round that the manager holds and did not submit.
-fn held(app: &TestApp) -> (Uuid, Uuid) {
+pub fn held(app: &TestApp) -> (Uuid, Uuid) {
     let customer = make::customer(app, |new| new.kyc = "pending");
     make::complete(app, customer);
     let (review, _) = make::review_of(app, &app.acme, customer, |new| {
@@ -25,7 +25,7 @@ fn held(app: &TestApp) -> (Uuid, Uuid) {
     (customer, review)
 }
 
-fn version(app: &TestApp, customer: Uuid) -> String {
+pub fn version(app: &TestApp, customer: Uuid) -> String {
     let version: i32 = customers::table
         .filter(customers::id.eq(customer))
         .select(customers::version)
@@ -34,7 +34,7 @@ fn version(app: &TestApp, customer: Uuid) -> String {
     version.to_string()
 }
 
-fn validate(app: &TestApp, by: &mut Browser, customer: Uuid, review: Uuid) -> Response {
+pub fn validate(app: &TestApp, by: &mut Browser, customer: Uuid, review: Uuid) -> Response {
     let fields = [
         ("decision", "validated"),
         ("risk", "low"),
@@ -43,13 +43,13 @@ fn validate(app: &TestApp, by: &mut Browser, customer: Uuid, review: Uuid) -> Re
     by.post(&format!("/reviews/{review}/decision"), &fields)
 }
 
-fn proposed(answer: &Response) -> bool {
+pub fn proposed(answer: &Response) -> bool {
     answer
         .header("location")
         .is_some_and(|to| to.contains("done=proposed"))
 }
 
-fn merge(app: &TestApp, survivor: Uuid, merged: Uuid) {
+pub fn merge(app: &TestApp, survivor: Uuid, merged: Uuid) {
     let done = app.sign_in(Persona::Admin).post(
         &format!("/customers/{survivor}/duplicates"),
         &[
@@ -61,7 +61,7 @@ fn merge(app: &TestApp, survivor: Uuid, merged: Uuid) {
     assert_eq!(done.status, 303, "{}", done.text());
 }
 
-fn second_approval_in(app: &TestApp, branch: &str) {
+pub fn second_approval_in(app: &TestApp, branch: &str) {
     let policy = Policy {
         second_approval_branches: vec![branch.to_owned()],
         ..Policy::default()

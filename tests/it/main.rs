@@ -24,6 +24,7 @@ mod embedded;
 mod faults;
 mod floors;
 mod four_eyes;
+mod hands;
 mod jobs;
 mod key_matrix;
 mod keys;

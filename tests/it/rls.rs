@@ -178,6 +178,85 @@ fn the_application_may_not_rewrite_or_empty_the_audit_log() {
 }
 
 #[test]
+fn the_application_may_not_change_what_was_said_nor_begin_at_the_end() {
+    let app = filled();
+    let hit: uuid::Uuid = {
+        let customer = make::customer(&app, |new| new.kyc = "pending");
+        make::open_review(&app, customer, 1);
+        make::proposal(&app, &app.acme, customer);
+        make::document(&app, customer, "ADDRESS_PROOF");
+        make::hit(&app, &app.acme, customer)
+    };
+    let mut owner = app.owner();
+    for statement in [
+        "UPDATE reviews SET state = 'decided', decision = 'validated', decided_at = now() WHERE state = 'open'".to_owned(),
+        format!("UPDATE hits SET state = 'confirmed', settled_kind = 'clock', settled_at = now(), sealed_reason = 'x' WHERE id = '{hit}'"),
+        "UPDATE credentials SET revoked_at = now()".to_owned(),
+    ] {
+        owner.batch_execute(&statement).expect("what was said");
+    }
+    for (statement, said) in [
+        (
+            "UPDATE reviews SET decision = 'refused' WHERE state = 'decided'",
+            "written once",
+        ),
+        (
+            "UPDATE reviews SET decided_by = gen_random_uuid() WHERE state = 'decided'",
+            "written once",
+        ),
+        ("UPDATE proposals SET body = '{}'", "written once"),
+        (
+            "UPDATE documents SET storage_key = 'elsewhere'",
+            "written once",
+        ),
+        (
+            "UPDATE credentials SET permissions = '{admin}'",
+            "written once",
+        ),
+        ("UPDATE credentials SET revoked_at = NULL", "written once"),
+        (
+            "INSERT INTO customers SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'kyc', 'validated'))).* FROM customers c LIMIT 1",
+            "does not begin as validated",
+        ),
+        (
+            "INSERT INTO proposals SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'state', 'approved'))).* FROM proposals p LIMIT 1",
+            "does not begin as approved",
+        ),
+    ] {
+        let mut conn = app.database.app();
+        enter(&mut conn, app.acme.id);
+        let error = conn
+            .batch_execute(statement)
+            .expect_err(statement)
+            .to_string();
+        assert!(
+            error.contains(said) || error.contains("generated"),
+            "{statement}: {error}"
+        );
+    }
+    let mut conn = app.database.app();
+    enter(&mut conn, app.acme.id);
+    let gone = sql_query("DELETE FROM hits WHERE state = 'confirmed'").execute(&mut conn);
+    assert_eq!(gone.ok(), Some(0), "what somebody looked at stays");
+}
+
+#[test]
+fn whoever_may_make_temporary_tables_reads_nothing_by_a_definers_rights() {
+    let database = cluster::database();
+    let loose: Vec<Name> = sql_query(
+        "SELECT p.proname::text AS name FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef \
+         AND NOT EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%pg_temp')",
+    )
+    .load(&mut database.owner())
+    .expect("the functions");
+    let loose: Vec<String> = loose.into_iter().map(|one| one.name).collect();
+    assert!(
+        loose.is_empty(),
+        "temporary objects come first in {loose:?}"
+    );
+}
+
+#[test]
 fn the_server_refuses_a_role_or_a_table_that_goes_around_the_wall() {
     let database = cluster::database();
     roles::check_serving_role(&database.app_url).expect("the application's role is good");

@@ -8,7 +8,7 @@ use crate::{
     db::{Change, Read},
     error::{Error, Result},
     schema::{branches, credential_branches, credential_index, credentials},
-    value::{BranchId, CredentialId},
+    value::{BranchId, CredentialId, StaffId},
 };
 
 pub mod answers;
@@ -95,6 +95,7 @@ pub fn add(tx: &mut Change<'_>, row: &Row<'_>) -> Result<()> {
             credentials::secret_sealed.eq(row.secret_sealed.as_deref()),
             credentials::created_at.eq(now),
             credentials::expires_at.eq(row.expires_at),
+            credentials::made_by.eq(tx.actor().staff().map(|staff| staff.0)),
         ))
         .execute(tx.conn())?;
     diesel::insert_into(credential_index::table)
@@ -119,6 +120,16 @@ pub fn add(tx: &mut Change<'_>, row: &Row<'_>) -> Result<()> {
         .values(places)
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// The keys that a member of staff made: their hands. Those made at the console are nobody's.
+pub fn made_by(tx: &mut Read<'_>, staff: StaffId) -> Result<Vec<CredentialId>> {
+    let organisation = tx.scope().organisation();
+    Ok(credentials::table
+        .filter(credentials::organisation_id.eq(organisation))
+        .filter(credentials::made_by.eq(staff.0))
+        .select(credentials::id)
+        .load(tx.conn())?)
 }
 
 /// The organisation's keys, those that stand first, then the newest first. There are few: an organisation's systems.

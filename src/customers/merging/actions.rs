@@ -7,6 +7,7 @@ use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         merging::{rules, store},
+        ownership::raising,
         store::{self as customers, Customer},
     },
     db::Change,
@@ -44,6 +45,10 @@ pub fn open_again(tx: &mut Change<'_>, id: CustomerId, other: CustomerId) -> Res
 /// The versions of the two as the asker saw them; nothing where they saw none.
 pub type Seen = (Option<i32>, Option<i32>);
 
+/// Said where what hangs on the other was not weighed when this one was accepted.
+const LOOK_AGAIN: &str =
+    "Another customer was merged into this one, with something that is to be looked at together.";
+
 /// Merges the other into this one. No row is moved: what hangs on the other stays on it.
 pub fn merge(
     tx: &mut Change<'_>,
@@ -64,8 +69,11 @@ pub fn merge(
     if let Some(why) = rules::hindrance(&survivor, &merged, hanging) {
         return Err(Error::Refused(why.into()));
     }
+    let heavy = store::weighs(tx, merged.id)?;
     store::set_merged(tx, merged.id, Some(survivor.id))?;
-    customers::touch(tx, survivor.id)?;
+    if !heavy || !raising::raise(tx, &survivor, LOOK_AGAIN)? {
+        customers::touch(tx, survivor.id)?;
+    }
     said(tx, What::Merged, &survivor, &merged, Some(reason));
     Ok(())
 }

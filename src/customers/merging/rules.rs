@@ -14,6 +14,8 @@ pub struct Hanging {
     pub proposal: bool,
     /// Somebody said that the two are not the same.
     pub distinct: bool,
+    /// They stand behind a company, which would lose them out of sight.
+    pub member: bool,
 }
 
 /// Why one may not be merged into the other.
@@ -29,6 +31,10 @@ pub fn hindrance(survivor: &Customer, merged: &Customer, hanging: Hanging) -> Op
     } else if hanging.review {
         Some(
             "A review of the customer who would be merged is open. Decide it or take it back first.",
+        )
+    } else if hanging.member {
+        Some(
+            "The customer who would be merged is a member of a company. Put the other one in their place there first.",
         )
     } else if hanging.proposal {
         Some("A decision about the customer who would be merged waits for a second person.")

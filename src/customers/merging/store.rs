@@ -2,17 +2,19 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
     customers::{
         merging::rules::{Hanging, pair},
+        rules::{Kyc, Risk},
         store::{Customer, visible},
     },
     db::{Change, Read},
     error::Result,
-    schema::{customers, distinctions, proposals, reviews},
+    schema::{customers, distinctions, hits, proposals, relations, reviews},
     value::{CustomerId, StaffId},
 };
 
@@ -90,9 +92,14 @@ pub fn hanging(tx: &mut Read<'_>, merged: CustomerId, survivor: CustomerId) -> R
         .filter(proposals::customer_id.eq(merged))
         .filter(proposals::state.eq("open"));
     let proposal = diesel::select(diesel::dsl::exists(waiting)).get_result(tx.conn())?;
+    let behind = relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::child_id.eq(merged));
+    let member = diesel::select(diesel::dsl::exists(behind)).get_result(tx.conn())?;
     Ok(Hanging {
         review,
         proposal,
+        member,
         distinct: distinct_from(tx, merged)?.contains(&survivor),
     })
 }
@@ -117,6 +124,49 @@ pub fn absorbed(tx: &mut Read<'_>, id: CustomerId) -> Result<Vec<CustomerId>> {
     .bind::<diesel::sql_types::Uuid, _>(id.0)
     .load(tx.conn())?;
     Ok(found.into_iter().map(|one| CustomerId(one.id)).collect())
+}
+
+/// The refusals that stand about whoever was merged into a customer: whose, and since when.
+pub fn refusals(
+    tx: &mut Read<'_>,
+    survivor: CustomerId,
+) -> Result<Vec<(CustomerId, Option<DateTime<Utc>>)>> {
+    let all = absorbed(tx, survivor)?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.scope().organisation();
+    Ok(customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq_any(all))
+        .filter(customers::kyc.eq(Kyc::Refused))
+        .select((customers::id, customers::refused_at))
+        .load(tx.conn())?)
+}
+
+/// Whether something hangs on a customer, or on whoever was merged into them, that nobody weighed who accepted another: a
+/// refusal, a review that is needed, high risk, an entry of a list that is or may be them.
+pub fn weighs(tx: &mut Read<'_>, id: CustomerId) -> Result<bool> {
+    let tenant = tx.scope().organisation();
+    let mut all = absorbed(tx, id)?;
+    all.push(id);
+    let heavy = customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq_any(all.clone()))
+        .filter(
+            customers::kyc
+                .eq_any([Kyc::Refused, Kyc::Canceled, Kyc::ReviewNeeded])
+                .nullable()
+                .or(customers::risk.eq(Risk::High)),
+        );
+    if diesel::select(diesel::dsl::exists(heavy)).get_result(tx.conn())? {
+        return Ok(true);
+    }
+    let listed = hits::table
+        .filter(hits::organisation_id.eq(tenant))
+        .filter(hits::customer_id.eq_any(all))
+        .filter(hits::state.ne("cleared"));
+    Ok(diesel::select(diesel::dsl::exists(listed)).get_result(tx.conn())?)
 }
 
 /// Writes into whom a customer is merged; nobody, where it is undone. Raises the version.

@@ -95,7 +95,7 @@ pub(super) fn lines(
             retry: false,
             stale: customer.version != proposal.customer_version,
             hindrance: approvals::hindrance(&proposal, me, now),
-            own: proposal.colleague() == Some(me),
+            own: proposal.is_of(me),
             differ: differ.into_iter().map(Field::words).collect(),
             unchecked,
             proposal,

@@ -168,7 +168,7 @@ impl Teller<'_> {
 
     fn hold(&self, row: &Row) -> Hold {
         let round = &row.round;
-        let own = round.submitted_kind == "staff" && round.submitted_id == Some(self.me.0);
+        let own = round.submitted_by(self.me);
         match round.holder(self.now) {
             _ if round.state != State::Open => Hold::Closed,
             _ if row.proposed.is_some() => Hold::Second,

@@ -202,7 +202,12 @@ pub fn waits_for_a_second(tx: &mut Read<'_>, me: StaffId) -> Result<bool> {
     let waiting = proposals::table
         .filter(proposals::organisation_id.eq(scope.organisation()))
         .filter(sql::<Bool>("proposals.state = 'open'"))
-        .filter(proposals::proposed_by.ne(me.0));
+        .filter(proposals::proposed_by.ne(me.0))
+        .filter(
+            proposals::proposed_maker
+                .is_null()
+                .or(proposals::proposed_maker.assume_not_null().ne(me.0)),
+        );
     let found = match scope.branches() {
         Branches::All => diesel::select(exists(waiting)).get_result(tx.conn()),
         Branches::Only(list) => {

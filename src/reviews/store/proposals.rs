@@ -81,6 +81,7 @@ pub struct Proposal {
     pub policy_version: i32,
     pub proposed_kind: String,
     pub proposed_by: Uuid,
+    pub proposed_maker: Option<StaffId>,
     pub proposed_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub points: Option<String>,
@@ -93,6 +94,11 @@ impl Proposal {
             Some(staff) => Who::Staff(staff),
             None => Who::Key(CredentialId(self.proposed_by)),
         }
+    }
+
+    /// Whether this member of staff proposed it, themselves or by a key that they made.
+    pub fn is_of(&self, staff: StaffId) -> bool {
+        self.colleague() == Some(staff) || self.proposed_maker == Some(staff)
     }
 
     /// The colleague who proposed it, where it was one.

@@ -38,6 +38,7 @@ pub struct Review {
     pub state: State,
     pub submitted_kind: String,
     pub submitted_id: Option<Uuid>,
+    pub submitted_maker: Option<StaffId>,
     pub submitted_at: DateTime<Utc>,
     pub snapshot: serde_json::Value,
     pub assignee: Option<StaffId>,
@@ -65,9 +66,10 @@ impl Review {
             .filter(|_| self.claim_expires_at.is_none_or(|ends| ends > now))
     }
 
-    /// Whether this member of staff submitted it, and so may not decide it.
+    /// Whether this member of staff submitted it, themselves or by a key that they made, and so may not decide it.
     pub fn submitted_by(&self, staff: StaffId) -> bool {
-        self.submitted_kind == "staff" && self.submitted_id == Some(staff.0)
+        let own = self.submitted_kind == "staff" && self.submitted_id == Some(staff.0);
+        own || self.submitted_maker == Some(staff)
     }
 }
 
@@ -280,6 +282,9 @@ pub fn next(tx: &mut Read<'_>, staff: StaffId) -> Result<Option<Review>> {
     let own = reviews::submitted_kind
         .eq("staff")
         .and(reviews::submitted_id.assume_not_null().eq(staff.0));
+    let hand = reviews::submitted_maker
+        .is_not_null()
+        .and(reviews::submitted_maker.assume_not_null().eq(staff.0));
     // About whom a second person is asked, nobody else decides meanwhile.
     let asked = proposals::table
         .filter(proposals::organisation_id.eq(reviews::organisation_id))
@@ -295,6 +300,7 @@ pub fn next(tx: &mut Read<'_>, staff: StaffId) -> Result<Option<Review>> {
         ))
         .filter(free)
         .filter(diesel::dsl::not(own))
+        .filter(diesel::dsl::not(hand))
         .filter(diesel::dsl::not(diesel::dsl::exists(asked)))
         .order((reviews::due_at, reviews::id))
         .select(Review::as_select())

@@ -163,11 +163,12 @@ pub fn close(tx: &mut Change<'_>, id: SuspicionId, state: State) -> Result<()> {
 }
 
 diesel::define_sql_function! {
-    /// Whether the managers have an open suspicion about a customer: all that others may learn of it.
-    fn customer_suspected(customer: sql_types::Uuid) -> sql_types::Bool;
+    /// Whether the managers suspect one of these customers, or did after a moment: all that others may learn of it.
+    fn suspected_since(customers: sql_types::Array<sql_types::Uuid>, since: sql_types::Timestamptz) -> sql_types::Bool;
 }
 
-/// Whether the managers have an open suspicion about a customer. Anybody's decision asks this and tells nobody.
-pub fn suspected(tx: &mut Read<'_>, customer: CustomerId) -> Result<bool> {
-    Ok(diesel::select(customer_suspected(customer)).get_result(tx.conn())?)
+/// Whether the managers suspect one of these customers, or closed a suspicion after `since`. Anybody's decision asks this
+/// and tells nobody.
+pub fn suspected(tx: &mut Read<'_>, all: &[CustomerId], since: DateTime<Utc>) -> Result<bool> {
+    Ok(diesel::select(suspected_since(all.to_vec(), since)).get_result(tx.conn())?)
 }

@@ -123,7 +123,9 @@ pub fn open(tx: &mut Read<'_>, of: Option<CustomerId>) -> Result<Vec<(Hit, Custo
         query = query.filter(hits::customer_id.eq_any(seen));
     }
     if let Some(customer) = of {
-        query = query.filter(hits::customer_id.eq(customer));
+        let mut everybody = absorbed(tx, customer)?;
+        everybody.push(customer);
+        query = query.filter(hits::customer_id.eq_any(everybody));
     }
     let found: Vec<Hit> = query
         .order((hits::found_at, hits::id))
@@ -172,7 +174,8 @@ pub fn lock(tx: &mut Change<'_>, id: HitId) -> Result<(Hit, Customer)> {
             .filter(hits::id.eq(id))
     };
     let whose: CustomerId = of().select(hits::customer_id).first(tx.conn())?;
-    let customer = customers::lock(tx, whose)?;
+    // What hangs on somebody who was merged away is looked at there still.
+    let customer = customers::lock_merged_too(tx, whose)?;
     let hit = of()
         .select(Hit::as_select())
         .for_update()

@@ -29,6 +29,7 @@ pub struct Round {
     pub state: State,
     pub submitted_kind: String,
     pub submitted_id: Option<Uuid>,
+    pub submitted_maker: Option<StaffId>,
     pub submitted_at: DateTime<Utc>,
     pub assignee: Option<StaffId>,
     pub claim_expires_at: Option<DateTime<Utc>>,
@@ -41,6 +42,12 @@ pub struct Round {
 }
 
 impl Round {
+    /// Whether this member of staff submitted it, themselves or by a key that they made.
+    pub fn submitted_by(&self, staff: StaffId) -> bool {
+        let own = self.submitted_kind == "staff" && self.submitted_id == Some(staff.0);
+        own || self.submitted_maker == Some(staff)
+    }
+
     /// Who holds it now.
     pub fn holder(&self, now: DateTime<Utc>) -> Option<StaffId> {
         self.assignee

@@ -1,0 +1,10 @@
+ALTER TABLE reviews DROP CONSTRAINT reviews_other_hand;
+ALTER TABLE proposals DROP CONSTRAINT proposals_other_hand;
+DROP TRIGGER proposal_hand ON proposals;
+DROP FUNCTION proposal_hand();
+DROP TRIGGER review_hand ON reviews;
+DROP FUNCTION review_hand();
+DROP FUNCTION maker_of(uuid, uuid);
+ALTER TABLE proposals DROP COLUMN proposed_maker;
+ALTER TABLE reviews DROP COLUMN submitted_maker;
+ALTER TABLE credentials DROP COLUMN made_by;

@@ -1,0 +1,14 @@
+DROP POLICY open_only ON hits;
+DROP TRIGGER hold_first ON suspicions;
+DROP TRIGGER hold_first ON hits;
+DROP TRIGGER hold_first ON documents;
+DROP TRIGGER hold_first ON proposals;
+DROP TRIGGER hold_first ON reviews;
+DROP TRIGGER hold_first ON customers;
+DROP FUNCTION hold_first();
+DROP TRIGGER hold_revoked ON credentials;
+DROP TRIGGER hold_key ON credentials;
+DROP TRIGGER hold_paper ON documents;
+DROP TRIGGER hold_proposed ON proposals;
+DROP TRIGGER hold_decided ON reviews;
+DROP FUNCTION hold_fixed();
