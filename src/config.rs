@@ -98,6 +98,11 @@ pub const SETTINGS: &[Setting] = &[
         "requests a second that one API key may make, twice as many at once; 0 for no limit",
     ),
     setting(
+        "VOUCH_TRUSTIST_WINDOW",
+        "300",
+        "seconds by which the x-tr-date of a signed request may be off, 30 to 900",
+    ),
+    setting(
         "VOUCH_CHECKPOINT_DIR",
         "checkpoints in the data directory",
         "where signed audit checkpoints go; should be another disk or host",
@@ -156,6 +161,8 @@ pub struct Config {
     pub statement_cache: bool,
     /// How many requests a second one key may make; zero for no limit.
     pub key_rate: u32,
+    /// How far the `x-tr-date` of a signed request may be from our clock, to either side.
+    pub trustist_window: chrono::TimeDelta,
     /// Where audit checkpoints go, when not the data directory.
     pub checkpoint_dir: Option<PathBuf>,
 }
@@ -215,6 +222,7 @@ impl Config {
                 })
                 .transpose()?
                 .unwrap_or(100),
+            trustist_window: trustist_window(value("VOUCH_TRUSTIST_WINDOW"))?,
             checkpoint_dir: value("VOUCH_CHECKPOINT_DIR").map(PathBuf::from),
         };
         if config.database_url.is_some() && config.secret_key.is_none() {
@@ -320,6 +328,20 @@ fn yes_no(name: &'static str, value: Option<String>) -> Result<Option<bool>, Con
             )),
         })
         .transpose()
+}
+
+fn trustist_window(value: Option<String>) -> Result<chrono::TimeDelta, ConfigError> {
+    let seconds = match value.as_deref().map(str::parse) {
+        None => 300,
+        Some(Ok(seconds @ 30..=900)) => seconds,
+        Some(_) => {
+            return Err(wrong(
+                "VOUCH_TRUSTIST_WINDOW",
+                "it must be a whole number of seconds from 30 to 900",
+            ));
+        }
+    };
+    Ok(chrono::TimeDelta::seconds(seconds))
 }
 
 fn networks(list: &str) -> Result<Vec<Network>, ConfigError> {

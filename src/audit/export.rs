@@ -183,7 +183,11 @@ impl<W: Write> ExportWriter<W> {
     /// [`super::chain::GENESIS`].
     pub fn new(write: W, organisation: Uuid, start: Head) -> Self {
         Self {
-            csv: csv::Writer::from_writer(write),
+            // Quotes cells that hold a `;` too: what might be a comment is quoted wherever it stands. No reader of ours has
+            // comments.
+            csv: csv::WriterBuilder::new()
+                .comment(Some(b';'))
+                .from_writer(write),
             organisation,
             before: start.chain_hash,
         }

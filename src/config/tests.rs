@@ -54,6 +54,9 @@ fn wrong_values_are_one_line_that_names_the_variable() {
         ("VOUCH_TRUSTED_PROXIES", "10.0.0.0/33"),
         ("VOUCH_PUBLIC_URL", "https://desk.example/path"),
         ("VOUCH_STATEMENT_CACHE", "perhaps"),
+        ("VOUCH_TRUSTIST_WINDOW", "29"),
+        ("VOUCH_TRUSTIST_WINDOW", "901"),
+        ("VOUCH_TRUSTIST_WINDOW", "5 minutes"),
         ("VOUCH_WEBHOOKS_ALLOW_LOOPBACK", "2"),
         ("DATABASE_URL", "mysql://x"),
     ] {
@@ -62,6 +65,15 @@ fn wrong_values_are_one_line_that_names_the_variable() {
             line.starts_with(&format!("{name} is wrong")) && !line.contains('\n'),
             "{line}"
         );
+    }
+}
+
+#[test]
+fn a_signed_request_may_be_five_minutes_off_or_as_the_operator_says() {
+    let window = |settings: &[_]| config(settings).unwrap().trustist_window.num_seconds();
+    assert_eq!(window(&[]), 300);
+    for (set, seconds) in [("30", 30), ("900", 900)] {
+        assert_eq!(window(&[("VOUCH_TRUSTIST_WINDOW", set)]), seconds);
     }
 }
 

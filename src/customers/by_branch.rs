@@ -11,7 +11,10 @@ use diesel::{
 use uuid::Uuid;
 
 use crate::{
-    customers::store::{Customer, listed},
+    customers::{
+        short_id,
+        store::{Customer, listed, lock_merged_too},
+    },
     db::{Change, Read, keyset::below, page::Page},
     error::{Error, Result},
     schema::{branches, customers, unnamed_branches},
@@ -75,10 +78,25 @@ pub fn find(tx: &mut Read<'_>, asked: &str) -> Result<Row> {
     let rows = rows.select(Customer::as_select()).into_boxed();
     let customer: Customer = match asked.parse::<CustomerId>() {
         Ok(id) => rows.filter(customers::id.eq(id)).first(tx.conn()),
-        Err(_) => rows.filter(customers::short_id.eq(asked)).first(tx.conn()),
+        Err(_) if short_id::is_one(asked) => {
+            rows.filter(customers::short_id.eq(asked)).first(tx.conn())
+        }
+        // Not asked of the database, which takes no NUL in a text.
+        Err(_) => return Err(Error::NotFound),
     }?;
     let mut rows = named(tx, vec![customer])?;
     rows.pop().ok_or(Error::NotFound)
+}
+
+/// The same, locked until the end of the change: as it stands once whoever else is at work on it is done.
+pub fn hold(tx: &mut Read<'_>, asked: &str) -> Result<Customer> {
+    let (found, _) = find(tx, asked)?;
+    let held = lock_merged_too(tx, found.id)?;
+    if held.merged_into.is_some() {
+        // Meanwhile; no list shows it any more.
+        return Err(Error::NotFound);
+    }
+    Ok(held)
 }
 
 /// A page of those in a branch, or of all in scope, newest first.

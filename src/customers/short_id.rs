@@ -18,6 +18,11 @@ pub fn short_id<E>(mut fill: impl FnMut(&mut [u8]) -> Result<(), E>) -> Result<S
     Ok(id)
 }
 
+/// Whether a text is written as one is.
+pub fn is_one(text: &str) -> bool {
+    text.len() == LENGTH && text.bytes().all(|sign| SIGNS.contains(&sign))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

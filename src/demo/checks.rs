@@ -53,7 +53,10 @@ struct Check {
     moved: Option<(DateTime<Utc>, By)>,
     verified_at: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
+    /// What its provider said of it.
     reason: Option<&'static str>,
+    /// Why an admin overrode it: for colleagues, so it stands in the log alone.
+    overridden: Option<&'static str>,
     /// What a register answered, by field.
     fields: Option<Value>,
 }
@@ -89,7 +92,9 @@ pub fn tell(
             moved,
             verified_at,
             expires_at: None,
-            reason: (status == "failed").then_some("identity_not_proved"),
+            // What its customer was told stands on the round.
+            reason: None,
+            overridden: None,
             fields: None,
         };
         write(teller, chunk, told, &check);
@@ -152,6 +157,7 @@ fn provider(
         verified_at: None,
         expires_at: None,
         reason: None,
+        overridden: None,
         fields: None,
     };
     if answered < now && !(plan.kyc == Kyc::Pending && teller.chance.percent(25)) {
@@ -207,7 +213,7 @@ fn since(teller: &mut Teller<'_>, check: &mut Check, now: DateTime<Utc>) {
                 "failed"
             };
             check.moved = Some((at, By::Member(ADMIN)));
-            check.reason = Some(*teller.chance.pick(&OVERRIDES));
+            check.overridden = Some(*teller.chance.pick(&OVERRIDES));
         }
     }
 }
@@ -232,7 +238,7 @@ fn follow(
         Subject::Verification(VerificationId(id), told.reference),
     )
     .changing(vec![Change::plain("status", "verified", check.status)]);
-    if let (What::VerificationOverridden, Some(reason)) = (what, check.reason) {
+    if let (What::VerificationOverridden, Some(reason)) = (what, check.overridden) {
         event = event.because(reason);
     }
     told.touch(at);

@@ -60,7 +60,8 @@ fn signed(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
     let found = store::by_hash(conn, &secret::index(claim.key_id()))?
         .filter(|found| found.face == Face::Trustist && found.kind != Kind::Merchant);
     let held = found.as_ref().and_then(|found| found.secret.as_deref());
-    let proof = claim.proven(&request, held.unwrap_or(NOBODYS), conn.now());
+    let secret = held.unwrap_or(NOBODYS);
+    let proof = claim.proven(&request, secret, conn.now(), input.signed_within);
     let (Some(found), Some(proof)) = (found, proof) else {
         return Ok(None);
     };

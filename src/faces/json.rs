@@ -11,52 +11,110 @@ use crate::{
 /// How many objects and lists may stand in one another. Ours need four.
 const DEEPEST: usize = 32;
 
-/// The body, as `application/json`.
+/// The body, as `application/json`, with nothing wrong about its types.
 pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromInput for Json<T> {
     fn from_input(input: &Input) -> Result<Self> {
+        let Body { read, wrong } = Body::from_input(input)?;
+        if wrong.is_empty() {
+            Ok(Self(read))
+        } else {
+            Err(Error::Invalid(wrong))
+        }
+    }
+}
+
+/// The body, as `application/json`, and which fields of it have the wrong type. Those read as left out, so that whoever
+/// takes it can say at once what else must be mended. Every body of a face can be read without any field.
+pub struct Body<T> {
+    /// What could be read.
+    pub read: T,
+    /// What could not; a field of an object within goes by both names, `address.city`.
+    pub wrong: Vec<FieldError>,
+}
+
+impl<T: DeserializeOwned + 'static> FromInput for Body<T> {
+    fn from_input(input: &Input) -> Result<Self> {
         let media = input.content_type.split(';').next().unwrap_or_default();
         if !media.trim().eq_ignore_ascii_case("application/json") {
+            return Err(Error::WrongMedia);
+        }
+        let coding = input.headers.get("content-encoding");
+        if coding.is_some_and(|coding| !coding.trim().eq_ignore_ascii_case("identity")) {
             return Err(Error::WrongMedia);
         }
         let unreadable = |why: &str| Error::BadRequest(why.to_owned().into());
         let value: Value = serde_json::from_slice(&input.body)
             .map_err(|_| unreadable("the body is no valid JSON"))?;
         sound(&value, DEEPEST).map_err(unreadable)?;
-        // Said without the value: it may be personal.
-        serde_path(value).map(Self)
+        let Value::Object(fields) = value else {
+            return Err(unreadable("the body must be a JSON object"));
+        };
+        // Said without the values: they may be personal.
+        read(fields).map_err(unreadable)
     }
 }
 
-fn serde_path<T: DeserializeOwned>(value: Value) -> Result<T> {
-    if !value.is_object() {
-        return Err(Error::BadRequest("the body must be a JSON object".into()));
+type Fields = serde_json::Map<String, Value>;
+
+fn read<T: DeserializeOwned>(mut fields: Fields) -> Result<Body<T>, &'static str> {
+    let mut wrong = Vec::new();
+    if T::deserialize(&fields).is_err() {
+        fields = without_wrong::<T>(fields, &mut wrong);
     }
-    T::deserialize(&value).map_err(|_| wrong_type::<T>(&value))
+    match T::deserialize(fields) {
+        Ok(read) => Ok(Body { read, wrong }),
+        Err(_) => Err("a field of the body has the wrong type"),
+    }
 }
 
-/// Names the fields of the wrong type: those that cannot be read alone either. Every body of a face can be read without
-/// any field, so that what is missing is said by its name too.
-fn wrong_type<T: DeserializeOwned>(value: &Value) -> Error {
-    let alone = |name: &str, value: &Value| {
-        let one = Value::Object(std::iter::once((name.to_owned(), value.clone())).collect());
+/// Takes out and names the fields of the wrong type: those that cannot be read alone either. Of an object, its own fields.
+fn without_wrong<T: DeserializeOwned>(fields: Fields, wrong: &mut Vec<FieldError>) -> Fields {
+    let alone = |name: &str, value: Value| {
+        let one: Fields = std::iter::once((name.to_owned(), value)).collect();
         T::deserialize(one).is_ok()
     };
-    let fields: Vec<FieldError> = value
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(name, value)| !alone(name, value))
-        .map(|(name, _)| FieldError {
-            field: name.clone().into(),
+    let mut name_it = |name: String| {
+        wrong.push(FieldError {
+            field: name.into(),
             message: "has the wrong type".into(),
-        })
-        .collect();
-    if fields.is_empty() {
-        Error::BadRequest("a field of the body has the wrong type".into())
-    } else {
-        Error::Invalid(fields)
+        });
+    };
+    let mut kept = Fields::new();
+    for (name, value) in fields {
+        if alone(&name, value.clone()) {
+            kept.insert(name, value);
+        } else if let Value::Object(inner) = value
+            && alone(&name, Value::Object(Fields::new()))
+        {
+            let mut sound = Fields::new();
+            for (part, value) in inner {
+                let one: Fields = std::iter::once((part.clone(), value.clone())).collect();
+                if alone(&name, Value::Object(one)) {
+                    sound.insert(part, value);
+                } else {
+                    name_it(format!("{name}.{part}"));
+                }
+            }
+            kept.insert(name, Value::Object(sound));
+        } else {
+            name_it(name);
+        }
+    }
+    kept
+}
+
+/// An object within a body. (Derived reading takes a list too, as the fields in their order.)
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let fields = Fields::deserialize(deserializer)?;
+        T::deserialize(fields)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -139,6 +197,38 @@ mod tests {
                 c: Given::Absent
             }
         );
+    }
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(default)]
+    struct Outer {
+        a: Given<String>,
+        inner: Given<Object<Body>>,
+    }
+
+    #[test]
+    fn every_field_of_the_wrong_type_is_named_and_the_others_are_read() {
+        let named = |text: &str| {
+            let body: super::Body<Outer> =
+                read(serde_json::from_str(text).expect("an object")).expect("read");
+            let names: Vec<String> = body.wrong.iter().map(|one| one.field.to_string()).collect();
+            (names.join(" "), body.read)
+        };
+        let (names, read) = named(r#"{"a": "x", "inner": {"a": 1, "b": "y", "c": []}, "more": 7}"#);
+        assert_eq!(names, "inner.a inner.c");
+        let inner = Body {
+            b: Given::Value("y".to_owned()),
+            ..Body::default()
+        };
+        assert_eq!(read.inner, Given::Value(Object(inner)));
+        for list in ["[]", r#"["x", "y", "z"]"#, "7", r#""x""#] {
+            let (names, read) = named(&format!(r#"{{"a": [], "inner": {list}}}"#));
+            assert_eq!(
+                (names.as_str(), read),
+                ("a inner", Outer::default()),
+                "{list}"
+            );
+        }
     }
 
     #[test]

@@ -36,6 +36,13 @@ pub fn face_of(path: &str) -> Option<Face> {
     found.map(|(_, face)| *face)
 }
 
+/// A whole number from 1 to `most`, in digits alone: no sign, no spaces.
+pub fn whole(text: &str, most: usize) -> Option<usize> {
+    let digits = text.bytes().all(|digit| digit.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits)?;
+    (1..=most).contains(&number).then_some(number)
+}
+
 /// Whether a face answers yet: whether any address is its own.
 pub fn answers(face: Face) -> bool {
     PREFIXES.iter().any(|(_, known)| *known == face)
@@ -87,5 +94,23 @@ mod tests {
         assert_eq!(face_of("/v1/customers/x/y"), Some(Face::Trustist));
         assert_eq!(face_of("/v1/customers.csv"), None);
         assert_eq!(face_of("/customers"), None);
+    }
+
+    #[test]
+    fn a_whole_number_has_digits_alone() {
+        assert_eq!((whole("1", 200), whole("200", 200)), (Some(1), Some(200)));
+        for not in [
+            "",
+            "0",
+            "201",
+            "+5",
+            "-5",
+            " 5",
+            "5.0",
+            "٥",
+            "99999999999999999999",
+        ] {
+            assert_eq!(whole(not, 200), None, "{not}");
+        }
     }
 }

@@ -89,21 +89,27 @@ pub fn settle<G: Grant>(
 
 /// The request by the name in its header: bare, or quoted as the draft writes it.
 fn named<G: Grant>(by: &Key<G>, input: &Input) -> Result<Option<Named>> {
-    let Some(header) = &input.idempotency_key else {
-        return Ok(None);
+    let header = match input.idempotency_keys.as_slice() {
+        [] => return Ok(None),
+        [one] => one.trim_ascii(),
+        // Nobody can say which was meant.
+        _ => {
+            return Err(Error::BadRequest(
+                "send one Idempotency-Key, not several".into(),
+            ));
+        }
     };
-    let bare = header.trim();
-    let name = bare
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(bare);
-    let fits =
-        (1..=LONGEST).contains(&name.len()) && name.bytes().all(|byte| (32..127).contains(&byte));
-    if !fits {
+    let name = header
+        .strip_prefix(b"\"")
+        .and_then(|rest| rest.strip_suffix(b"\""))
+        .unwrap_or(header);
+    let plain = |byte: &u8| (32..127).contains(byte);
+    let fits = (1..=LONGEST).contains(&name.len()) && name.iter().all(plain);
+    let Some(name) = std::str::from_utf8(name).ok().filter(|_| fits) else {
         return Err(Error::BadRequest(
             "an Idempotency-Key has 1 to 255 plain characters".into(),
         ));
-    }
+    };
     let request = [
         input.method.as_bytes(),
         input.target_as_received.as_bytes(),

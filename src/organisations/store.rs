@@ -68,8 +68,19 @@ fn visible(scope: &Scope) -> diesel::dsl::IntoBoxed<'static, of_organisation, di
     of_organisation(scope.organisation().0).into_boxed()
 }
 
+/// Holds the organisation's codes of branches until the end of the change: who adds one waits here for whoever else does,
+/// and then sees what that one added.
+pub fn hold_codes(tx: &mut Change<'_>) -> Result<()> {
+    let lock = format!("branch codes {}", tx.scope().organisation());
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind::<diesel::sql_types::Text, _>(lock)
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Adds a branch. Its code must be free.
 pub fn add_branch(tx: &mut Change<'_>, id: BranchId, code: &str, name: &str) -> Result<()> {
+    hold_codes(tx)?;
     let (organisation, now) = (tx.scope().organisation(), tx.now());
     if branch_by_code(tx, code)?.is_some() {
         return Err(taken());

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::sql,
+    dsl::{case_when, sql},
     pg::Pg,
     prelude::*,
     sql_types::{Bool, Nullable, SqlType, Text, Timestamptz, Uuid as SqlUuid},
@@ -28,7 +28,8 @@ pub enum IdColumn {
     Organisation,
     /// Whose it is.
     Customer,
-    /// Who moved it last.
+    /// Who moved it last; of one that nobody moved, who started it. No index has it: a list by it reads the organisation's
+    /// checks from the newest on until the page is full, or the other comparisons' rows where those have an index.
     Actor,
 }
 
@@ -104,7 +105,11 @@ fn id(column: IdColumn) -> Column<SqlUuid> {
         IdColumn::Check => boxed(verifications::id.nullable()),
         IdColumn::Organisation => boxed(verifications::organisation_id.nullable()),
         IdColumn::Customer => boxed(verifications::customer_id.nullable()),
-        IdColumn::Actor => boxed(verifications::actor_id),
+        IdColumn::Actor => {
+            let unmoved = verifications::actor_kind.is_null();
+            let actor = case_when(unmoved, verifications::started_by_id);
+            boxed(actor.otherwise(verifications::actor_id))
+        }
     }
 }
 

@@ -68,9 +68,11 @@ pub const KYC: &str = "kyc";
 /// The type of the check that a company's review owns.
 pub const KYB: &str = "kyb";
 
-/// Whether a check of this provider and type is a review by another name.
+/// Whether a check of this provider and type is a review by another name. In any case of letters: what reads like a review
+/// must not be an ordinary check, which whoever may override could set to verified by themselves.
 pub fn is_review(provider: &str, verification_type: &str) -> bool {
-    provider == MANUAL && (verification_type == KYC || verification_type == KYB)
+    let of = verification_type.to_lowercase();
+    provider.to_lowercase() == MANUAL && (of == KYC || of == KYB)
 }
 
 #[cfg(test)]
@@ -94,6 +96,7 @@ mod tests {
     #[test]
     fn only_the_desks_own_kyc_and_kyb_are_reviews() {
         assert!(is_review("manual", "kyc") && is_review("manual", "kyb"));
+        assert!(is_review("Manual", "KYC") && is_review("MANUAL", "Kyb"));
         assert!(!is_review("manual", "identity") && !is_review("acme", "kyc"));
     }
 }

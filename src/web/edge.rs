@@ -171,7 +171,11 @@ async fn read(
         referer: header("referer").and_then(|address| same_origin::own_path(&address, request)),
         origin: headers::origin(request, &edge.config),
         request: id,
-        idempotency_key: header("idempotency-key"),
+        idempotency_keys: info
+            .headers
+            .get_all("idempotency-key")
+            .map(|value| value.as_bytes().to_vec())
+            .collect(),
         target_as_received: info
             .uri
             .path_and_query()
@@ -182,6 +186,7 @@ async fn read(
         } else {
             headers::once(&info.headers)
         },
+        signed_within: edge.config.trustist_window,
         demo: edge.demo,
         checkpoints: edge.config.checkpoint_dir(),
         papers: edge.papers.clone(),

@@ -38,12 +38,14 @@ pub struct Input {
     pub origin: Origin,
     /// Its id.
     pub request: RequestId,
-    /// `Idempotency-Key`.
-    pub idempotency_key: Option<String>,
+    /// Every `Idempotency-Key`, as its bytes came.
+    pub idempotency_keys: Vec<Vec<u8>>,
     /// Path and query exactly as they came, as a signature covers them.
     pub target_as_received: String,
     /// All headers by their lower-case names, where another machine sends them; none of a browser's.
     pub headers: HashMap<String, String>,
+    /// How far the time of a signed request may be from ours.
+    pub signed_within: chrono::TimeDelta,
     /// Whether the server holds demo accounts, which the sign-in page says.
     pub demo: bool,
     /// Where signed checkpoints of the audit log are written.

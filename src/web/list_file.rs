@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     jobs::{lists, rules::Kind},
     value::StaffId,
-    web::answer::Answer,
+    web::{answer::Answer, csv},
 };
 
 /// Whom a file is for, and when it was asked for.
@@ -56,7 +56,7 @@ pub fn write<F: ListFile>(
     out: &mut dyn Write,
     each: &dyn Fn(i64) -> Result<()>,
 ) -> Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
+    let mut csv = csv::writer(out);
     csv.write_record(F::COLUMNS).map_err(anyhow::Error::new)?;
     let mut written = 0;
     file.rows(tx, &mut |cells| {

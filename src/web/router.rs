@@ -180,7 +180,8 @@ impl Router {
         router
     }
 
-    /// Something that a machine asks in a face's language.
+    /// Something that a machine asks in a face's language. What may be read may be asked for without its body too (HEAD);
+    /// the listener leaves the body out.
     #[must_use]
     pub fn face<Arguments, H: Handler<Arguments>>(
         self,
@@ -193,6 +194,13 @@ impl Router {
         if let Some(route) = router.routes.last_mut() {
             route.sender = Sender::Face(face);
             route.limit = JSON_LIMIT;
+        }
+        if let Some(route) = router.routes.last().filter(|_| method == "GET") {
+            let head = Route {
+                method: "HEAD",
+                ..route.clone()
+            };
+            router.routes.push(head);
         }
         router
     }

@@ -228,6 +228,7 @@ fn the_demo_is_whole_and_keeps_what_it_promises() {
         ("nobody decides what they submitted", "SELECT count(*) FROM reviews WHERE decided_by = submitted_id AND type <> 'EVENT'".to_owned()),
         ("an open review belongs to a customer in review", "SELECT count(*) FROM reviews r JOIN customers c ON c.id = r.customer_id WHERE (r.state = 'open') AND c.kyc <> 'pending'".to_owned()),
         ("a customer in review has an open review", "SELECT count(*) FROM customers c WHERE kyc = 'pending' AND NOT EXISTS (SELECT FROM reviews r WHERE r.customer_id = c.id AND r.state = 'open')".to_owned()),
+        ("a check's reason is its provider's word", "SELECT count(*) FROM verifications WHERE reason IS NOT NULL AND (review_id IS NOT NULL OR reason <> 'mismatch')".to_owned()),
         ("every review owns one check", "SELECT count(*) FROM reviews r WHERE (SELECT count(*) FROM verifications v WHERE v.review_id = r.id) <> 1".to_owned()),
         ("shares add up to at most all of it", "SELECT count(*) FROM (SELECT 1 FROM relations GROUP BY parent_id HAVING sum(percent) > 10000) over".to_owned()),
         ("an accepted company's members are accepted", "SELECT count(*) FROM relations r JOIN customers p ON p.id = r.parent_id JOIN customers c ON c.id = r.child_id WHERE p.kyc = 'validated' AND c.kyc <> 'validated'".to_owned()),

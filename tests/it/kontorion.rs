@@ -391,6 +391,7 @@ fn each_field_that_must_be_mended_is_named() {
             let mut body = with("customer_id", json!(other));
             body["verification_type"] = json!(kind);
             body["provider"] = json!("manual");
+            body["check_type"] = Value::Null;
             assert_eq!(ours.post(&body).masked(), absent.masked());
         }
     }
@@ -474,8 +475,8 @@ fn addresses_and_methods_that_are_not_there_are_problems_too() {
     }
     let one = format!("/v1/verifications/{check}");
     for (method, path, allow) in [
-        ("DELETE", "/v1/verifications".to_owned(), "GET, POST"),
-        ("PUT", one.clone(), "GET"),
+        ("DELETE", "/v1/verifications".to_owned(), "GET, HEAD, POST"),
+        ("PUT", one.clone(), "GET, HEAD"),
         ("GET", format!("{one}/status"), "PATCH, PUT"),
     ] {
         let answer = ours.sent(method, &path, "application/json", None);
@@ -647,9 +648,14 @@ fn manual_kyc_asks_for_a_review_and_answers_its_check() {
 
     // Mended and asked for again, the same round goes on.
     make::complete(&app, customer);
-    let again = ours.made(&review(customer, "kyc"));
+    let again = ours.post(&review(customer, "kyc"));
     assert_eq!(
-        (&again["id"], &again["reason"]),
+        (again.status, again.header("location")),
+        (200, None),
+        "nothing new is made"
+    );
+    assert_eq!(
+        (&again.data()["id"], &again.data()["reason"]),
         (&first["id"], &Value::Null)
     );
     assert_eq!(kyc(&app, customer), "pending");
@@ -672,6 +678,146 @@ fn manual_kyc_asks_for_a_review_and_answers_its_check() {
     let refused = ours.post(&review(accepted, "kyc"));
     assert_eq!(refused.problem(), (409, "INVALID_STATE_TRANSITION"));
     assert_eq!(kyc(&app, accepted), "validated");
+}
+
+#[test]
+fn what_reads_like_a_review_is_one_whatever_its_case() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    for (provider, kind) in [("Manual", "kyc"), ("manual", "KYC"), ("MANUAL", "Kyc")] {
+        let customer = make::customer(&app, |_| {});
+        make::complete(&app, customer);
+        let body =
+            json!({"customer_id": customer, "provider": provider, "verification_type": kind});
+        let made = ours.made(&body);
+        assert_eq!(
+            (&made["provider"], &made["verification_type"]),
+            (&json!("manual"), &json!("kyc"))
+        );
+        assert_eq!(kyc(&app, customer), "pending");
+        let own = ours.set(text(&made["id"]), &json!({"status": "verified"}));
+        assert_eq!(
+            own.problem(),
+            (409, "INVALID_STATE_TRANSITION"),
+            "nobody decides what they submitted"
+        );
+    }
+    // It has no check type, and one that was sent is not dropped in silence.
+    let customer = make::customer(&app, |_| {});
+    let mut body = review(customer, "kyc");
+    body["check_type"] = json!("document");
+    assert_eq!(
+        ours.post(&body).faults(),
+        [("check_type".to_owned(), "invalid".to_owned())]
+    );
+    assert_eq!(kyc(&app, customer), "none");
+}
+
+#[test]
+fn all_that_is_wrong_is_named_at_once() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let fault = |field: &str, code: &str| (field.to_owned(), code.to_owned());
+    let mut faults = ours
+        .post(&json!({
+            "customer_id": {"id": 7}, "verification_type": "é".repeat(256), "check_type": ["document"],
+        }))
+        .faults();
+    faults.sort();
+    assert_eq!(
+        faults,
+        [
+            fault("check_type", "invalid"),
+            fault("customer_id", "invalid"),
+            fault("provider", "required"),
+            fault("verification_type", "too_long"),
+        ]
+    );
+    let check = make::verification(&app, make::customer(&app, |_| {}), |_| {});
+    let both = ours.set(check, &json!({"reason": ["x"]}));
+    assert_eq!(
+        both.faults(),
+        [fault("reason", "invalid"), fault("status", "required")]
+    );
+}
+
+#[test]
+fn an_id_is_written_in_one_way() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = make::customer(&app, |_| {});
+    let check = make::verification(&app, customer, |_| {});
+    let upper = check.to_string().to_uppercase();
+    assert_eq!(ours.one(&upper).status, 200, "in either case");
+    assert_eq!(
+        ours.get(&format!("/v1/verifications?id.eq={upper}")).data()[0]["id"],
+        check.to_string()
+    );
+    for (of_check, of_customer) in [
+        (check.simple().to_string(), customer.simple().to_string()),
+        (format!("urn:uuid:{check}"), format!("urn:uuid:{customer}")),
+        (format!("%7B{check}%7D"), format!("{{{customer}}}")),
+    ] {
+        assert_eq!(ours.one(&of_check).problem(), (404, "NOT_FOUND"));
+        assert_eq!(
+            ours.get(&format!("/v1/verifications?id.eq={of_check}"))
+                .faults()[0]
+                .0,
+            "id.eq"
+        );
+        let body =
+            json!({"customer_id": of_customer, "provider": "acme", "verification_type": "age"});
+        assert_eq!(
+            ours.post(&body).faults(),
+            [("customer_id".to_owned(), "invalid".to_owned())]
+        );
+    }
+}
+
+#[test]
+fn what_may_be_read_may_be_asked_for_without_its_body() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &["read"], &[]);
+    let check = make::verification(&app, make::customer(&app, |_| {}), |_| {});
+    for target in [
+        "/v1/verifications".to_owned(),
+        format!("/v1/verifications/{check}"),
+        "/v1/verifications/x".to_owned(),
+    ] {
+        let head = app.browser().request(
+            "HEAD",
+            &target,
+            &[("authorization", &format!("Bearer {}", ours.key.secret))],
+            None,
+        );
+        let get = ours.get(&target);
+        assert_eq!((head.status, head.body.as_str()), (get.status, ""));
+        assert_eq!(head.header("content-type"), get.header("content-type"));
+    }
+}
+
+#[test]
+fn a_body_is_not_packed() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = make::customer(&app, |_| {});
+    let body = json!({"customer_id": customer, "provider": "acme", "verification_type": "age"});
+    let bearer = format!("Bearer {}", ours.key.secret);
+    for (coding, status) in [("gzip", 415), ("br", 415), ("x", 415), ("Identity", 201)] {
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("content-encoding", coding),
+        ];
+        let answer = send(
+            &app,
+            "POST",
+            "/v1/verifications",
+            &headers,
+            Some(body.to_string()),
+        );
+        assert_eq!(answer.status, status, "{coding}");
+    }
 }
 
 #[test]
@@ -800,11 +946,37 @@ fn what_colleagues_write_and_suspect_is_never_told() {
 
     // A watchlist's words are for officers.
     let listed = make::verification(&app, customer, |new| {
-        (new.provider, new.status, new.reason) = ("watchlist", "failed", Some(CANARY));
+        (new.provider, new.reason) = ("watchlist", Some(CANARY));
     });
     let set = make::verification(&app, customer, |_| {});
     let overridden = ours.set(set, &json!({"status": "failed", "reason": CANARY}));
     assert_eq!(overridden.status, 200);
+    // Nor do its entries leave, or how many there are.
+    diesel::update(verifications::table.filter(verifications::id.eq(listed)))
+        .set(verifications::result_payload.eq(json!({
+            "open": 1, "entries": [{"list": CANARY, "entry": CANARY, "score": 99, "state": "open"}],
+        })))
+        .execute(&mut app.owner())
+        .expect("an answer");
+    let by_id = ours.get(&format!("/v1/verifications?id.eq={listed}"));
+    for answer in [
+        ours.one(listed),
+        ours.get("/v1/verifications?provider.eq=watchlist"),
+        by_id,
+        ours.set(listed, &json!({"status": "failed"})),
+    ] {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let one = match answer.data() {
+            Value::Array(rows) => rows[0].clone(),
+            one => one.clone(),
+        };
+        assert_eq!(one["id"], listed.to_string());
+        assert_eq!(
+            (&one["result_payload"], &one["reason"]),
+            (&Value::Null, &Value::Null)
+        );
+        assert!(!answer.body.to_string().contains(CANARY), "{}", answer.body);
+    }
     make::suspicion(&app, &app.acme, round);
     for answer in [
         ours.one(&check),

@@ -137,7 +137,7 @@ mod tests {
             body: b"",
         };
         let now = DateTime::from_timestamp(1_767_225_600 + late, 0).expect("a time");
-        Claim::of(&request)?.proven(&request, SECRET, now)
+        Claim::of(&request)?.proven(&request, SECRET, now, TimeDelta::zero())
     }
 
     const TARGET: &str = "/v1/customers/3kTp9j2mN5xR";
@@ -199,7 +199,9 @@ mod tests {
                 body,
             };
             let now = DateTime::from_timestamp(1_767_225_600, 0).expect("a time");
-            Claim::of(&request).is_some_and(|claim| claim.proven(&request, SECRET, now).is_some())
+            let zero = TimeDelta::zero();
+            Claim::of(&request)
+                .is_some_and(|claim| claim.proven(&request, SECRET, now, zero).is_some())
         };
         let with = format!(
             "Hawk id=\"k\", ts=\"1767225600\", nonce=\"n\", hash=\"{hash}\", mac=\"{}\"",

@@ -1,15 +1,15 @@
 //! `Authorization: HMAC-SHA256 Credential=…, Signature=…`.
 //!
 //! The vendor's page gives no string to sign; this one follows the headers that the vendor uses elsewhere: the method, the
-//! path and query as received, and the values of the signed headers joined by `;`. The window is 300 seconds to each side.
+//! path and query as received, and the values of the signed headers joined by `;`. The names of the headers are not in it, so
+//! only headers whose meaning is fixed may be signed: else whoever saw a request could send it again with one renamed.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Proof, Request, parts};
 
-/// How far the caller's clock may be from ours.
-pub const WINDOW: TimeDelta = TimeDelta::seconds(300);
-/// What is signed where the caller does not say it; a caller's own list holds at least these.
+/// What is signed where the caller does not say it; a caller's own list holds each of these, and besides them no other
+/// than [`NONCE`] and [`CLIENT`].
 const SIGNED: [&str; 3] = [DATE, "host", CONTENT];
 const DATE: &str = "x-tr-date";
 const CONTENT: &str = "x-tr-content-sha256";
@@ -54,10 +54,14 @@ impl Claim {
         let whole = SIGNED
             .iter()
             .all(|name| signed.iter().any(|said| said == name));
+        let fixed = signed.iter().enumerate().all(|(place, name)| {
+            let known = SIGNED.contains(&name.as_str()) || name == NONCE || name == CLIENT;
+            known && !signed[..place].contains(name)
+        });
         let client = request
             .header(CLIENT)
             .is_none_or(|client| client == credential);
-        (whole && client).then_some(Self {
+        (whole && fixed && client).then_some(Self {
             credential,
             signature: signature?.to_owned(),
             signed,
@@ -69,6 +73,7 @@ impl Claim {
         request: &Request<'_>,
         secret: &[u8],
         now: DateTime<Utc>,
+        window: TimeDelta,
     ) -> Option<Proof> {
         let date = DateTime::parse_from_rfc2822(request.header(DATE)?)
             .ok()?
@@ -86,10 +91,10 @@ impl Claim {
         );
         let fits = parts::same(&self.signature, &parts::mac(secret, &text));
         let content = request.header(CONTENT)? == parts::hash(request.body);
-        let timely = (now - date).abs() <= WINDOW;
+        let timely = (now - date).abs() <= window;
         (fits & content & timely).then(|| Proof {
             once: format!("hmac {}", self.signature).into_bytes(),
-            until: date + WINDOW,
+            until: date + window,
             always: self.signed.iter().any(|name| name == NONCE),
         })
     }
@@ -101,6 +106,7 @@ mod tests {
 
     use super::{super::Claim, *};
 
+    const WINDOW: TimeDelta = TimeDelta::seconds(300);
     const SECRET: &[u8] = b"test_secret_do_not_use";
     const BODY: &[u8] = br#"{"firstName":"Sarah","lastName":"Johnson"}"#;
     const SIGNATURE: &str = "9rgAvzFplQ/evaflZT7saCPIUZLGNmP0RRgjcvjPACI=";
@@ -133,7 +139,8 @@ mod tests {
             body,
         };
         let now = DateTime::from_timestamp(1_767_225_600 + late, 0).expect("a time");
-        Claim::of(&request).is_some_and(|claim| claim.proven(&request, SECRET, now).is_some())
+        Claim::of(&request)
+            .is_some_and(|claim| claim.proven(&request, SECRET, now, WINDOW).is_some())
     }
 
     #[test]
@@ -220,8 +227,36 @@ mod tests {
         };
         let now = DateTime::from_timestamp(1_767_225_600, 0).expect("a time");
         let proof = Claim::of(&request)
-            .and_then(|claim| claim.proven(&request, SECRET, now))
+            .and_then(|claim| claim.proven(&request, SECRET, now, WINDOW))
             .expect("a proof");
         assert!(proof.always && proof.until == now + WINDOW);
+    }
+
+    #[test]
+    fn no_header_is_signed_whose_name_says_nothing() {
+        let claim = |names: &str| {
+            let header =
+                format!("HMAC-SHA256 Credential=k1, SignedHeaders={names}, Signature={SIGNATURE}");
+            let headers = headers(&header, &[(NONCE, "n1"), ("x-other", "n1")]);
+            Claim::of(&Request {
+                method: "GET",
+                target: "/v1/customers",
+                headers: &headers,
+                body: b"",
+            })
+        };
+        let three = "x-tr-date;host;x-tr-content-sha256";
+        assert!(claim(three).is_some());
+        assert!(claim(&format!("{three};x-tr-nonce")).is_some());
+        assert!(claim(&format!("{three};X-TR-ClientId")).is_some());
+        for more in [
+            "x-other",
+            "content-type",
+            "",
+            "host",
+            "x-tr-nonce;x-tr-nonce",
+        ] {
+            assert_eq!(claim(&format!("{three};{more}")), None, "{more}");
+        }
     }
 }

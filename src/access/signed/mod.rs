@@ -10,7 +10,7 @@ mod parts;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// A request, as its signature covers it.
 #[derive(Clone, Copy, Debug)]
@@ -62,15 +62,17 @@ impl Claim {
         }
     }
 
-    /// Whether the proof holds with this secret at this time, and then what makes this proof unlike any other.
+    /// Whether the proof holds with this secret at this time, and then what makes this proof unlike any other. `window`:
+    /// how far the time of [`hmac`] may be off; Hawk has its own.
     pub fn proven(
         &self,
         request: &Request<'_>,
         secret: &[u8],
         now: DateTime<Utc>,
+        window: TimeDelta,
     ) -> Option<Proof> {
         match self {
-            Self::Hmac(claim) => claim.proven(request, secret, now),
+            Self::Hmac(claim) => claim.proven(request, secret, now, window),
             Self::Hawk(claim) => claim.proven(request, secret, now),
         }
     }

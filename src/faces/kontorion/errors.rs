@@ -98,7 +98,9 @@ fn detail(error: &Error, code: ProblemCode) -> String {
         (_, ProblemCode::Forbidden) => "The API key's scopes do not include this.".to_owned(),
         (_, ProblemCode::MethodNotAllowed) => "This address does not take that method.".to_owned(),
         (_, ProblemCode::PayloadTooLarge) => "The body is too large.".to_owned(),
-        (_, ProblemCode::UnsupportedMediaType) => "Send application/json.".to_owned(),
+        (_, ProblemCode::UnsupportedMediaType) => {
+            "Send application/json without a Content-Encoding.".to_owned()
+        }
         (_, ProblemCode::IdempotencyKeyReused) => {
             "This Idempotency-Key was sent with another request.".to_owned()
         }

@@ -1,11 +1,12 @@
 //! The list's query: the vendor's seven parameters, and `field.op=value` for every field of the object that can be compared.
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::errors::OPERATORS;
 use crate::{
     error::{Error, FieldError, Result},
+    faces::whole,
     verifications::{
         compared::{Comparison, IdColumn, Order, TextColumn, TimeColumn},
         rules::Status,
@@ -82,7 +83,7 @@ const SHORT: &[(&str, &str, &str)] = &[
 /// What a caller asks to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
-    /// All must hold, also where a name is given twice.
+    /// All must hold, also where one is given twice.
     pub comparisons: Vec<Comparison>,
     /// How many rows.
     pub limit: usize,
@@ -98,8 +99,18 @@ pub(super) fn read(pairs: &[(String, String)]) -> Result<Asked> {
         cursor: None,
     };
     let mut errors = Vec::new();
-    for (name, value) in pairs {
-        if let Err(message) = one(&mut asked, name, value) {
+    for (place, (name, value)) in pairs.iter().enumerate() {
+        let before = pairs[..place]
+            .iter()
+            .filter(|(known, _)| known == name)
+            .count();
+        let read = match before {
+            1 if single(name) => Err("Send it once".to_owned()),
+            // Said already.
+            2.. if single(name) => continue,
+            _ => one(&mut asked, name, value),
+        };
+        if let Err(message) = read {
             errors.push(FieldError {
                 field: name.clone().into(),
                 message: message.into(),
@@ -116,12 +127,14 @@ pub(super) fn read(pairs: &[(String, String)]) -> Result<Asked> {
     }
 }
 
+/// Whether a parameter has one value. A comparison may come more than once: all must hold.
+fn single(name: &str) -> bool {
+    name == "limit" || name == "cursor" || SHORT.iter().any(|(short, _, _)| *short == name)
+}
+
 fn one(asked: &mut Asked, name: &str, value: &str) -> Result<(), String> {
     if name == "limit" {
-        let limit = value.parse().ok();
-        asked.limit = limit
-            .filter(|limit| (1..=MOST_ROWS).contains(limit))
-            .ok_or("Send a whole number from 1 to 200")?;
+        asked.limit = whole(value, MOST_ROWS).ok_or("Send a whole number from 1 to 200")?;
         return Ok(());
     }
     if name == "cursor" {
@@ -158,7 +171,9 @@ fn comparison(
     Ok(Some(match compared {
         Compared::Id(column) => {
             let mut ids = each(operator, value, |text| {
-                Uuid::try_parse(text).map_err(|_| "Send a UUID".to_owned())
+                let id: Result<Hyphenated, _> = text.parse();
+                id.map(Hyphenated::into_uuid)
+                    .map_err(|_| "Send a UUID".to_owned())
             })?;
             match operator {
                 "ne" => Comparison::IdNot(column, ids.remove(0)),
@@ -312,6 +327,9 @@ mod tests {
             fields,
             ["limit", "status", "created_at.in", "customer_id.ne"]
         );
+        let twice = wrong("limit=1&limit=2&limit=3&status=failed&status=failed&id.ne=x");
+        let fields: Vec<&str> = twice.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(fields, ["limit", "status", "id.ne"]);
         let asked = read(&pairs("unknown=1&colour.eq=red&provider=acme")).expect("a query");
         assert!(asked.comparisons.is_empty() && asked.limit == PAGE);
     }

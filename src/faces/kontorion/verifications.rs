@@ -1,5 +1,7 @@
 //! `GET|POST /v1/verifications`, `GET /v1/verifications/{id}`, `PATCH|PUT /v1/verifications/{id}/status`.
 
+use std::borrow::Cow;
+
 use super::{
     CreateVerification, OverrideStatus, PREFIX, ReadVerifications,
     errors::REQUIRED,
@@ -9,19 +11,19 @@ use super::{
 use crate::{
     access::keys::guard::Key,
     audit::store as audit,
-    customers::store as customers,
+    customers::store::{self as customers, Customer},
     db::{Change, Read},
     error::{Error, FieldError, Result},
     faces::{
-        json::Json,
+        json::Body,
         once::{self, Begun, once},
     },
     reason,
     reviews::{
         as_check,
         overrides::{self, Of, Outcome},
-        rules::HITS_OPEN,
-        store::told,
+        rules::{HITS_OPEN, State},
+        store::{latest, told},
     },
     value::{CustomerId, VerificationId},
     verifications::{
@@ -42,6 +44,8 @@ const LONGEST_REASON: usize = 1_000;
 const NO_REASON: &str = "no reason given";
 /// Said where an override is kept for a second person.
 const AWAITING: &str = "awaiting second approval";
+/// Said of a check whose customer is another one by now.
+const MERGED: &str = "This customer was merged into another.";
 /// Said where a customer cannot be validated yet and the reason is for officers.
 const NOT_YET: &str = "This customer cannot be validated now. The desk shows why.";
 
@@ -110,15 +114,21 @@ pub(super) fn read(mut by: Key<ReadVerifications>, Id(id): Id<VerificationId>) -
 }
 
 /// What is wrong with a body, field by field.
-#[derive(Default)]
 struct Faults(Vec<FieldError>);
 
 impl Faults {
-    fn say(&mut self, field: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) {
-        self.0.push(FieldError {
+    /// What is said first of a field stands.
+    fn say(&mut self, field: &'static str, message: impl Into<Cow<'static, str>>) {
+        self.add(FieldError {
             field: field.into(),
             message: message.into(),
         });
+    }
+
+    fn add(&mut self, fault: FieldError) {
+        if self.0.iter().all(|known| known.field != fault.field) {
+            self.0.push(fault);
+        }
     }
 
     /// A text that must be there, trimmed; empty where it is not.
@@ -140,36 +150,43 @@ impl Faults {
 }
 
 impl Create {
-    /// What is asked of whom. How long each text may be is said by the action, all at once.
-    fn asked(&self) -> Result<(CustomerId, Asked)> {
-        let mut faults = Faults::default();
+    /// What is asked of whom, where nothing must be mended; `wrong`: what could not be read.
+    fn asked(&self, wrong: Vec<FieldError>) -> Result<(CustomerId, Asked)> {
+        let mut faults = Faults(wrong);
         let customer = faults.required("customer_id", self.customer_id.as_deref());
         let provider = faults.required("provider", self.provider.as_deref());
         let verification_type =
             faults.required("verification_type", self.verification_type.as_deref());
         let check_type = self.check_type.as_deref().map(str::trim);
+        let review = rules::is_review(&provider, &verification_type);
         if check_type == Some("") {
             faults.say("check_type", "Send 1 to 255 characters, or leave it out");
+        } else if review && check_type.is_some() {
+            faults.say("check_type", "A review has none: leave it out");
         }
         let id: Result<CustomerId, _> = customer.parse();
-        if !customer.is_empty() && id.is_err() {
+        if id.is_err() {
             faults.say("customer_id", "Send a UUID");
         }
-        faults.none()?;
         let asked = Asked {
             verification_type,
             check_type: check_type.unwrap_or_default().to_owned(),
             provider,
             number: String::new(),
         };
+        // How long each text may be.
+        if let (false, Err(Error::Invalid(found))) = (review, asked.clone().checked()) {
+            found.into_iter().for_each(|fault| faults.add(fault));
+        }
+        faults.none()?;
         Ok((id.map_err(|_| Error::NotFound)?, asked))
     }
 }
 
 /// This face makes no customers: one that is not there, or not in the key's branches, is a fault of the field.
-fn known(tx: &mut Read<'_>, customer: CustomerId) -> Result<()> {
+fn there(found: Result<Customer>) -> Result<()> {
     let absent = || Error::field("customer_id", "There is no such customer");
-    match customers::find(tx, customer) {
+    match found {
         Ok(found) if found.merged_into.is_none() => Ok(()),
         Ok(_) | Err(Error::NotFound) => Err(absent()),
         Err(other) => Err(other),
@@ -179,13 +196,18 @@ fn known(tx: &mut Read<'_>, customer: CustomerId) -> Result<()> {
 pub(super) fn create(
     mut by: Key<CreateVerification>,
     input: Input,
-    Json(body): Json<Create>,
+    Body { read, wrong }: Body<Create>,
 ) -> Result<Answer> {
-    let (customer, asked) = body.asked()?;
+    let (customer, asked) = read.asked(wrong)?;
     if rules::is_review(&asked.provider, &asked.verification_type) {
         return once(&mut by, &input, |tx| {
-            known(tx, customer)?;
-            let id = as_check::request(tx, customer, &asked.verification_type)?;
+            there(customers::lock_merged_too(tx, customer))?;
+            let waits = latest(tx, customer)?.is_some_and(|round| round.state == State::Waiting);
+            let id = as_check::request(tx, customer, &asked.verification_type.to_lowercase())?;
+            if waits {
+                // The round that waited for its customer goes on, with the check that it had.
+                return Ok(Answer::json(200, &one(tx, id)?));
+            }
             created(tx, id)
         });
     }
@@ -196,17 +218,28 @@ pub(super) fn create(
     once::settle(&mut by, named, |by, keep| {
         let id = VerificationId(by.new_id());
         let prepared = by.read(|tx| {
-            known(tx, customer)?;
-            actions::prepare(tx, &input.providers, id, customer, asked)
+            there(customers::find(tx, customer))?;
+            let prepared = actions::prepare(tx, &input.providers, id, customer, asked);
+            // Between the two somebody may have been merged.
+            prepared.map_err(nameless)
         })?;
         let answered = prepared.ask()?;
         by.change(|tx| {
+            there(customers::lock_merged_too(tx, customer))?;
             let id = actions::record(tx, answered)?;
             let answer = created(tx, id)?;
             keep(tx, &answer)?;
             Ok(answer)
         })
     })
+}
+
+/// A refusal in words that name nobody: the desk's own sentence may say who was merged.
+fn nameless(error: Error) -> Error {
+    match error {
+        Error::Refused(Cow::Owned(_)) => Error::Refused(MERGED.into()),
+        other => other,
+    }
 }
 
 fn created(tx: &mut Change<'_>, id: VerificationId) -> Result<Answer> {
@@ -216,12 +249,12 @@ fn created(tx: &mut Change<'_>, id: VerificationId) -> Result<Answer> {
 }
 
 impl SetStatus {
-    /// The status, and the reason as the log keeps it.
-    fn asked(&self) -> Result<(Status, String)> {
-        let mut faults = Faults::default();
+    /// The status, and the reason as the log keeps it; `wrong`: what could not be read.
+    fn asked(&self, wrong: Vec<FieldError>) -> Result<(Status, String)> {
+        let mut faults = Faults(wrong);
         let status = faults.required("status", self.status.as_deref());
         let to: Result<Status, _> = status.parse();
-        if !status.is_empty() && to.is_err() {
+        if to.is_err() {
             faults.say("status", query::statuses());
         }
         let reason = self.reason.as_deref().unwrap_or_default().trim();
@@ -238,11 +271,15 @@ impl SetStatus {
 pub(super) fn override_status(
     mut by: Key<OverrideStatus>,
     Id(id): Id<VerificationId>,
-    Json(body): Json<SetStatus>,
+    Body { read, wrong }: Body<SetStatus>,
 ) -> Result<Answer> {
-    let (to, reason) = body.asked()?;
+    let (to, reason) = read.asked(wrong)?;
     let (outcome, now) = by
         .change(|tx| {
+            let whose = store::find(tx, id)?.customer_id;
+            if customers::lock_merged_too(tx, whose)?.merged_into.is_some() {
+                return Err(Error::Refused(MERGED.into()));
+            }
             let outcome = overrides::apply_now(tx, Of::Check(id), to.as_str(), &reason)?;
             Ok((outcome, one(tx, id)?))
         })

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     value::OrganisationId,
-    verifications::{rules::Status, store::Verification as Check},
+    verifications::{providers::watchlist, rules::Status, store::Verification as Check},
 };
 
 /// A verification: one check by one provider. All sixteen keys are always present; what is not known is null. Moments are
@@ -33,7 +33,7 @@ pub struct Verification {
     status: Status,
     /// Why: what the customer was told, or what is missing; of a check by a provider elsewhere, what that said.
     reason: Option<String>,
-    /// All that the provider answered.
+    /// All that the provider answered; nothing of what a watchlist did.
     result_payload: Option<Value>,
     /// Who acted last: a member of staff or a key; null where it was the clock.
     actor_id: Option<Uuid>,
@@ -57,6 +57,7 @@ impl Verification {
 
     /// A check, with the reason that may be told.
     pub fn of(organisation: OrganisationId, check: Check, reason: Option<String>) -> Self {
+        let told = check.provider != watchlist::NAME;
         Self {
             id: check.id.0,
             organization_id: organisation.0,
@@ -67,8 +68,11 @@ impl Verification {
             provider_reference: check.provider_reference,
             status: check.status,
             reason,
-            // The page says "object or null".
-            result_payload: check.result_payload.filter(Value::is_object),
+            // The page says "object or null". Which entries of a list are like a customer, and how many, is for officers:
+            // whoever tells the customer may be tipping them off. (Its reason is held back where reasons are read.)
+            result_payload: check
+                .result_payload
+                .filter(|payload| told && payload.is_object()),
             actor_id: match check.actor_kind {
                 Some(_) => check.actor_id,
                 None => check.started_by_id,

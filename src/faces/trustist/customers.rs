@@ -1,13 +1,11 @@
 //! `POST|GET /v1/customers`, `GET|PUT /v1/customers/{id}`.
 
-use serde::Deserialize;
-
 use super::{
     CreateCustomer, ReadCustomer, ReadCustomers, UpdateCustomer,
     wire::{self, CustomerAnswer, CustomerBody},
 };
 use crate::{
-    access::keys::guard::Key,
+    access::{keys::guard::Key, scope::Branches},
     customers::{
         actions::{self, Halt},
         by_branch::{self, Place},
@@ -16,13 +14,17 @@ use crate::{
         store::Customer,
         typed::Typed,
     },
-    db::{Change, Read},
-    error::{Error, Result},
+    db::Change,
+    error::{Error, FieldError, Result},
     faces::{
-        json::{Given, Json},
+        json::{Body, Given},
         once::once,
+        whole,
     },
-    organisations::{actions as organisations, rules, store::branch_by_code},
+    organisations::{
+        actions as organisations,
+        store::{Branch, branch_by_code, hold_codes},
+    },
     value::BranchId,
     web::{
         answer::Answer,
@@ -40,24 +42,30 @@ const CURSOR: &str = "trustist-customers";
 pub(super) fn create(
     mut by: Key<CreateCustomer>,
     input: Input,
-    Json(mut body): Json<CustomerBody>,
+    Body { mut read, wrong }: Body<CustomerBody>,
 ) -> Result<Answer> {
-    let org_id = match std::mem::take(&mut body.org_id) {
-        Given::Value(code) => Some(code),
-        Given::Absent | Given::Null => None,
+    let org_id = match std::mem::take(&mut read.org_id) {
+        Given::Value(code) if !code.is_empty() => Some(code),
+        Given::Value(_) | Given::Absent | Given::Null => None,
     };
     let (takes_new, tenant) = (by.caller.takes_new, by.caller.organisation.to_string());
+    let mut typed = Typed {
+        branch: takes_new.to_string(),
+        ..Typed::default()
+    };
+    read.put(&mut typed);
+    let mut typed = typed.tidied(Kind::Natural);
+    let mut faults = wrong;
+    faults.extend(wire::faults(&typed, Kind::Natural, by.now()));
+    faults.extend(org_id.as_deref().and_then(wire::org_id_fault));
+    none(faults)?;
     once(&mut by, &input, |tx| {
         let branch = match &org_id {
             Some(code) => branch_of(tx, code)?,
             None => takes_new,
         };
-        let mut typed = Typed {
-            branch: branch.to_string(),
-            ..Typed::default()
-        };
-        body.put(&mut typed);
-        let declared = declared(tx, typed, Kind::Natural)?;
+        typed.branch = branch.to_string();
+        let declared = Declared::of(&typed, Kind::Natural)?;
         // Duplicates are allowed here; the desk shows them side by side.
         let id = actions::add(tx, &declared, true)?.map_err(halted)?;
         if org_id.is_none() {
@@ -68,42 +76,47 @@ pub(super) fn create(
     })
 }
 
-/// The branch with this code; a new code is a new branch, which the audit log says.
-fn branch_of(tx: &mut Change<'_>, code: &str) -> Result<BranchId> {
-    let wrong = |message: &'static str| Error::field("orgId", message);
-    if code.chars().count() > 100 {
-        return Err(wrong("at most 100 characters"));
-    }
-    match branch_by_code(tx, code)? {
-        Some(branch) if tx.scope().covers(branch.id) => Ok(branch.id),
-        Some(_) => Err(Error::Forbidden),
-        // A key that is held to some branches makes none.
-        None if tx.scope().branches() != &crate::access::scope::Branches::All => {
-            Err(Error::Forbidden)
-        }
-        None => {
-            let code = rules::branch_code(code)
-                .map_err(|_| wrong("use letters, digits, hyphens and underscores"))?;
-            organisations::add_branch(tx, &code, &code)
-        }
+fn none(faults: Vec<FieldError>) -> Result<()> {
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(faults))
     }
 }
 
-/// What is declared, where nothing must be mended. The desk asks for a name; this face asks for nothing.
-fn declared(tx: &Read<'_>, typed: Typed, kind: Kind) -> Result<Declared> {
-    let typed = typed.tidied(kind);
-    let errors = typed.errors(kind, tx.now().date_naive());
-    let nameless =
-        typed.first_name.is_empty() && typed.last_name.is_empty() && typed.email.is_empty();
-    let errors = errors
-        .into_iter()
-        .filter(|error| !(nameless && error.field == "last_name"));
-    let errors = wire::errors(errors.collect());
-    if errors.is_empty() {
-        Declared::of(&typed, kind)
-    } else {
-        Err(Error::Invalid(errors))
+/// The branch with this code, byte for byte; a new code is a new branch, which the audit log says.
+fn branch_of(tx: &mut Change<'_>, code: &str) -> Result<BranchId> {
+    let within = |tx: &Change<'_>, branch: Branch| {
+        if tx.scope().covers(branch.id) {
+            Ok(branch.id)
+        } else {
+            Err(Error::Forbidden)
+        }
+    };
+    if let Some(branch) = branch_by_code(tx, code)? {
+        return within(tx, branch);
     }
+    // A key that is held to some branches makes none.
+    if tx.scope().branches() != &Branches::All {
+        return Err(Error::Forbidden);
+    }
+    // Of those who name a new one at once, the first makes it and the others find it.
+    hold_codes(tx)?;
+    if let Some(branch) = branch_by_code(tx, code)? {
+        return within(tx, branch);
+    }
+    organisations::add_branch(tx, code, code).map_err(|error| match error {
+        Error::Invalid(faults) => Error::Invalid(
+            faults
+                .into_iter()
+                .map(|fault| FieldError {
+                    field: "orgId".into(),
+                    ..fault
+                })
+                .collect(),
+        ),
+        other => other,
+    })
 }
 
 fn halted(halt: Halt) -> Error {
@@ -131,15 +144,22 @@ pub(super) fn read(mut by: Key<ReadCustomer>, input: Input) -> Result<Answer> {
 pub(super) fn update(
     mut by: Key<UpdateCustomer>,
     input: Input,
-    Json(body): Json<CustomerBody>,
+    Body { read, mut wrong }: Body<CustomerBody>,
 ) -> Result<Answer> {
+    // Fixed at creation, whatever is sent.
+    wrong.retain(|fault| fault.field != "orgId");
     let tenant = by.caller.organisation.to_string();
     let mut unchanged = false;
     let changed = by.change(|tx| {
-        let (customer, _) = by_branch::find(tx, asked(&input))?;
+        // A caller sends no version, and two who change different fields at once both mean it: the second waits here.
+        let customer = by_branch::hold(tx, asked(&input))?;
         let mut typed = Typed::from(&customer);
-        body.put(&mut typed);
-        let declared = declared(tx, typed, customer.kind)?;
+        read.put(&mut typed);
+        let typed = typed.tidied(customer.kind);
+        let mut faults = wrong;
+        faults.extend(wire::faults(&typed, customer.kind, tx.now()));
+        none(faults)?;
+        let declared = Declared::of(&typed, customer.kind)?;
         let edited = actions::edit(tx, customer.id, &declared, customer.version, true)?;
         unchanged = edited == Err(Halt::Unchanged);
         edited.map_err(halted)?;
@@ -153,23 +173,51 @@ pub(super) fn update(
     Ok(Answer::json(200, &answer(&tenant, customer)))
 }
 
-/// The query of the list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct ListQuery {
+/// The query of the list. Unknown names are ignored.
+#[derive(Debug, PartialEq, Eq)]
+struct ListQuery {
     org_id: Option<String>,
-    limit: Option<String>,
+    limit: usize,
     cursor: Option<String>,
 }
 
-pub(super) fn list(mut by: Key<ReadCustomers>, Query(query): Query<ListQuery>) -> Result<Answer> {
-    let limit = match query.limit.as_deref().map(str::parse) {
-        None => PAGE,
-        Some(Ok(limit)) if (1..=MOST).contains(&limit) => limit,
-        Some(_) => return Err(Error::field("limit", "a whole number from 1 to 200")),
-    };
+impl ListQuery {
+    fn read(pairs: Vec<(String, String)>) -> Result<Self> {
+        let (mut org_id, mut limit, mut cursor) = (None, None, None);
+        let mut faults: Vec<FieldError> = Vec::new();
+        for (name, value) in pairs {
+            let (field, place) = match name.as_str() {
+                "orgId" => ("orgId", &mut org_id),
+                "limit" => ("limit", &mut limit),
+                "cursor" => ("cursor", &mut cursor),
+                _ => continue,
+            };
+            if place.replace(value).is_some() && faults.iter().all(|known| known.field != field) {
+                faults.push(wire::fault(field, "send it once"));
+            }
+        }
+        let limit = limit.map_or(Some(PAGE), |text| whole(&text, MOST));
+        if limit.is_none() && faults.iter().all(|known| known.field != "limit") {
+            faults.push(wire::fault("limit", "a whole number from 1 to 200"));
+        }
+        none(faults)?;
+        Ok(Self {
+            org_id,
+            limit: limit.unwrap_or(PAGE),
+            cursor,
+        })
+    }
+}
+
+pub(super) fn list(
+    mut by: Key<ReadCustomers>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Answer> {
+    let query = ListQuery::read(pairs)?;
+    let limit = query.limit;
     let tenant = by.caller.organisation.to_string();
-    let bound_to = format!("{CURSOR} {}", query.org_id.as_deref().unwrap_or_default());
+    // As JSON, so that no filter and the empty one are two.
+    let bound_to = format!("{CURSOR} {}", serde_json::json!(query.org_id));
     let (page, next) = by.read(|tx| {
         let key = crate::audit::store::organisation_key(tx)?;
         let after: Option<Place> = query

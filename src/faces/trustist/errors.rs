@@ -44,7 +44,11 @@ pub fn answer(error: &Error, status: u16) -> Answer {
             "This Idempotency-Key was sent with another request.",
         ),
         Error::TooLarge => (413, "request_too_large", "The body is too large."),
-        Error::WrongMedia => (415, "unsupported_media_type", "Send application/json."),
+        Error::WrongMedia => (
+            415,
+            "unsupported_media_type",
+            "Send application/json without a Content-Encoding.",
+        ),
         Error::TooMany(_) => (
             429,
             "rate_limited",
@@ -61,11 +65,16 @@ pub fn answer(error: &Error, status: u16) -> Answer {
             "Something went wrong here. Nothing was done.",
         ),
     };
-    Answer::json(
+    let answer = Answer::json(
         status,
         &Body {
             error: code,
             message,
         },
-    )
+    );
+    if status == 401 {
+        answer.with("www-authenticate", "HMAC-SHA256, Hawk")
+    } else {
+        answer
+    }
 }

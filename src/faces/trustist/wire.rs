@@ -4,9 +4,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    customers::{store::Customer, typed::Typed},
+    customers::{rules::Kind, store::Customer, typed::Typed},
     error::FieldError,
-    faces::json::Given,
+    faces::json::{Given, Object},
 };
 
 /// A customer as a caller sends one; unknown fields are ignored.
@@ -17,7 +17,7 @@ pub struct CustomerBody {
     last_name: Given<String>,
     email_address: Given<String>,
     date_of_birth: Given<String>,
-    address: Given<AddressBody>,
+    address: Given<Object<AddressBody>>,
     /// Read where a customer is made, ignored afterwards.
     pub org_id: Given<String>,
 }
@@ -61,7 +61,7 @@ impl CustomerBody {
                 postal_code: Given::Null,
                 country: Given::Null,
             },
-            Given::Value(address) => address,
+            Given::Value(Object(address)) => address,
         };
         address.address_line1.put(&mut typed.address_line1);
         address.address_line2.put(&mut typed.address_line2);
@@ -71,8 +71,11 @@ impl CustomerBody {
     }
 }
 
-/// The house's field errors in the face's names; what the face asks of nobody is left out.
-pub fn errors(found: Vec<FieldError>) -> Vec<FieldError> {
+/// What must be mended of what is declared (tidied already), in the face's names. What the face asks of nobody is left out:
+/// the desk asks for a name.
+pub fn faults(typed: &Typed, kind: Kind, now: DateTime<Utc>) -> Vec<FieldError> {
+    let nameless =
+        typed.first_name.is_empty() && typed.last_name.is_empty() && typed.email.is_empty();
     let named = |error: FieldError| {
         let (_, name) = NAMES.iter().find(|(ours, _)| *ours == error.field)?;
         Some(FieldError {
@@ -80,7 +83,34 @@ pub fn errors(found: Vec<FieldError>) -> Vec<FieldError> {
             message: error.message,
         })
     };
-    found.into_iter().filter_map(named).collect()
+    typed
+        .errors(kind, now.date_naive())
+        .into_iter()
+        .filter(|error| !(nameless && error.field == "last_name"))
+        .filter_map(named)
+        .collect()
+}
+
+/// The longest orgId, in characters.
+const LONGEST_ORG_ID: usize = 100;
+
+/// What is wrong with an orgId. It is the caller's own name of a branch and stays as it is, byte for byte.
+pub fn org_id_fault(code: &str) -> Option<FieldError> {
+    if code.chars().count() > LONGEST_ORG_ID {
+        Some(fault("orgId", "at most 100 characters"))
+    } else if code.chars().any(char::is_control) {
+        Some(fault("orgId", "without line breaks and control characters"))
+    } else {
+        None
+    }
+}
+
+/// A field that must be mended.
+pub fn fault(field: &'static str, message: &'static str) -> FieldError {
+    FieldError {
+        field: field.into(),
+        message: message.into(),
+    }
 }
 
 /// A customer as the face answers: whole, every key present.

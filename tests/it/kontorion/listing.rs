@@ -58,7 +58,7 @@ fn filters_and_operators_narrow_the_list() {
         "occurred_after=2026-11-16T15:00:00%2B02:00&occurred_before=2026-11-16T16:00:00+02:00",
         &[&b],
     );
-    expect("status=failed&status=pending", &[]);
+    expect("status.eq=failed&status.eq=pending", &[]);
     // Operators.
     expect("status.eq=failed", &[&c]);
     expect("status.ne=failed", &[&b, &a]);
@@ -75,7 +75,17 @@ fn filters_and_operators_narrow_the_list() {
     expect(&format!("id.in={a},{c}"), &[&c, &a]);
     expect(&format!("id.ne={a}"), &[&c, &b]);
     expect(&format!("customer_id.ne={ana}"), &[&c]);
+    // What is shown: of a check that nobody moved, who started it; of one that the clock moved, nobody.
+    expect(&format!("actor_id.eq={officer}"), &[&b, &a]);
+    expect(&format!("actor_id.ne={officer}"), &[&c]);
+    expect(&format!("actor_id.in={officer},{ana}"), &[&b, &a]);
+    diesel::update(verifications::table.filter(verifications::id.eq(first)))
+        .set(verifications::actor_kind.eq("clock"))
+        .execute(&mut app.owner())
+        .expect("a check");
+    assert_eq!(ours.one(first).data()["actor_id"], Value::Null);
     expect(&format!("actor_id.eq={officer}"), &[&b]);
+    expect(&format!("actor_id.ne={officer}"), &[&c, &a]);
     expect(
         &format!("organization_id.eq={}", app.acme.id),
         &[&c, &b, &a],
@@ -110,7 +120,16 @@ fn what_a_list_cannot_be_asked_is_named_each() {
         let faults = ours.get(&format!("/v1/verifications?{query}")).faults();
         faults.into_iter().map(|(field, _)| field).collect()
     };
-    for limit in ["0", "201", "x", "-1", "", "1.5", "99999999999999999999"] {
+    for limit in [
+        "0",
+        "201",
+        "x",
+        "-1",
+        "%2B5",
+        "",
+        "1.5",
+        "99999999999999999999",
+    ] {
         assert_eq!(named(&format!("limit={limit}")), ["limit"], "{limit}");
     }
     for (query, field) in [
@@ -126,6 +145,18 @@ fn what_a_list_cannot_be_asked_is_named_each() {
         ("cursor=", "cursor"),
     ] {
         assert_eq!(named(query), [field], "{query}");
+    }
+    for (query, field) in [
+        ("limit=1&limit=1", "limit"),
+        ("cursor=x&cursor=x", "cursor"),
+        ("status=failed&status=pending", "status"),
+        (
+            "occurred_after=2026-11-16T13:00:00Z&occurred_after=2026-11-16T13:00:00Z",
+            "occurred_after",
+        ),
+    ] {
+        let faults = named(query);
+        assert!(faults.contains(&field.to_owned()), "{query}: {faults:?}");
     }
     let answer = ours.get(
         "/v1/verifications?status.gt=failed&created_at.contains=2026&customer_id.like=x&reason.eq=x&limit.gt=1&x.y=1",

@@ -53,6 +53,23 @@ fn the_same_request_under_one_name_is_done_once_and_answered_alike() {
         let refused = named(&machine, wrong, &body);
         assert_eq!(refused.problem(), (400, "VALIDATION"), "{wrong}");
     }
+    let bearer = format!("Bearer {}", machine.key.secret);
+    let two = send(
+        &app,
+        "POST",
+        "/v1/verifications",
+        &[
+            ("authorization", &bearer),
+            ("content-type", "application/json"),
+            ("idempotency-key", "order-8"),
+            ("idempotency-key", "order-9"),
+        ],
+        Some(body.to_string()),
+    );
+    assert_eq!(two.problem(), (400, "VALIDATION"), "which was meant?");
+    let foreign = named(&machine, "commande-é", &body);
+    assert_eq!(foreign.problem(), (400, "VALIDATION"));
+    assert_eq!(count(&app), 4, "nothing was done");
     let stored: Vec<Option<String>> = vouch::schema::idempotency_records::table
         .select(vouch::schema::idempotency_records::answer)
         .load(&mut app.owner())

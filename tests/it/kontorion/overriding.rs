@@ -238,6 +238,28 @@ fn a_key_does_not_decide_what_it_submitted_and_another_may() {
 }
 
 #[test]
+fn of_somebody_who_was_merged_no_name_is_told() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let gone = make::customer(&app, |new| {
+        new.last_name = Some("Kanarienvogel".to_owned());
+    });
+    let check = make::verification(&app, gone, |_| {});
+    let stays = make::customer(&app, |_| {});
+    diesel::update(customers::table.filter(customers::id.eq(gone)))
+        .set(customers::merged_into.eq(stays))
+        .execute(&mut app.owner())
+        .expect("a merge");
+    let answer = ours.set(check, &json!({"status": "failed"}));
+    assert_eq!(answer.problem(), (409, "INVALID_STATE_TRANSITION"));
+    assert_eq!(
+        answer.body["detail"],
+        "This customer was merged into another."
+    );
+    assert!(!answer.body.to_string().contains("Kanarienvogel"));
+}
+
+#[test]
 fn of_two_overrides_at_once_one_wins() {
     let app = TestApp::start();
     let ours = machine(&app, &app.acme, &ALL, &[]);

@@ -1,0 +1,130 @@
+//! Proofs over real HTTP: Hawk, the window, and a signature that somebody else sends again.
+
+use super::*;
+use crate::support::cluster;
+
+/// The header of Hawk's request, signed by hand.
+fn hawk(ours: &Machine<'_>, method: &str, target: &str, body: &str, nonce: &str) -> String {
+    let address = ours.app.address;
+    let ts = ours.app.clock.now().timestamp();
+    let hash = if body.is_empty() {
+        String::new()
+    } else {
+        let text = format!("hawk.1.payload\napplication/json\n{body}\n");
+        STANDARD.encode(Sha256::digest(text))
+    };
+    let text = format!(
+        "hawk.1.header\n{ts}\n{nonce}\n{method}\n{target}\n{}\n{}\n{hash}\n\n",
+        address.ip(),
+        address.port()
+    );
+    let mac = Hmac::<Sha256>::new_from_slice(ours.secret.as_bytes()).expect("any length");
+    let mac = STANDARD.encode(mac.chain_update(text).finalize().into_bytes());
+    let hash = if hash.is_empty() {
+        hash
+    } else {
+        format!("hash=\"{hash}\", ")
+    };
+    format!(
+        "Hawk id=\"{}\", ts=\"{ts}\", nonce=\"{nonce}\", {hash}mac=\"{mac}\"",
+        ours.id
+    )
+}
+
+fn by_hawk(ours: &Machine<'_>, method: &str, target: &str, body: &str, header: String) -> Answer {
+    let headers = [("authorization", header)];
+    send(ours.app, method, target, &headers, body)
+}
+
+#[test]
+fn hawk_opens_what_a_signature_does_and_its_nonce_comes_once() {
+    const LIST: &str = "/v1/customers?limit=1";
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let bare = send(&app, "GET", LIST, &[], "");
+    assert_eq!(bare.error(), (401, "invalid_api_key"));
+    assert_eq!(
+        bare.header("www-authenticate"),
+        Some("HMAC-SHA256, Hawk"),
+        "how one proves to hold a key"
+    );
+    let refused = |answer: Answer| {
+        assert_eq!((answer.status, &answer.body), (401, &bare.body));
+    };
+    let get = hawk(&ours, "GET", LIST, "", "n1");
+    assert_eq!(by_hawk(&ours, "GET", LIST, "", get.clone()).status, 200);
+    refused(by_hawk(&ours, "GET", LIST, "", get.clone()));
+    refused(by_hawk(
+        &ours,
+        "GET",
+        "/v1/customers",
+        "",
+        hawk(&ours, "GET", LIST, "", "n2"),
+    ));
+    // The same nonce at another time, and another at this one, are others.
+    app.clock.advance(chrono::TimeDelta::seconds(1));
+    for nonce in ["n1", "n3"] {
+        let again = hawk(&ours, "GET", LIST, "", nonce);
+        assert_eq!(by_hawk(&ours, "GET", LIST, "", again).status, 200);
+    }
+    // A nonce is a key's own.
+    let colleague = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let theirs = hawk(&colleague, "GET", LIST, "", "n1");
+    assert_eq!(by_hawk(&colleague, "GET", LIST, "", theirs).status, 200);
+
+    let body = r#"{"lastName":"Johnson"}"#;
+    let post = hawk(&ours, "POST", "/v1/customers", body, "n4");
+    refused(by_hawk(
+        &ours,
+        "POST",
+        "/v1/customers",
+        r#"{"lastName":"Jonson"}"#,
+        post.clone(),
+    ));
+    let made = by_hawk(&ours, "POST", "/v1/customers", body, post.clone());
+    assert_eq!(
+        (made.status, &made.body["lastName"]),
+        (200, &json!("Johnson"))
+    );
+    refused(by_hawk(&ours, "POST", "/v1/customers", body, post));
+    let unhashed = hawk(&ours, "POST", "/v1/customers", "", "n5");
+    refused(by_hawk(&ours, "POST", "/v1/customers", body, unhashed));
+
+    let merchant = machine(&app, &app.acme, "merchant", &ALL, &[]);
+    let none = hawk(&merchant, "GET", LIST, "", "n6");
+    refused(by_hawk(&merchant, "GET", LIST, "", none));
+    let old = hawk(&ours, "GET", LIST, "", "n7");
+    app.clock.advance(chrono::TimeDelta::seconds(61));
+    refused(by_hawk(&ours, "GET", LIST, "", old));
+}
+
+#[test]
+fn a_request_is_not_sent_again_with_its_nonce_by_another_name() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let seen = ours.signed("GET", "/v1/customers", "", Some("n1"));
+    assert_eq!(send(&app, "GET", "/v1/customers", &seen, "").status, 200);
+    assert_eq!(send(&app, "GET", "/v1/customers", &seen, "").status, 401);
+    let renamed: Vec<(&'static str, String)> = seen
+        .into_iter()
+        .map(|(name, value)| match name {
+            "x-tr-nonce" => ("x-other", value),
+            _ => (name, value.replace("x-tr-nonce", "x-other")),
+        })
+        .collect();
+    assert_eq!(send(&app, "GET", "/v1/customers", &renamed, "").status, 401);
+}
+
+#[test]
+fn the_operator_says_how_far_a_clock_may_be_off() {
+    let app = TestApp::start_with(cluster::database(), &[("VOUCH_TRUSTIST_WINDOW", "30")]);
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let get = ours.signed("GET", "/v1/customers", "", None);
+    let post = ours.signed("POST", "/v1/customers", "{}", None);
+    app.clock.advance(chrono::TimeDelta::seconds(30));
+    assert_eq!(send(&app, "GET", "/v1/customers", &get, "").status, 200);
+    assert_eq!(send(&app, "POST", "/v1/customers", &post, "{}").status, 200);
+    assert_eq!(send(&app, "POST", "/v1/customers", &post, "{}").status, 401);
+    app.clock.advance(chrono::TimeDelta::seconds(1));
+    assert_eq!(send(&app, "GET", "/v1/customers", &get, "").status, 401);
+}
