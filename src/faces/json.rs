@@ -211,20 +211,20 @@ mod tests {
         let named = |text: &str| {
             let body: super::Body<Outer> =
                 read(serde_json::from_str(text).expect("an object")).expect("read");
-            let names: Vec<String> = body.wrong.iter().map(|one| one.field.to_string()).collect();
-            (names.join(" "), body.read)
+            let fields: Vec<String> = body.wrong.iter().map(|one| one.field.to_string()).collect();
+            (fields.join(" "), body.read)
         };
-        let (names, read) = named(r#"{"a": "x", "inner": {"a": 1, "b": "y", "c": []}, "more": 7}"#);
-        assert_eq!(names, "inner.a inner.c");
+        let (wrong, read) = named(r#"{"a": "x", "inner": {"a": 1, "b": "y", "c": []}, "more": 7}"#);
+        assert_eq!(wrong, "inner.a inner.c");
         let inner = Body {
             b: Given::Value("y".to_owned()),
             ..Body::default()
         };
         assert_eq!(read.inner, Given::Value(Object(inner)));
         for list in ["[]", r#"["x", "y", "z"]"#, "7", r#""x""#] {
-            let (names, read) = named(&format!(r#"{{"a": [], "inner": {list}}}"#));
+            let (wrong, read) = named(&format!(r#"{{"a": [], "inner": {list}}}"#));
             assert_eq!(
-                (names.as_str(), read),
+                (wrong.as_str(), read),
                 ("a inner", Outer::default()),
                 "{list}"
             );

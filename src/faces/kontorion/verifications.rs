@@ -176,7 +176,9 @@ impl Create {
         };
         // How long each text may be.
         if let (false, Err(Error::Invalid(found))) = (review, asked.clone().checked()) {
-            found.into_iter().for_each(|fault| faults.add(fault));
+            for fault in found {
+                faults.add(fault);
+            }
         }
         faults.none()?;
         Ok((id.map_err(|_| Error::NotFound)?, asked))
