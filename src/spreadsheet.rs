@@ -63,7 +63,17 @@ mod tests {
     #[test]
     fn what_was_made_harmless_is_read_as_it_was() {
         for text in [
-            "=1+1", " +44", "-1", "＠SUM", "Ana", "", "'tis", "O'Hara", "'", "a;=1;b;-2", "a; b;",
+            "=1+1",
+            " +44",
+            "-1",
+            "＠SUM",
+            "Ana",
+            "",
+            "'tis",
+            "O'Hara",
+            "'",
+            "a;=1;b;-2",
+            "a; b;",
         ] {
             assert_eq!(meant(&harmless(text)), text);
         }
