@@ -108,14 +108,17 @@ pub fn push(
 
 /// Pushes a message that says nothing, to try an endpoint.
 pub fn test(tx: &mut Read<'_>, id: DeliveryId, endpoint: WebhookId) -> Result<()> {
-    let nothing = Value::Object(serde_json::Map::new());
-    let body = body(rules::TEST, tx.now(), &nothing)?;
-    let new = New {
-        id,
-        endpoint,
-        event: rules::TEST,
-        about: None,
-        body: &body,
-    };
-    deliveries::push(tx, &[new])
+    let (event, nothing) = (rules::TEST, Value::Object(serde_json::Map::new()));
+    let body = &body(event, tx.now(), &nothing)?;
+    let about = None;
+    deliveries::push(
+        tx,
+        &[New {
+            id,
+            endpoint,
+            event,
+            about,
+            body,
+        }],
+    )
 }
