@@ -38,9 +38,9 @@ pub fn meant(cell: &str) -> Cow<'_, str> {
         return cell.into();
     }
     let pieces = cell.split_inclusive(';');
-    let bare = pieces.map(|piece| match guarded(piece) {
-        true => &piece[1..],
-        false => piece,
+    let bare = pieces.map(|piece| {
+        let text = piece.strip_prefix('\'');
+        text.filter(|text| runs(text)).unwrap_or(piece)
     });
     bare.collect::<String>().into()
 }

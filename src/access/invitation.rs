@@ -5,6 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 use crate::{
     access::{
@@ -71,12 +72,18 @@ pub fn read(keys: &Keys, token: &str) -> Result<Invitation> {
         .ok_or(Error::NotFound)
 }
 
+/// An id as it stands in a link: its digits alone.
+fn id(digits: &str) -> Option<Uuid> {
+    let id = digits.parse::<uuid::fmt::Simple>();
+    id.ok().map(uuid::fmt::Simple::into_uuid)
+}
+
 fn parse(text: &str) -> Option<Invitation> {
     let mut random = [0; 16];
     hex::decode_to_slice(text.get(64..)?, &mut random).ok()?;
     Some(Invitation {
-        organisation: text.get(..32)?.parse().ok()?,
-        staff: text.get(32..64)?.parse().ok()?,
+        organisation: OrganisationId(id(text.get(..32)?)?),
+        staff: StaffId(id(text.get(32..64)?)?),
         random,
     })
 }

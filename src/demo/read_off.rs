@@ -70,9 +70,12 @@ const STALE: i64 = 25;
 pub fn register(declared: &Declared, undecided: bool, answered: DateTime<Utc>) -> Value {
     let odd = undecided && answered.timestamp_millis() % 100 < STALE;
     let number = declared.registration_number.as_deref();
-    let number = number.map(|number| match odd {
-        true => number.chars().rev().collect(),
-        false => number.to_owned(),
+    let number = number.map(|number| {
+        if odd {
+            number.chars().rev().collect()
+        } else {
+            number.to_owned()
+        }
     });
     json!({
         "legal_name": declared.legal_name.as_deref().map(|name| people::plain(name).to_uppercase()),

@@ -43,6 +43,15 @@ pub enum Of {
     Customer(CustomerId),
 }
 
+/// When two must decide about a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Two {
+    /// Whatever is decided.
+    always: bool,
+    /// To validate them, since they, or somebody merged into them, were refused last.
+    to_validate: bool,
+}
+
 /// The facts on which an override is decided.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
@@ -60,10 +69,7 @@ pub struct Case {
     pub policy: Versioned,
     /// Today, where the organisation is.
     pub today: NaiveDate,
-    /// Whether two must decide about the customer, whatever is decided.
-    two_asked: bool,
-    /// Whether they, or anybody merged into them, were refused last.
-    refused_last: bool,
+    two: Two,
     /// The keys of whoever submitted the round.
     hands: Vec<CredentialId>,
     zone: Tz,
@@ -112,7 +118,7 @@ pub(super) fn held(tx: &mut Read<'_>, of: Of) -> Result<Case> {
 fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) -> Result<Case> {
     let zone = store::time_zone(tx)?;
     let policy = policies::current(tx)?;
-    let two_asked = four_eyes::asked_for(tx, &policy.policy, &customer)?;
+    let always = four_eyes::asked_for(tx, &policy.policy, &customer)?;
     let mut everybody = absorbed(tx, customer.id)?;
     everybody.push(customer.id);
     let round = store::latest(tx, customer.id)?;
@@ -125,7 +131,10 @@ fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) 
             .iter()
             .any(|(_, kyc)| !rules::member_complete(*kyc));
     Ok(Case {
-        refused_last: store::refused_last(tx, &everybody)?,
+        two: Two {
+            always,
+            to_validate: store::refused_last(tx, &everybody)?,
+        },
         round,
         hands,
         policy,
@@ -133,7 +142,6 @@ fn complete(tx: &mut Read<'_>, customer: Customer, check: Option<Verification>) 
         check,
         member_open,
         hits_open: hits::count_open(tx, customer.id)? > 0,
-        two_asked,
         customer,
         zone,
     })
@@ -190,8 +198,8 @@ impl Case {
             check,
             kyc,
             next_review_on: kyc.map_or(self.customer.next_review_on, |kyc| self.next_review(kyc)),
-            second: rules::needs_second(self.two_asked, self.customer.kyc, kyc.is_some())
-                || (self.refused_last && kyc == Some(Kyc::Validated)),
+            second: rules::needs_second(self.two.always, self.customer.kyc, kyc.is_some())
+                || (self.two.to_validate && kyc == Some(Kyc::Validated)),
         })
     }
 

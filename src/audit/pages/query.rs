@@ -81,7 +81,7 @@ impl AuditQuery {
     /// The address of the page after this entry.
     pub fn following(&self, (at, id): After) -> String {
         Self {
-            after: format!("{:x}.{}", at.timestamp_micros(), id.simple()),
+            after: format!("{:x}.{id}", at.timestamp_micros()),
             ..self.clone()
         }
         .address("/audit")

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 use uuid::Uuid;
 
 use crate::{
@@ -80,28 +80,34 @@ pub fn forget(tx: &mut Change<'_>, one: CustomerId, other: CustomerId) -> Result
 }
 
 /// What hinders that a customer is merged into another.
-pub fn hanging(tx: &mut Read<'_>, merged: CustomerId, survivor: CustomerId) -> Result<Hanging> {
+pub fn hanging(
+    tx: &mut Read<'_>,
+    merged: CustomerId,
+    survivor: CustomerId,
+) -> Result<Option<Hanging>> {
+    if distinct_from(tx, merged)?.contains(&survivor) {
+        return Ok(Some(Hanging::Distinct));
+    }
     let tenant = tx.scope().organisation();
     let rounds = reviews::table
         .filter(reviews::organisation_id.eq(tenant))
         .filter(reviews::customer_id.eq(merged))
         .filter(reviews::state.eq_any(["draft", "open", "waiting"]));
-    let review = diesel::select(diesel::dsl::exists(rounds)).get_result(tx.conn())?;
+    if diesel::select(exists(rounds)).get_result(tx.conn())? {
+        return Ok(Some(Hanging::Review));
+    }
+    let behind = relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::child_id.eq(merged));
+    if diesel::select(exists(behind)).get_result(tx.conn())? {
+        return Ok(Some(Hanging::Member));
+    }
     let waiting = proposals::table
         .filter(proposals::organisation_id.eq(tenant))
         .filter(proposals::customer_id.eq(merged))
         .filter(proposals::state.eq("open"));
-    let proposal = diesel::select(diesel::dsl::exists(waiting)).get_result(tx.conn())?;
-    let behind = relations::table
-        .filter(relations::organisation_id.eq(tenant))
-        .filter(relations::child_id.eq(merged));
-    let member = diesel::select(diesel::dsl::exists(behind)).get_result(tx.conn())?;
-    Ok(Hanging {
-        review,
-        proposal,
-        member,
-        distinct: distinct_from(tx, merged)?.contains(&survivor),
-    })
+    let proposed: bool = diesel::select(exists(waiting)).get_result(tx.conn())?;
+    Ok(proposed.then_some(Hanging::Proposal))
 }
 
 #[derive(QueryableByName)]
@@ -159,14 +165,14 @@ pub fn weighs(tx: &mut Read<'_>, id: CustomerId) -> Result<bool> {
                 .nullable()
                 .or(customers::risk.eq(Risk::High)),
         );
-    if diesel::select(diesel::dsl::exists(heavy)).get_result(tx.conn())? {
+    if diesel::select(exists(heavy)).get_result(tx.conn())? {
         return Ok(true);
     }
     let listed = hits::table
         .filter(hits::organisation_id.eq(tenant))
         .filter(hits::customer_id.eq_any(all))
         .filter(hits::state.ne("cleared"));
-    Ok(diesel::select(diesel::dsl::exists(listed)).get_result(tx.conn())?)
+    Ok(diesel::select(exists(listed)).get_result(tx.conn())?)
 }
 
 /// Writes into whom a customer is merged; nobody, where it is undone. Raises the version.

@@ -253,7 +253,7 @@ pub(super) fn show(
     let (branches, found, overrides, names) = by.read(|tx| {
         let found = decided::figures(tx, group, between, zone)?;
         let overrides = decided::overrides(tx, group, between, zone)?;
-        let found = decided::with_overridden(found, &overrides);
+        let found = decided::with_overridden(found, overrides.keys().copied());
         let ids = overrides
             .keys()
             .copied()

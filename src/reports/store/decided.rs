@@ -98,10 +98,13 @@ impl Figures {
 }
 
 /// The groups of a report in their order: those that something was decided in, and those that only know an override.
-pub fn with_overridden(mut found: Vec<Figures>, overrides: &HashMap<Key, i64>) -> Vec<Figures> {
+pub fn with_overridden(
+    mut found: Vec<Figures>,
+    overridden: impl Iterator<Item = Key>,
+) -> Vec<Figures> {
     let known: HashSet<Key> = found.iter().map(Figures::key).collect();
-    let only = overrides.keys().filter(|key| !known.contains(key));
-    let mut only: Vec<Figures> = only.map(|key| Figures::nothing(*key)).collect();
+    let only = overridden.filter(|key| !known.contains(key));
+    let mut only: Vec<Figures> = only.map(Figures::nothing).collect();
     only.sort_by_key(|one| (one.day, one.id));
     found.extend(only);
     // By day; where there is none the sort keeps what was found before, and what was decided comes first.

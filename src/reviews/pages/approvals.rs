@@ -136,11 +136,7 @@ pub(super) fn show(mut by: By<Approve>, Query(asked): Query<Asked>) -> Result<An
         first: after.map(|_| "/approvals".to_owned()),
         next: page.next(|line| {
             let (at, id) = (line.proposal.proposed_at, line.proposal.id.0);
-            format!(
-                "/approvals?after={:x}.{}",
-                at.timestamp_micros(),
-                id.simple()
-            )
+            format!("/approvals?after={:x}.{id}", at.timestamp_micros())
         }),
         refused: None,
         page,

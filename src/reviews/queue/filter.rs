@@ -288,11 +288,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_report_counts_has_an_address_on_the_tab_of_decided_ones_alone() {
+    fn what_a_report_counts_has_an_address_on_the_tab_of_decided_ones_and_days_also_on_that_of_open_ones()
+     {
         let query = "tab=decided&decision=refused&from=2026-11-01&to=2026-11-30&only=late";
         let filter = read(query);
         assert_eq!(filter.on(Tab::Decided).query(), query);
-        assert_eq!(filter.on(Tab::Open).query(), "tab=open");
+        assert_eq!(
+            filter.on(Tab::Open).query(),
+            "tab=open&from=2026-11-01&to=2026-11-30"
+        );
+        assert_eq!(filter.on(Tab::Waiting).query(), "tab=waiting");
         assert_eq!(
             read("from=0001-01-01").on(Tab::Decided).query(),
             "tab=decided"
