@@ -198,6 +198,13 @@ fn ask_again(browser: &mut Browser, path: &str) -> Response {
     browser.post(path, &[("c0", "kind"), ("mode", "import")])
 }
 
+/// A row as JSON.
+#[derive(QueryableByName)]
+struct AsJson {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    row: String,
+}
+
 #[test]
 fn an_imported_customer_is_the_one_whom_the_form_would_have_added() {
     let app = start();
@@ -253,12 +260,7 @@ fn an_imported_customer_is_the_one_whom_the_form_would_have_added() {
         page.text()
     );
 
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        row: String,
-    }
-    let rows: Vec<Row> = diesel::sql_query(
+    let rows: Vec<AsJson> = diesel::sql_query(
         "SELECT (to_jsonb(c) - '{id,number,short_id,data_key,created_at,updated_at,search}'::text[])::text AS row FROM customers c ORDER BY number",
     )
     .load(&mut app.owner())
@@ -286,7 +288,8 @@ fn an_imported_customer_is_the_one_whom_the_form_would_have_added() {
 
 /// What is sealed in the entries of new customers.
 fn opened(app: &TestApp) -> Vec<String> {
-    let rows: Vec<(Uuid, Option<Vec<u8>>, Uuid, Option<Vec<u8>>)> = audit_entries::table
+    type Kept = (Uuid, Option<Vec<u8>>, Uuid, Option<Vec<u8>>);
+    let rows: Vec<Kept> = audit_entries::table
         .inner_join(data_keys::table.on(audit_entries::detail_key.eq(data_keys::id.nullable())))
         .filter(audit_entries::action.eq("customer.added"))
         .order(audit_entries::at)
@@ -654,7 +657,7 @@ fn a_server_that_dies_or_a_cancel_leaves_nothing_and_what_waits_is_begun_anew() 
     let (doing, worker) = (worker(&app), worker(&app));
     let thread = std::thread::spawn(move || doing.step().expect("a step"));
     let began = || all_jobs(&app)[0].done > 4_500;
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while !began() {
         assert!(std::time::Instant::now() < deadline, "nothing was written");
         std::thread::sleep(std::time::Duration::from_millis(5));
@@ -702,7 +705,7 @@ fn a_server_that_is_killed_halfway_leaves_nothing_and_the_next_one_does_all_of_i
     held.batch_execute("BEGIN; SELECT 1 FROM uploads FOR UPDATE")
         .expect("the file's row");
     let server = Program::start(&app);
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while all_jobs(&app)[0].done <= 4_500 {
         assert!(std::time::Instant::now() < deadline, "nothing was written");
         std::thread::sleep(std::time::Duration::from_millis(5));
@@ -801,7 +804,7 @@ fn other_writers_wait_for_no_import_that_is_still_at_work() {
         .expect("the file's row");
     let doing = worker(&app);
     let thread = std::thread::spawn(move || doing.step().expect("a step"));
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while all_jobs(&app)[0].done < 4 {
         assert!(std::time::Instant::now() < deadline, "nothing was written");
         std::thread::sleep(std::time::Duration::from_millis(5));
@@ -877,9 +880,9 @@ fn stored(app: &TestApp) -> Vec<std::path::PathBuf> {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                found.push(path)
+                found.push(path);
             }
         }
     }
