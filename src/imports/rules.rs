@@ -17,6 +17,7 @@ use crate::{
     value::{BranchId, UploadId},
 };
 
+mod aliases;
 pub mod guess;
 pub mod table;
 

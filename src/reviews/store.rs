@@ -5,14 +5,11 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    customers::{
-        rules::{Kyc, ReviewType},
-        store::Customer,
-    },
+    customers::{rules::ReviewType, store::Customer},
     db::{Change, Read},
     error::Result,
     reviews::rules::State,
-    schema::{customers, relations, reviews},
+    schema::reviews,
     value::{CustomerId, ReviewId, StaffId},
 };
 
@@ -21,11 +18,13 @@ pub mod holding;
 mod house;
 pub mod proposals;
 pub mod rounds;
+mod standing;
 pub mod suspicions;
 pub mod told;
 
 pub use house::{branch_code, time_zone};
 use rounds::Decided;
+pub use standing::{members, refused_last};
 
 /// A round, as far as overrides need it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -65,20 +64,6 @@ pub fn latest(tx: &mut Read<'_>, customer: CustomerId) -> Result<Option<Round>> 
         .optional()?)
 }
 
-/// Whether the last round of these customers that was decided ended in a refusal of any of them.
-pub fn refused_last(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<bool> {
-    let tenant = tx.scope().organisation();
-    let last: Vec<Option<Kyc>> = reviews::table
-        .filter(reviews::organisation_id.eq(tenant))
-        .filter(reviews::customer_id.eq_any(customers.to_vec()))
-        .filter(reviews::state.eq(State::Decided))
-        .order((reviews::customer_id, reviews::round.desc()))
-        .distinct_on(reviews::customer_id)
-        .select(reviews::decision)
-        .load(tx.conn())?;
-    Ok(last.contains(&Some(Kyc::Refused)))
-}
-
 /// Adds a round of type EVENT that is submitted and decided in one step, by whoever acts or by whoever proposed it.
 pub fn close_event(
     tx: &mut Change<'_>,
@@ -109,25 +94,4 @@ pub fn close_event(
         .execute(tx.conn())?;
     rounds::decide(tx, id, decided)?;
     Ok(id)
-}
-
-/// Where a company's required members stand: its legal representatives, directors and owners, wherever they live.
-pub fn members(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(String, Kyc)>> {
-    const REQUIRED: [&str; 4] = [
-        "legal_representative",
-        "director",
-        "shareholder",
-        "beneficial_owner",
-    ];
-    let tenant = tx.scope().organisation();
-    let child = customers::organisation_id
-        .eq(relations::organisation_id)
-        .and(customers::id.eq(relations::child_id));
-    Ok(relations::table
-        .inner_join(customers::table.on(child))
-        .filter(relations::organisation_id.eq(tenant))
-        .filter(relations::parent_id.eq(company))
-        .filter(relations::role.eq_any(REQUIRED))
-        .select((customers::name, customers::kyc))
-        .load(tx.conn())?)
 }

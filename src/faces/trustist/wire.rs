@@ -1,13 +1,18 @@
 //! What travels: Trustist's customer, as it is sent and as it is answered.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use crate::{
-    customers::{rules::Kind, store::Customer, typed::Typed},
+    customers::{rules::Kind, typed::Typed},
     error::FieldError,
     faces::json::{Given, Object},
 };
+
+mod answer;
+
+pub use answer::CustomerAnswer;
+pub(in crate::faces::trustist) use answer::moment;
 
 /// A customer as a caller sends one; unknown fields are ignored.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -111,59 +116,4 @@ pub fn fault(field: &'static str, message: &'static str) -> FieldError {
         field: field.into(),
         message: message.into(),
     }
-}
-
-/// A customer as the face answers: whole, every key present.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CustomerAnswer {
-    id: String,
-    tenant_id: String,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    email_address: Option<String>,
-    date_of_birth: Option<String>,
-    address: AddressAnswer,
-    org_id: Option<String>,
-    created: String,
-    last_updated: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AddressAnswer {
-    address_line1: Option<String>,
-    address_line2: Option<String>,
-    city: Option<String>,
-    postal_code: Option<String>,
-    country: Option<String>,
-}
-
-impl CustomerAnswer {
-    /// A customer with the code of its branch, where one was named.
-    pub fn of(tenant: &str, customer: Customer, org_id: Option<String>) -> Self {
-        Self {
-            id: customer.short_id,
-            tenant_id: tenant.to_owned(),
-            first_name: customer.first_name,
-            last_name: customer.last_name,
-            email_address: customer.email,
-            date_of_birth: customer.birth_date.map(|day| day.to_string()),
-            address: AddressAnswer {
-                address_line1: customer.address_line1,
-                address_line2: customer.address_line2,
-                city: customer.city,
-                postal_code: customer.postal_code,
-                country: customer.country,
-            },
-            org_id,
-            created: moment(customer.created_at),
-            last_updated: moment(customer.updated_at),
-        }
-    }
-}
-
-/// A moment as the face writes it: UTC with `Z`, to the millisecond.
-pub(super) fn moment(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -1,71 +1,12 @@
 //! Which column means what: guessed by its heading, and chosen by people.
 
+use super::aliases::ALIASES;
 use crate::customers::typed::Typed;
 
 /// What a customer is: no field of the form, but a column of many files.
 pub const KIND: &str = "kind";
 /// One name for all of them.
 pub const NAME: &str = "name";
-
-/// Headings that people write, and the field that they mean. Without anything but letters and digits.
-const ALIASES: &[(&str, &str)] = &[
-    ("type", KIND),
-    ("customertype", KIND),
-    ("customer", NAME),
-    ("customername", NAME),
-    ("fullname", NAME),
-    ("office", "branch"),
-    ("branchcode", "branch"),
-    ("branchname", "branch"),
-    ("salutation", "title"),
-    ("firstnames", "first_name"),
-    ("forename", "first_name"),
-    ("givenname", "first_name"),
-    ("givennames", "first_name"),
-    ("surname", "last_name"),
-    ("familyname", "last_name"),
-    ("birthday", "birth_date"),
-    ("dob", "birth_date"),
-    ("placeofbirth", "birth_place"),
-    ("cityofbirth", "birth_place"),
-    ("countryofbirth", "birth_country"),
-    ("citizenship", "nationality"),
-    ("company", "legal_name"),
-    ("companyname", "legal_name"),
-    ("tradingname", "legal_name"),
-    ("organisation", "legal_name"),
-    ("organization", "legal_name"),
-    ("organisationtype", "legal_type"),
-    ("organizationtype", "legal_type"),
-    ("companynumber", "registration_number"),
-    ("registrationno", "registration_number"),
-    ("street", "address_line1"),
-    ("address1", "address_line1"),
-    ("addressline1", "address_line1"),
-    ("address2", "address_line2"),
-    ("addressline2", "address_line2"),
-    ("postcode", "postal_code"),
-    ("zip", "postal_code"),
-    ("zipcode", "postal_code"),
-    ("town", "city"),
-    ("region", "state"),
-    ("province", "state"),
-    ("county", "state"),
-    ("countrycode", "country"),
-    ("mail", "email"),
-    ("emailaddress", "email"),
-    ("phonenumber", "phone"),
-    ("telephone", "phone"),
-    ("mobile", "phone"),
-    ("dialingcode", "phone_prefix"),
-    ("taxnumber", "tax_id"),
-    ("tin", "tax_id"),
-    ("vatnumber", "tax_id"),
-    ("profession", "occupation"),
-    ("job", "occupation"),
-    ("income", "income_range"),
-    ("annualincome", "income_range"),
-];
 
 /// What a column may mean: the name in forms and its words.
 pub fn targets() -> impl Iterator<Item = (&'static str, &'static str)> {
