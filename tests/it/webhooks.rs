@@ -254,7 +254,7 @@ fn log(app: &TestApp) -> Vec<(Uuid, String, String, i32)> {
     log_of(app, &app.acme)
 }
 
-/// Whether the independent implementation (`standardwebhooks` of PyPI) accepts a message.
+/// Whether the independent implementation (`standardwebhooks`) accepts a message.
 fn accepted(got: &Got, secret: &str) -> bool {
     const PROGRAM: &str = "
 import json, sys
