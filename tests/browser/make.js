@@ -163,7 +163,13 @@ export async function everything(server, admin, officer, auditor) {
   const path = await send(admin, "/customers/import", {}, { name: "people.csv", mimeType: "text/csv", buffer: table });
   const checked = await send(admin, path, { c0: "kind", c1: "last_name", c2: "branch", c3: "email", mode: "check" });
   for (let tries = 0; tries < 100 && !(await (await admin.request.get(checked)).text()).includes("Something is wrong"); tries += 1) await admin.waitForTimeout(200);
+
+  // An endpoint that no name leads to, and a message to it.
+  await send(admin, "/settings/webhooks", { face: "kontorion", url: "https://hooks.invalid/vouch", name: "Ledger", event: ["verification.created", "verification.verified"] });
+  await admin.goto("/settings/webhooks");
+  const webhook = await admin.locator("tr[data-row] a[href^='/settings/webhooks/']").first().getAttribute("href");
+  await send(admin, `${webhook}/test`);
   await admin.goto("/customers?kyc=validated");
   const validated = await admin.locator("tr[data-row] a").first().getAttribute("href");
-  return { urgent, held, validated, person, merged: third, paper, company, trader, own, review, files, imported: [path, checked] };
+  return { urgent, held, validated, person, merged: third, paper, company, trader, own, review, files, imported: [path, checked], webhook };
 }

@@ -141,7 +141,7 @@ async function walk(who, begun, looks) {
 // Where each begins: the overview, and what was made for the pages that no link of the demo leads to, or that would be empty.
 const BEGUN = {
   admin: () => ["/", made.validated, ...made.own.slice(0, 1), made.person, made.merged, made.company, made.trader, made.urgent, `${made.company}/relations`,
-    `${made.person}/duplicates`, `${made.merged}/duplicates`, made.files[0], ...made.imported, `${made.review}/decision`, "/approvals", "/mentions", "/hits", "/suspicions"],
+    `${made.person}/duplicates`, `${made.merged}/duplicates`, made.files[0], ...made.imported, made.webhook, `${made.review}/decision`, "/approvals", "/mentions", "/hits", "/suspicions"],
   officer: () => ["/", made.own[1], made.person, made.company, made.trader, made.files[1], "/mentions", "/hits"],
   auditor: () => ["/", made.person, made.company, `${made.person}/duplicates`, made.files[2], "/mentions", "/hits"],
 };
@@ -161,7 +161,7 @@ test("what was made is there to be looked at", async () => {
   for (const [address, selector] of [
     ["/approvals", "article.proposal"], ["/mentions", "tr[data-row]"], [made.person, ".mention"], ["/hits", "article.proposal"], [`${made.person}/duplicates`, "section[id^=pair-]"],
     [`${made.company}/relations`, "#picture svg"], [made.company, "#members, [aria-labelledby=members]"], [made.person, "table.compare tr.is-open"],
-    [made.imported[1], "#job tbody tr"],
+    [made.imported[1], "#job tbody tr"], [made.webhook, "tr[data-row]"],
   ]) {
     await page.goto(address);
     assert.ok(await page.locator(selector).count() > 0, `${selector} on ${address}`);
