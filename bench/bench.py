@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import faces
 import load
 from installation import Installation
 
@@ -249,7 +250,7 @@ def verify(table, size, vouch):
     attempt(table, size, "audit verify, entries", work)
 
 
-PARTS = ("pages", "load", "queue", "verify", "writing")
+PARTS = ("pages", "load", "queue", "faces", "verify", "writing")
 
 
 def measure(table, size, program, folder, quick, parts):
@@ -271,6 +272,8 @@ def measure(table, size, program, folder, quick, parts):
             under_load(table, size, vouch, admin, seconds)
         if "queue" in parts:
             queue(table, size, vouch, admin, times, seconds)
+        if "faces" in parts:
+            faces.measure(lambda what, work: attempt(table, size, what, work), vouch, admin, times, seconds)
         if "verify" in parts:
             verify(table, size, vouch)
         if "writing" in parts:

@@ -25,6 +25,8 @@ pub fn all() -> Router {
         webhooks::pages::routes,
         faces::trustist::routes,
         faces::kontorion::routes,
+        // Of all that the faces have.
+        faces::openapi::routes,
     ];
     rooms
         .into_iter()

@@ -17,6 +17,7 @@ use crate::{
     db::{Change, Connection, Read},
     error::{Error, Result},
     value::{OrganisationId, RequestId},
+    web::described::Described,
 };
 
 /// What is known about the asker when a guard is asked.
@@ -46,6 +47,8 @@ pub trait Guard: Sized + 'static {
     fn name() -> String;
     /// Lets the asker in or says why not.
     fn admit(asker: Asker) -> Result<Self>;
+    /// Says whom it lets in, to whoever reads a document of ours.
+    fn describe(_: &mut Described<'_>) {}
 }
 
 /// For whoever comes while the others' exports are written.

@@ -5,10 +5,13 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::access::keys::rules::Face;
 use crate::config::{Config, ConfigError, SETTINGS};
 use crate::db::embedded::{EmbeddedError, Launch};
 use crate::db::roles::RolesError;
 use crate::documents::drawing;
+use crate::faces::{self, openapi};
+use crate::routes;
 
 pub mod audit;
 pub mod casefile;
@@ -62,6 +65,11 @@ enum Command {
     /// Make, list and revoke the keys of a company's own systems
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Print the OpenAPI document of one of the API's four languages
+    Openapi {
+        /// truust, trustist, treezor or kontorion
+        face: Face,
+    },
     /// Do everything that is due by the clock, once, and say what moved
     Sweep,
     /// Check the audit log
@@ -103,6 +111,15 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::RenderChild => return Ok(drawing::run()),
         // Whoever checks a case file has no installation, and so no settings.
         Command::Casefile(command) => return Ok(casefile::run(&command)),
+        // Nor has whoever writes against one.
+        Command::Openapi { face } => {
+            anyhow::ensure!(
+                faces::answers(face),
+                "the {face} interface does not answer yet"
+            );
+            print!("{}", openapi::text(face, routes::all().routes()));
+            return Ok(ExitCode::SUCCESS);
+        }
         command => command,
     };
     let config = Config::from_env()?;
@@ -121,7 +138,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Watchlist(command) => watchlist::run(config, command)?,
         Command::Key(command) => key::run(config, command)?,
         Command::Demo(args) => demo::run(config, args)?,
-        Command::PostgresChild(_) | Command::RenderChild | Command::Casefile(_) => {}
+        Command::PostgresChild(_)
+        | Command::RenderChild
+        | Command::Casefile(_)
+        | Command::Openapi { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

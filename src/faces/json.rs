@@ -1,11 +1,17 @@
 //! A machine's JSON: bounded in depth, without what is no text, and with "left out" told apart from "null".
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     error::{Error, FieldError, Result},
-    web::input::{FromInput, Input},
+    web::{
+        described::Described,
+        input::{FromInput, Input},
+    },
 };
 
 /// How many objects and lists may stand in one another. Ours need four.
@@ -14,7 +20,7 @@ const DEEPEST: usize = 32;
 /// The body, as `application/json`, with nothing wrong about its types.
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromInput for Json<T> {
+impl<T: DeserializeOwned + JsonSchema + 'static> FromInput for Json<T> {
     fn from_input(input: &Input) -> Result<Self> {
         let Body { read, wrong } = Body::from_input(input)?;
         if wrong.is_empty() {
@@ -22,6 +28,10 @@ impl<T: DeserializeOwned + 'static> FromInput for Json<T> {
         } else {
             Err(Error::Invalid(wrong))
         }
+    }
+
+    fn describe(described: &mut Described<'_>) {
+        Body::<T>::describe(described);
     }
 }
 
@@ -34,7 +44,7 @@ pub struct Body<T> {
     pub wrong: Vec<FieldError>,
 }
 
-impl<T: DeserializeOwned + 'static> FromInput for Body<T> {
+impl<T: DeserializeOwned + JsonSchema + 'static> FromInput for Body<T> {
     fn from_input(input: &Input) -> Result<Self> {
         let media = input.content_type.split(';').next().unwrap_or_default();
         if !media.trim().eq_ignore_ascii_case("application/json") {
@@ -53,6 +63,10 @@ impl<T: DeserializeOwned + 'static> FromInput for Body<T> {
         };
         // Said without the values: they may be personal.
         read(fields).map_err(unreadable)
+    }
+
+    fn describe(described: &mut Described<'_>) {
+        described.body = Some(described.schemas.taken::<T>());
     }
 }
 
@@ -118,6 +132,20 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
     }
 }
 
+impl<T: JsonSchema> JsonSchema for Object<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<T>()
+    }
+}
+
 fn sound(value: &Value, depth: usize) -> Result<(), &'static str> {
     let text = |text: &str| {
         if text.contains('\0') {
@@ -160,6 +188,21 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
     /// Use with `#[serde(default)]`: what is left out never comes here.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+/// What may be left out, or null, or given.
+impl<T: JsonSchema> JsonSchema for Given<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Option::<T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Option::<T>::json_schema(generator)
     }
 }
 

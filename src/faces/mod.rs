@@ -13,10 +13,13 @@ use crate::{
     web::answer::Answer,
 };
 
+mod faults;
 pub mod identify;
 pub mod json;
 pub mod kontorion;
 pub mod once;
+pub mod openapi;
+pub mod params;
 pub mod trustist;
 
 /// Where each face's addresses begin.

@@ -2,6 +2,8 @@
 //! and the effect is there once. Kept for 24 hours, for each key by itself. After the IETF's draft
 //! "The Idempotency-Key HTTP Header Field": another body under the same name is 422, a first one still at work 409.
 
+use serde::Serialize;
+
 use crate::{
     access::keys::{
         guard::{Grant, Key},
@@ -12,6 +14,7 @@ use crate::{
     web::{
         answer::{Answer, Body},
         input::Input,
+        reply::Reply,
     },
 };
 
@@ -19,11 +22,11 @@ use crate::{
 const LONGEST: usize = 255;
 
 /// A change that answers a POST: done once for each name that its sender gives.
-pub fn once<G: Grant>(
+pub fn once<G: Grant, T: Serialize, const STATUS: u16, const ALSO: u16>(
     by: &mut Key<G>,
     input: &Input,
-    work: impl FnOnce(&mut Change<'_>) -> Result<Answer>,
-) -> Result<Answer> {
+    work: impl FnOnce(&mut Change<'_>) -> Result<Reply<T, STATUS, ALSO>>,
+) -> Result<Reply<T, STATUS, ALSO>> {
     let Some(named) = named(by, input)? else {
         return by.change(work);
     };
@@ -33,13 +36,13 @@ pub fn once<G: Grant>(
         if before.is_some() {
             return Err(Error::Conflict("answered before".into()));
         }
-        let answer = work(tx)?;
-        if let Some(kept) = kept(&answer) {
+        let reply = work(tx)?;
+        if let Some(kept) = kept(reply.answer()) {
             answers::keep(tx, &named, &kept)?;
         }
-        Ok(answer)
+        Ok(reply)
     });
-    before.map_or(done, |before| Ok(again(before)))
+    before.map_or(done, |before| Ok(Reply::kept(again(before))))
 }
 
 /// A request that asks somebody else before it has its effect, and so is at work outside of any transaction.
@@ -69,11 +72,11 @@ pub fn begin<G: Grant>(by: &mut Key<G>, input: &Input) -> Result<Begun> {
 }
 
 /// Its effect, with its answer kept beside it; or, where it came to nothing, its name is free again.
-pub fn settle<G: Grant>(
+pub fn settle<G: Grant, T>(
     by: &mut Key<G>,
     named: Option<Named>,
-    work: impl FnOnce(&mut Key<G>, &dyn Fn(&mut Change<'_>, &Answer) -> Result<()>) -> Result<Answer>,
-) -> Result<Answer> {
+    work: impl FnOnce(&mut Key<G>, &dyn Fn(&mut Change<'_>, &Answer) -> Result<()>) -> Result<T>,
+) -> Result<T> {
     let keep = |tx: &mut Change<'_>, answer: &Answer| match (&named, kept(answer)) {
         (Some(named), Some(kept)) => answers::keep(tx, named, &kept),
         _ => Ok(()),

@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
     value::RequestId,
     verifications::providers::Providers,
+    web::described::Described,
 };
 
 /// A request, read whole at the edge.
@@ -73,6 +74,8 @@ impl Desk {
 pub trait FromInput: Sized + 'static {
     /// Reads it, or says what is wrong with it.
     fn from_input(input: &Input) -> Result<Self>;
+    /// Says what it may be, to whoever reads a document of ours.
+    fn describe(_: &mut Described<'_>) {}
 }
 
 /// The whole request.
@@ -106,6 +109,10 @@ impl<T: std::str::FromStr + 'static> FromInput for Id<T> {
             .and_then(|text| text.parse().ok())
             .map(Self)
             .ok_or(Error::NotFound)
+    }
+
+    fn describe(described: &mut Described<'_>) {
+        described.id = Some(described.schemas.taken::<uuid::Uuid>());
     }
 }
 

@@ -11,7 +11,9 @@ use crate::{
     error::Result,
     web::{
         answer::Answer,
+        described::Described,
         input::{FromInput, Input},
+        reply::IntoAnswer,
     },
 };
 
@@ -24,26 +26,35 @@ use crate::{
 pub trait Handler<Arguments>: Send + Sync + 'static {
     /// The name of the guard.
     fn guard() -> String;
+    /// Says what it takes and answers.
+    fn describe(described: &mut Described<'_>);
     /// Asks the guard first, then reads the rest, then calls.
     fn call(&self, asker: Asker, input: &Input) -> Result<Answer>;
 }
 
 macro_rules! handlers {
     ($($piece:ident)*) => {
-        impl<F, G, $($piece),*> Handler<(G, $($piece,)*)> for F
+        impl<F, G, R, $($piece),*> Handler<(G, R, $($piece,)*)> for F
         where
-            F: Fn(G, $($piece),*) -> Result<Answer> + Send + Sync + 'static,
+            F: Fn(G, $($piece),*) -> Result<R> + Send + Sync + 'static,
             G: Guard,
+            R: IntoAnswer,
             $($piece: FromInput),*
         {
             fn guard() -> String {
                 G::name()
             }
 
+            fn describe(described: &mut Described<'_>) {
+                G::describe(described);
+                $($piece::describe(described);)*
+                R::describe(described);
+            }
+
             fn call(&self, asker: Asker, input: &Input) -> Result<Answer> {
                 let guard = G::admit(asker)?;
                 let _ = input;
-                self(guard, $($piece::from_input(input)?),*)
+                self(guard, $($piece::from_input(input)?),*).map(R::into_answer)
             }
         }
     };
@@ -75,6 +86,10 @@ pub struct Route {
     pub path: &'static str,
     /// The guard's name.
     pub guard: String,
+    /// What it does, in a few words: said of what a machine may ask, whose reader has no page before their eyes.
+    pub about: &'static str,
+    /// What it takes and answers.
+    pub describe: fn(&mut Described<'_>),
     /// What answers.
     pub endpoint: Arc<Endpoint>,
     /// How many bytes a body may have.
@@ -114,6 +129,8 @@ impl Router {
             method,
             path,
             guard: H::guard(),
+            about: "",
+            describe: H::describe,
             endpoint: Arc::new(move |asker, input| handler.call(asker, input)),
             limit: FORM_LIMIT,
             hashes: false,
@@ -188,10 +205,12 @@ impl Router {
         face: Face,
         method: &'static str,
         path: &'static str,
+        about: &'static str,
         handler: H,
     ) -> Self {
         let mut router = self.on(method, path, handler);
         if let Some(route) = router.routes.last_mut() {
+            route.about = about;
             route.sender = Sender::Face(face);
             route.limit = JSON_LIMIT;
         }
@@ -212,9 +231,10 @@ impl Router {
         face: Face,
         method: &'static str,
         path: &'static str,
+        about: &'static str,
         handler: H,
     ) -> Self {
-        let mut router = self.face(face, method, path, handler);
+        let mut router = self.face(face, method, path, about, handler);
         if let Some(route) = router.routes.last_mut() {
             route.asks = true;
         }

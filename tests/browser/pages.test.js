@@ -28,6 +28,8 @@ const NO_PAGE = {
   "/reviews.csv": "a file",
   "/verifications.csv": "a file",
   "/documents/{id}/page.png": "a picture, seen in the viewer's page",
+  "/openapi/kontorion.json": "a file",
+  "/openapi/trustist.json": "a file",
   "/jobs/{id}/file": "the file that a job made",
 };
 // The columns of the access matrix.

@@ -29,9 +29,9 @@ enum Object {
 }
 
 /// A route of a face: how it is called well. Where it needs a customer besides its path, the body names one of its own.
-struct Call {
-    method: &'static str,
-    path: &'static str,
+pub struct Call {
+    pub method: &'static str,
+    pub path: &'static str,
     object: Object,
     body: fn(&TestApp) -> Value,
 }
@@ -68,7 +68,7 @@ fn hooked(_: &TestApp) -> Value {
     json!({"url": "https://hooks.example/onboard"})
 }
 
-const CALLS: &[Call] = &[
+pub const CALLS: &[Call] = &[
     call("POST", "/v1/customers", Object::None, |_| json!({})),
     call("GET", "/v1/customers", Object::None, none),
     call("HEAD", "/v1/customers", Object::None, none),
@@ -167,7 +167,7 @@ fn callers(app: &TestApp) -> Vec<Caller> {
 }
 
 /// What a guard asks for: "Key<kontorion: read>".
-fn asked_by(route: &Route, face: Face) -> Vec<String> {
+pub fn asked_by(route: &Route, face: Face) -> Vec<String> {
     let inside = route
         .guard
         .strip_prefix(&format!("Key<{face}: "))
@@ -203,12 +203,34 @@ fn object(app: &TestApp, object: Object, place: Place) -> Uuid {
 fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) -> Response {
     let id = object(app, call.object, place);
     let target = call.path.replace("{id}", &id.to_string());
-    let body = match (call.body)(app) {
+    let body = (call.body)(app);
+    let key = caller.key.as_ref().map(|(_, _, _, made)| made);
+    sent(app, face, key, call.method, &target, body)
+}
+
+/// A call as it is made well, by a key or by nobody, of something of their own or of what is not there.
+pub fn called(app: &TestApp, face: Face, key: Option<&Made>, call: &Call, there: bool) -> Response {
+    let place = if there { Place::Own } else { Place::Absent };
+    let target = call
+        .path
+        .replace("{id}", &object(app, call.object, place).to_string());
+    sent(app, face, key, call.method, &target, (call.body)(app))
+}
+
+fn sent(
+    app: &TestApp,
+    face: Face,
+    key: Option<&Made>,
+    method: &str,
+    target: &str,
+    body: Value,
+) -> Response {
+    let body = match body {
         Value::Null => String::new(),
         body => body.to_string(),
     };
     let mut headers = vec![("content-type", "application/json".to_owned())];
-    if let Some((_, _, _, made)) = &caller.key {
+    if let Some(made) = key {
         if face == Face::Trustist {
             let signer = trustist::Machine {
                 app,
@@ -216,7 +238,7 @@ fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) ->
                 secret: made.secret.clone(),
             };
             let nonce = app.clock.new_id().to_string();
-            headers.extend(signer.signed(call.method, &target, &body, Some(&nonce)));
+            headers.extend(signer.signed(method, target, &body, Some(&nonce)));
         } else {
             headers.push(("authorization", format!("Bearer {}", made.secret)));
         }
@@ -225,8 +247,7 @@ fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) ->
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    app.browser()
-        .request(call.method, &target, &sent, Some(body))
+    app.browser().request(method, target, &sent, Some(body))
 }
 
 /// A refusal without what is of one request alone.

@@ -37,6 +37,7 @@ mod migrations;
 mod moves;
 mod mrz;
 mod notes;
+mod openapi;
 mod operators;
 mod overrides;
 mod overview;

@@ -11,6 +11,7 @@ use crate::{
     },
     db::{Change, Connection, Read},
     error::{Error, Result},
+    web::described::Described,
 };
 
 /// Something that a key may be allowed to do, in its face's own name.
@@ -71,6 +72,10 @@ impl<G: Grant> Guard for Key<G> {
             conn: asker.conn,
             grant: PhantomData,
         })
+    }
+
+    fn describe(described: &mut Described<'_>) {
+        described.permissions = G::ANY_OF;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Kontorion's errors: RFC 9457 problems, with a code and the request's id.
 
-use super::wire::{FieldCode, FieldProblem, Problem, ProblemCode};
+pub use super::wire::Problem;
+use super::wire::{FieldCode, FieldProblem, ProblemCode};
 use crate::{
     error::{Error, FieldError},
     value::RequestId,

@@ -6,6 +6,7 @@ use crate::{
 };
 
 pub mod errors;
+mod parameters;
 mod query;
 mod verifications;
 mod wire;
@@ -29,22 +30,21 @@ pub const PREFIX: &str = "/v1/verifications";
 
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
+    const FACE: Face = Face::Kontorion;
     const ONE: &str = "/v1/verifications/{id}";
     const STATUS: &str = "/v1/verifications/{id}/status";
+    const START: &str = "Start a verification, or ask for a review";
+    const SET: &str = "Set a verification's status";
     router
-        .face(Face::Kontorion, "GET", PREFIX, verifications::list)
-        .face_asking(Face::Kontorion, "POST", PREFIX, verifications::create)
-        .face(Face::Kontorion, "GET", ONE, verifications::read)
         .face(
-            Face::Kontorion,
-            "PATCH",
-            STATUS,
-            verifications::override_status,
+            FACE,
+            "GET",
+            PREFIX,
+            "List verifications",
+            verifications::list,
         )
-        .face(
-            Face::Kontorion,
-            "PUT",
-            STATUS,
-            verifications::override_status,
-        )
+        .face_asking(FACE, "POST", PREFIX, START, verifications::create)
+        .face(FACE, "GET", ONE, "Read a verification", verifications::read)
+        .face(FACE, "PATCH", STATUS, SET, verifications::override_status)
+        .face(FACE, "PUT", STATUS, SET, verifications::override_status)
 }

@@ -6,17 +6,18 @@ use uuid::fmt::Hyphenated;
 use super::errors::OPERATORS;
 use crate::{
     error::{Error, FieldError, Result},
-    faces::whole,
+    faces::{params::Parameters, whole},
     verifications::{
         compared::{Comparison, IdColumn, Order, TextColumn, TimeColumn},
         rules::Status,
     },
+    web::described::Parameter,
 };
 
 /// Rows on a page, unless the caller asks for another number.
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 /// The most rows on a page.
-const MOST_ROWS: usize = 200;
+pub(super) const MOST_ROWS: usize = 200;
 /// The most comparisons of one list.
 const MOST_COMPARISONS: usize = 50;
 /// The most values of one `in`.
@@ -24,7 +25,7 @@ const MOST_VALUES: usize = 100;
 
 /// What can be compared, and how.
 #[derive(Clone, Copy)]
-enum Compared {
+pub(super) enum Compared {
     Id(IdColumn),
     Text(TextColumn),
     /// One of a closed set.
@@ -35,7 +36,7 @@ enum Compared {
 }
 
 /// Every known field. Any other is ignored.
-const FIELDS: &[(&str, Compared)] = &[
+pub(super) const FIELDS: &[(&str, Compared)] = &[
     ("id", Compared::Id(IdColumn::Check)),
     ("organization_id", Compared::Id(IdColumn::Organisation)),
     ("customer_id", Compared::Id(IdColumn::Customer)),
@@ -62,7 +63,7 @@ const FIELDS: &[(&str, Compared)] = &[
 ];
 
 /// The operators that make sense for each.
-const fn operators(compared: Compared) -> &'static [&'static str] {
+pub(super) const fn operators(compared: Compared) -> &'static [&'static str] {
     match compared {
         Compared::Id(_) | Compared::Status => &["eq", "ne", "in"],
         Compared::Text(_) => &["eq", "ne", "in", "contains"],
@@ -72,7 +73,7 @@ const fn operators(compared: Compared) -> &'static [&'static str] {
 }
 
 /// The vendor's own parameters, as comparisons.
-const SHORT: &[(&str, &str, &str)] = &[
+pub(super) const SHORT: &[(&str, &str, &str)] = &[
     ("customer_id", "customer_id", "eq"),
     ("status", "status", "eq"),
     ("verification_type", "verification_type", "eq"),
@@ -89,14 +90,27 @@ pub(super) struct Asked {
     pub limit: usize,
     /// The sealed place of the page before.
     pub cursor: Option<String>,
+    /// What a cursor of this list is bound to.
+    pub bound_to: String,
+}
+
+impl Parameters for Asked {
+    fn all() -> Vec<Parameter> {
+        super::parameters::all()
+    }
+
+    fn read(pairs: Vec<(String, String)>) -> Result<Self> {
+        read(&pairs)
+    }
 }
 
 /// Reads a query; each fault is named.
-pub(super) fn read(pairs: &[(String, String)]) -> Result<Asked> {
+fn read(pairs: &[(String, String)]) -> Result<Asked> {
     let mut asked = Asked {
         comparisons: Vec::new(),
         limit: PAGE,
         cursor: None,
+        bound_to: bound_to(pairs),
     };
     let mut errors = Vec::new();
     for (place, (name, value)) in pairs.iter().enumerate() {
@@ -259,7 +273,7 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
 
 /// What a cursor is bound to: the endpoint and the filters, in whatever order they were sent. Not how many rows are asked
 /// for: a page may be longer than the one before.
-pub(super) fn bound_to(pairs: &[(String, String)]) -> String {
+fn bound_to(pairs: &[(String, String)]) -> String {
     let mut filters: Vec<&(String, String)> = pairs
         .iter()
         .filter(|(name, _)| name != "limit" && name != "cursor")

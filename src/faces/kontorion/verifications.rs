@@ -17,6 +17,7 @@ use crate::{
     faces::{
         json::Body,
         once::{self, Begun, once},
+        params::Params,
     },
     reason,
     reviews::{
@@ -33,8 +34,8 @@ use crate::{
         store::{self, Verification as Check},
     },
     web::{
-        answer::Answer,
-        input::{Id, Input, Query},
+        input::{Id, Input},
+        reply::Reply,
     },
 };
 
@@ -51,14 +52,12 @@ const NOT_YET: &str = "This customer cannot be validated now. The desk shows why
 
 pub(super) fn list(
     mut by: Key<ReadVerifications>,
-    Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Answer> {
-    let asked = query::read(&pairs)?;
-    let bound_to = query::bound_to(&pairs);
+    Params(asked): Params<query::Asked>,
+) -> Result<Reply<Many>> {
     let many = by.read(|tx| {
         let key = audit::organisation_key(tx)?;
         let place = |sealed: &String| {
-            let opened = key.open_text(&bound_to, sealed).ok();
+            let opened = key.open_text(&asked.bound_to, sealed).ok();
             let place = opened.and_then(|text| listing::parsed(&text).ok());
             place.ok_or_else(|| {
                 Error::field(
@@ -71,7 +70,7 @@ pub(super) fn list(
         let page = compared::page(tx, &asked.comparisons, after, asked.limit)?;
         let next = page.next(|check| (check.created_at, check.id));
         let cursor = next
-            .map(|place| key.seal_text(&bound_to, &listing::written(place)))
+            .map(|place| key.seal_text(&asked.bound_to, &listing::written(place)))
             .transpose()?;
         Ok(Many {
             pagination: Pagination {
@@ -81,7 +80,7 @@ pub(super) fn list(
             data: shown(tx, page.rows)?,
         })
     })?;
-    Ok(Answer::json(200, &many))
+    Ok(Reply::new(&many))
 }
 
 /// Checks as the face shows them.
@@ -109,8 +108,11 @@ fn one(tx: &mut Read<'_>, id: VerificationId) -> Result<One> {
     Ok(One { data })
 }
 
-pub(super) fn read(mut by: Key<ReadVerifications>, Id(id): Id<VerificationId>) -> Result<Answer> {
-    Ok(Answer::json(200, &by.read(|tx| one(tx, id))?))
+pub(super) fn read(
+    mut by: Key<ReadVerifications>,
+    Id(id): Id<VerificationId>,
+) -> Result<Reply<One>> {
+    Ok(Reply::new(&by.read(|tx| one(tx, id))?))
 }
 
 /// What is wrong with a body, field by field.
@@ -199,7 +201,7 @@ pub(super) fn create(
     mut by: Key<CreateVerification>,
     input: Input,
     Body { read, wrong }: Body<Create>,
-) -> Result<Answer> {
+) -> Result<Created> {
     let (customer, asked) = read.asked(wrong)?;
     if rules::is_review(&asked.provider, &asked.verification_type) {
         return once(&mut by, &input, |tx| {
@@ -208,13 +210,13 @@ pub(super) fn create(
             let id = as_check::request(tx, customer, &asked.verification_type.to_lowercase())?;
             if waits {
                 // The round that waited for its customer goes on, with the check that it had.
-                return Ok(Answer::json(200, &one(tx, id)?));
+                return Ok(Created::also(&one(tx, id)?));
             }
             created(tx, id)
         });
     }
     let named = match once::begin(&mut by, &input)? {
-        Begun::Answered(answer) => return Ok(answer),
+        Begun::Answered(answer) => return Ok(Created::kept(answer)),
         Begun::Fresh(named) => named,
     };
     once::settle(&mut by, named, |by, keep| {
@@ -229,9 +231,9 @@ pub(super) fn create(
         by.change(|tx| {
             there(customers::lock_merged_too(tx, customer))?;
             let id = actions::record(tx, answered)?;
-            let answer = created(tx, id)?;
-            keep(tx, &answer)?;
-            Ok(answer)
+            let created = created(tx, id)?;
+            keep(tx, created.answer())?;
+            Ok(created)
         })
     })
 }
@@ -244,10 +246,13 @@ fn nameless(error: Error) -> Error {
     }
 }
 
-fn created(tx: &mut Change<'_>, id: VerificationId) -> Result<Answer> {
+/// A check that was made, or the one with which a round goes on.
+type Created = Reply<One, 201, 200>;
+
+fn created(tx: &mut Change<'_>, id: VerificationId) -> Result<Created> {
     let made = one(tx, id)?;
     let place = format!("{PREFIX}/{}", made.data.id());
-    Ok(Answer::json(201, &made).with("location", place))
+    Ok(Created::new(&made).with("location", place))
 }
 
 impl SetStatus {
@@ -274,7 +279,7 @@ pub(super) fn override_status(
     mut by: Key<OverrideStatus>,
     Id(id): Id<VerificationId>,
     Body { read, wrong }: Body<SetStatus>,
-) -> Result<Answer> {
+) -> Result<Reply<One>> {
     let (to, reason) = read.asked(wrong)?;
     let (outcome, now) = by
         .change(|tx| {
@@ -290,7 +295,7 @@ pub(super) fn override_status(
             other => other,
         })?;
     match outcome {
-        Outcome::Applied => Ok(Answer::json(200, &now)),
+        Outcome::Applied => Ok(Reply::new(&now)),
         Outcome::Proposed => Err(Error::Refused(AWAITING.into())),
     }
 }

@@ -1,6 +1,7 @@
 //! What travels: Kontorion's verification, what a caller sends about one, and what is answered where something is wrong.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use crate::{
 
 /// A verification: one check by one provider. All sixteen keys are always present; what is not known is null. Moments are
 /// RFC 3339 in UTC, to the microsecond.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[expect(clippy::struct_field_names, reason = "the vendor's own names")]
 pub struct Verification {
     /// Its id.
@@ -34,18 +35,24 @@ pub struct Verification {
     /// Why: what the customer was told, or what is missing; of a check by a provider elsewhere, what that said.
     reason: Option<String>,
     /// All that the provider answered; nothing of what a watchlist did.
+    #[schemars(with = "Option<serde_json::Map<String, Value>>")]
     result_payload: Option<Value>,
     /// Who acted last: a member of staff or a key; null where it was the clock.
     actor_id: Option<Uuid>,
     /// When it became verified.
+    #[schemars(extend("format" = "date-time"))]
     verified_at: Option<String>,
     /// Until when that counts.
+    #[schemars(extend("format" = "date-time"))]
     expires_at: Option<String>,
     /// When the provider was heard of last.
+    #[schemars(extend("format" = "date-time"))]
     last_checked_at: Option<String>,
     /// When it was started.
+    #[schemars(extend("format" = "date-time"))]
     created_at: String,
     /// When it changed last.
+    #[schemars(extend("format" = "date-time"))]
     updated_at: String,
 }
 
@@ -92,14 +99,14 @@ fn moment(at: DateTime<Utc>) -> String {
 }
 
 /// One verification, wrapped.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct One {
     /// It.
     pub data: Verification,
 }
 
 /// A page of verifications, newest first.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Many {
     /// They.
     pub data: Vec<Verification>,
@@ -108,7 +115,7 @@ pub struct Many {
 }
 
 /// How to go on from a page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Pagination {
     /// What to send as `cursor` for the next page, with the same filters; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,32 +126,38 @@ pub struct Pagination {
 
 /// What a caller sends to start a verification. Unknown fields are ignored. A field that is missing and one that is null
 /// are the same, and each is said by its name; so none is required here.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Create {
-    /// Required: the customer's id, a UUID.
+    /// The customer's id.
+    #[schemars(required, with = "Uuid")]
     pub customer_id: Option<String>,
-    /// Required: who checks; 1 to 255 characters.
+    /// Who checks; `manual` is the desk itself.
+    #[schemars(required, with = "String", length(max = 255), regex(pattern = r"\S"))]
     pub provider: Option<String>,
-    /// Required: what is checked; 1 to 255 characters. With the provider `manual`, `kyc` (a person) and `kyb` (a company)
+    /// What is checked. With the provider `manual`, `kyc` (a person) and `kyb` (a company)
     /// ask for a review.
+    #[schemars(required, with = "String", length(max = 255), regex(pattern = r"\S"))]
     pub verification_type: Option<String>,
-    /// How; 1 to 255 characters. A review has none.
+    /// How. A review has none.
+    #[schemars(length(max = 255), regex(pattern = r"\S"))]
     pub check_type: Option<String>,
 }
 
 /// What a caller sends to set a status.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SetStatus {
-    /// Required: the status that is to stand there.
+    /// The status that is to stand there.
+    #[schemars(required, with = "Status")]
     pub status: Option<String>,
-    /// Why, for colleagues and the audit log; at most 1,000 characters. It is never answered.
+    /// Why, for colleagues and the audit log. It is never answered.
+    #[schemars(length(max = 1_000))]
     pub reason: Option<String>,
 }
 
 /// What went wrong (RFC 9457).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Problem {
     /// Always `about:blank`: `title` is the status in words, and `code` says more.
     pub r#type: &'static str,
@@ -166,7 +179,7 @@ pub struct Problem {
 }
 
 /// What is wrong with one field or parameter.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FieldProblem {
     /// Its name.
     pub field: String,
@@ -177,7 +190,7 @@ pub struct FieldProblem {
 }
 
 /// Kinds of problems. The vendor's page names none; the last four are ours for what HTTP itself refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ProblemCode {
     /// What was sent cannot be read, or a field must be mended.
@@ -207,7 +220,7 @@ pub enum ProblemCode {
 }
 
 /// Kinds of faults of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldCode {
     /// It is missing.

@@ -19,6 +19,7 @@ use crate::{
     faces::{
         json::{Body, Given},
         once::once,
+        params::{Parameters, Params},
         whole,
     },
     organisations::{
@@ -26,10 +27,7 @@ use crate::{
         store::{Branch, branch_by_code, hold_codes},
     },
     value::BranchId,
-    web::{
-        answer::Answer,
-        input::{Input, Query},
-    },
+    web::{described::Parameter, input::Input, reply::Reply},
 };
 
 /// Customers on a page, unless the caller asks for another number.
@@ -43,7 +41,7 @@ pub(super) fn create(
     mut by: Key<CreateCustomer>,
     input: Input,
     Body { mut read, wrong }: Body<CustomerBody>,
-) -> Result<Answer> {
+) -> Result<Reply<CustomerAnswer>> {
     let org_id = match std::mem::take(&mut read.org_id) {
         Given::Value(code) if !code.is_empty() => Some(code),
         Given::Value(_) | Given::Absent | Given::Null => None,
@@ -72,7 +70,7 @@ pub(super) fn create(
             by_branch::leave_unnamed(tx, id, branch)?;
         }
         let customer = by_branch::find(tx, &id.to_string())?;
-        Ok(Answer::json(200, &answer(&tenant, customer)))
+        Ok(Reply::new(&answer(&tenant, customer)))
     })
 }
 
@@ -135,17 +133,17 @@ fn asked(input: &Input) -> &str {
     input.params.get("id").map_or("", String::as_str)
 }
 
-pub(super) fn read(mut by: Key<ReadCustomer>, input: Input) -> Result<Answer> {
+pub(super) fn read(mut by: Key<ReadCustomer>, input: Input) -> Result<Reply<CustomerAnswer>> {
     let tenant = by.caller.organisation.to_string();
     let customer = by.read(|tx| by_branch::find(tx, asked(&input)))?;
-    Ok(Answer::json(200, &answer(&tenant, customer)))
+    Ok(Reply::new(&answer(&tenant, customer)))
 }
 
 pub(super) fn update(
     mut by: Key<UpdateCustomer>,
     input: Input,
     Body { read, mut wrong }: Body<CustomerBody>,
-) -> Result<Answer> {
+) -> Result<Reply<CustomerAnswer>> {
     // Fixed at creation, whatever is sent.
     wrong.retain(|fault| fault.field != "orgId");
     let tenant = by.caller.organisation.to_string();
@@ -170,18 +168,43 @@ pub(super) fn update(
         Err(_) if unchanged => by.read(|tx| by_branch::find(tx, asked(&input)))?,
         changed => changed?,
     };
-    Ok(Answer::json(200, &answer(&tenant, customer)))
+    Ok(Reply::new(&answer(&tenant, customer)))
 }
 
 /// The query of the list. Unknown names are ignored.
 #[derive(Debug, PartialEq, Eq)]
-struct ListQuery {
+pub(super) struct ListQuery {
     org_id: Option<String>,
     limit: usize,
     cursor: Option<String>,
 }
 
-impl ListQuery {
+impl Parameters for ListQuery {
+    fn all() -> Vec<Parameter> {
+        let one = |name: &str, about: &str, schema: serde_json::Value| Parameter {
+            name: name.to_owned(),
+            about: about.to_owned(),
+            schema,
+        };
+        vec![
+            one(
+                "orgId",
+                "Only customers of the branch with this code, exactly. An unknown code has none.",
+                serde_json::json!({"type": "string"}),
+            ),
+            one(
+                "limit",
+                "Customers on a page.",
+                serde_json::json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE}),
+            ),
+            one(
+                "cursor",
+                "Where the page begins: take the whole address from the `Link` header of the page before.",
+                serde_json::json!({"type": "string"}),
+            ),
+        ]
+    }
+
     fn read(pairs: Vec<(String, String)>) -> Result<Self> {
         let (mut org_id, mut limit, mut cursor) = (None, None, None);
         let mut faults: Vec<FieldError> = Vec::new();
@@ -211,9 +234,8 @@ impl ListQuery {
 
 pub(super) fn list(
     mut by: Key<ReadCustomers>,
-    Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Answer> {
-    let query = ListQuery::read(pairs)?;
+    Params(query): Params<ListQuery>,
+) -> Result<Reply<Vec<CustomerAnswer>>> {
     let limit = query.limit;
     let tenant = by.caller.organisation.to_string();
     // As JSON, so that no filter and the empty one are two.
@@ -242,7 +264,7 @@ pub(super) fn list(
         .into_iter()
         .map(|row| answer(&tenant, row))
         .collect();
-    let answer = Answer::json(200, &rows);
+    let reply = Reply::new(&rows);
     Ok(match next {
         Some(cursor) => {
             let org_id = query.org_id.map(|code| ("orgId", code));
@@ -251,8 +273,8 @@ pub(super) fn list(
                 .chain([("limit", limit.to_string()), ("cursor", cursor)])
                 .collect();
             let query = serde_html_form::to_string(pairs).unwrap_or_default();
-            answer.with("link", format!("</v1/customers?{query}>; rel=\"next\""))
+            reply.with("link", format!("</v1/customers?{query}>; rel=\"next\""))
         }
-        None => answer,
+        None => reply,
     })
 }

@@ -1,75 +1,60 @@
 //! Trustist's errors: `{"error": code, "message": sentence}`. The page names the codes; the shape is our ruling.
 
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{error::Error, web::answer::Answer};
 
-#[derive(Serialize)]
-struct Body<'a> {
-    error: &'a str,
-    message: &'a str,
+/// What went wrong.
+#[derive(Serialize, JsonSchema)]
+pub struct Problem {
+    /// What kind of problem it is.
+    error: Code,
+    /// In a sentence. Never repeats what was sent.
+    message: Cow<'static, str>,
 }
 
-/// The face's answer to an error. No message repeats what was sent.
+/// Kinds of problems. The vendor's page names the first four.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ProblemCode")]
+enum Code {
+    /// What was sent cannot be read, or a field must be mended.
+    InvalidRequest,
+    /// The credentials are missing or open nothing.
+    InvalidApiKey,
+    /// The key may not do this.
+    InsufficientPermissions,
+    /// No such customer, or no such address.
+    CustomerNotFound,
+    /// The address does not take that method.
+    MethodNotAllowed,
+    /// Something stands against it now.
+    Conflict,
+    /// The Idempotency-Key stands for another request.
+    IdempotencyKeyReused,
+    /// The body is too large.
+    RequestTooLarge,
+    /// The body is not `application/json`.
+    UnsupportedMediaType,
+    /// Too many requests.
+    RateLimited,
+    /// Something is away; nothing was done.
+    Unavailable,
+    /// Our fault.
+    InternalError,
+}
+
+/// The face's answer to an error.
 pub fn answer(error: &Error, status: u16) -> Answer {
-    let fields = match error {
-        Error::Invalid(fields) => fields
-            .iter()
-            .map(|field| format!("{}: {}", field.field, field.message))
-            .collect::<Vec<_>>()
-            .join("; "),
-        _ => String::new(),
-    };
-    let (status, code, message): (u16, &str, &str) = match error {
-        Error::Unauthenticated | Error::CodeNeeded => (
-            401,
-            "invalid_api_key",
-            "The credentials are missing or invalid.",
-        ),
-        Error::Forbidden | Error::CodeMissing => {
-            (403, "insufficient_permissions", "The key may not do this.")
-        }
-        Error::NotFound if status == 405 => (
-            405,
-            "method_not_allowed",
-            "This address does not take that method.",
-        ),
-        Error::NotFound => (404, "customer_not_found", "There is no such customer."),
-        Error::Invalid(_) => (400, "invalid_request", &fields),
-        Error::BadRequest(why) => (400, "invalid_request", why),
-        Error::Conflict(why) | Error::Refused(why) => (409, "conflict", why),
-        Error::KeyReused => (
-            422,
-            "idempotency_key_reused",
-            "This Idempotency-Key was sent with another request.",
-        ),
-        Error::TooLarge => (413, "request_too_large", "The body is too large."),
-        Error::WrongMedia => (
-            415,
-            "unsupported_media_type",
-            "Send application/json without a Content-Encoding.",
-        ),
-        Error::TooMany(_) => (
-            429,
-            "rate_limited",
-            "Too many requests. Wait and try again.",
-        ),
-        Error::Unavailable(_) | Error::Busy(_) => (
-            503,
-            "unavailable",
-            "Try again in a moment. Nothing was done.",
-        ),
-        Error::Internal(_) => (
-            500,
-            "internal_error",
-            "Something went wrong here. Nothing was done.",
-        ),
-    };
+    let (status, code) = kind(error, status);
     let answer = Answer::json(
         status,
-        &Body {
+        &Problem {
             error: code,
-            message,
+            message: message(error, code),
         },
     );
     if status == 401 {
@@ -77,4 +62,49 @@ pub fn answer(error: &Error, status: u16) -> Answer {
     } else {
         answer
     }
+}
+
+const fn kind(error: &Error, status: u16) -> (u16, Code) {
+    match error {
+        Error::BadRequest(_) | Error::Invalid(_) => (400, Code::InvalidRequest),
+        Error::Unauthenticated | Error::CodeNeeded => (401, Code::InvalidApiKey),
+        Error::Forbidden | Error::CodeMissing => (403, Code::InsufficientPermissions),
+        Error::NotFound if status == 405 => (405, Code::MethodNotAllowed),
+        Error::NotFound => (404, Code::CustomerNotFound),
+        Error::Conflict(_) | Error::Refused(_) => (409, Code::Conflict),
+        Error::KeyReused => (422, Code::IdempotencyKeyReused),
+        Error::TooLarge => (413, Code::RequestTooLarge),
+        Error::WrongMedia => (415, Code::UnsupportedMediaType),
+        Error::TooMany(_) => (429, Code::RateLimited),
+        Error::Unavailable(_) | Error::Busy(_) => (503, Code::Unavailable),
+        Error::Internal(_) => (500, Code::InternalError),
+    }
+}
+
+fn message(error: &Error, code: Code) -> Cow<'static, str> {
+    match error {
+        Error::Invalid(fields) => {
+            let each = fields
+                .iter()
+                .map(|field| format!("{}: {}", field.field, field.message));
+            return each.collect::<Vec<_>>().join("; ").into();
+        }
+        Error::BadRequest(why) | Error::Conflict(why) | Error::Refused(why) => return why.clone(),
+        _ => {}
+    }
+    match code {
+        Code::InvalidApiKey => "The credentials are missing or invalid.",
+        Code::InsufficientPermissions => "The key may not do this.",
+        Code::CustomerNotFound => "There is no such customer.",
+        Code::MethodNotAllowed => "This address does not take that method.",
+        Code::IdempotencyKeyReused => "This Idempotency-Key was sent with another request.",
+        Code::RequestTooLarge => "The body is too large.",
+        Code::UnsupportedMediaType => "Send application/json without a Content-Encoding.",
+        Code::RateLimited => "Too many requests. Wait and try again.",
+        Code::Unavailable => "Try again in a moment. Nothing was done.",
+        Code::InvalidRequest | Code::Conflict | Code::InternalError => {
+            "Something went wrong here. Nothing was done."
+        }
+    }
+    .into()
 }

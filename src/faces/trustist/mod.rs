@@ -10,6 +10,11 @@ pub mod errors;
 mod webhooks;
 mod wire;
 
+/// How a request is signed, for whoever reads the document.
+pub const SIGNING: &str = "`Authorization: HMAC-SHA256 Credential=<key id>, Signature=<base64>`, with the headers `x-tr-date` (RFC 1123, UTC) and `x-tr-content-sha256` (base64 of the body's SHA-256, also of an empty one), and `x-tr-nonce` where two equal requests are meant. The signature is base64 HMAC-SHA256, keyed by the secret, of the method, a line feed, path and query as sent, a line feed, and the values of the signed headers (`SignedHeaders`; ordinarily `x-tr-date;host;x-tr-content-sha256`) joined by `;`.";
+/// The other way.
+pub const HAWK: &str = "Hawk with the same keys: id, ts, nonce and mac, and the hash of a body.";
+
 grants! { Trustist:
     /// Make customers.
     CreateCustomer "create_customer";
@@ -25,20 +30,14 @@ grants! { Trustist:
 
 /// Its addresses.
 pub fn routes(router: Router) -> Router {
+    const FACE: Face = Face::Trustist;
+    const MANY: &str = "/v1/customers";
+    const ONE: &str = "/v1/customers/{id}";
+    const WEBHOOKS: &str = "/v1/onboard/webhooks";
     router
-        .face(Face::Trustist, "POST", "/v1/customers", customers::create)
-        .face(Face::Trustist, "GET", "/v1/customers", customers::list)
-        .face(Face::Trustist, "GET", "/v1/customers/{id}", customers::read)
-        .face(
-            Face::Trustist,
-            "PUT",
-            "/v1/customers/{id}",
-            customers::update,
-        )
-        .face(
-            Face::Trustist,
-            "POST",
-            "/v1/onboard/webhooks",
-            webhooks::create,
-        )
+        .face(FACE, "POST", MANY, "Add a customer", customers::create)
+        .face(FACE, "GET", MANY, "List customers", customers::list)
+        .face(FACE, "GET", ONE, "Read a customer", customers::read)
+        .face(FACE, "PUT", ONE, "Change a customer", customers::update)
+        .face(FACE, "POST", WEBHOOKS, "Add a webhook", webhooks::create)
 }

@@ -1,5 +1,6 @@
 //! `POST /v1/onboard/webhooks`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ManageWebhooks, wire};
@@ -10,7 +11,7 @@ use crate::{
         json::{Given, Json},
         once::once,
     },
-    web::{answer::Answer, input::Input},
+    web::{input::Input, reply::Reply},
     webhooks::{
         actions::{self, Asked},
         rules,
@@ -19,28 +20,43 @@ use crate::{
 };
 
 /// What a caller sends. Unknown fields are ignored.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(rename = "WebhookBody")]
 pub(super) struct Create {
-    /// Required: where it is told; https.
+    /// Where it is told: an address outside of our own networks, https.
+    #[schemars(required, with = "String", extend("format" = "uri"), regex(pattern = "^https://"))]
     url: Given<String>,
-    /// What people call it; at most 100 characters.
+    /// What people call it.
+    #[schemars(length(max = 100))]
     name: Given<String>,
     /// What it is told; all there is where nothing is said.
     events: Given<Vec<String>>,
 }
 
 /// A webhook as the face answers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct WebhookAnswer {
+pub(super) struct WebhookAnswer {
+    /// Its id.
+    #[schemars(extend("format" = "uuid"))]
     id: String,
+    /// The tenant that the key belongs to.
+    #[schemars(extend("format" = "uuid"))]
     tenant_id: String,
+    /// Where it is told.
     url: String,
+    /// What people call it.
     name: Option<String>,
+    /// What it is told.
     events: Vec<String>,
+    /// Whether it is told anything now.
     is_active: bool,
+    /// When it was added; UTC.
+    #[schemars(extend("format" = "date-time"))]
     created: String,
+    /// When it changed last; UTC.
+    #[schemars(extend("format" = "date-time"))]
     last_updated: String,
     /// What both sides sign with: in this answer and never again.
     secret: String,
@@ -73,7 +89,7 @@ pub(super) fn create(
     mut by: Key<ManageWebhooks>,
     input: Input,
     Json(body): Json<Create>,
-) -> Result<Answer> {
+) -> Result<Reply<WebhookAnswer>> {
     let tenant = by.caller.organisation.to_string();
     let all = || rules::names(Face::Trustist).map(str::to_owned).collect();
     let asked = Asked {
@@ -91,9 +107,6 @@ pub(super) fn create(
     once(&mut by, &input, |tx| {
         let (id, secret) = actions::add(tx, input.providers.client(), &asked)?;
         let endpoint = store::find(tx, id)?;
-        Ok(Answer::json(
-            200,
-            &WebhookAnswer::of(&tenant, endpoint, secret),
-        ))
+        Ok(Reply::new(&WebhookAnswer::of(&tenant, endpoint, secret)))
     })
 }

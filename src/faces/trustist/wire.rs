@@ -1,6 +1,7 @@
 //! What travels: Trustist's customer, as it is sent and as it is answered.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
@@ -14,26 +15,47 @@ mod answer;
 pub use answer::CustomerAnswer;
 pub(in crate::faces::trustist) use answer::moment;
 
-/// A customer as a caller sends one; unknown fields are ignored.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A customer as a caller sends one. Unknown fields are ignored; no text has line breaks or control characters.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 pub struct CustomerBody {
+    /// First names.
+    #[schemars(length(max = 255))]
     first_name: Given<String>,
+    /// Last name.
+    #[schemars(length(max = 255))]
     last_name: Given<String>,
+    /// The e-mail address.
+    #[schemars(extend("format" = "email"), length(max = 254))]
     email_address: Given<String>,
+    /// The date of birth, `YYYY-MM-DD`: after 1900, not in the future.
+    #[schemars(extend("format" = "date"))]
     date_of_birth: Given<String>,
+    /// Where they live; an address is merged field by field.
     address: Given<Object<AddressBody>>,
-    /// Read where a customer is made, ignored afterwards.
+    /// The caller's own code of a branch. A new code makes that branch. Read where a customer is made, ignored afterwards.
+    #[schemars(length(max = 100))]
     pub org_id: Given<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// An address as a caller sends it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 struct AddressBody {
+    /// Street and number.
+    #[schemars(length(max = 255))]
     address_line1: Given<String>,
+    /// What follows it.
+    #[schemars(length(max = 255))]
     address_line2: Given<String>,
+    /// The city.
+    #[schemars(length(max = 255))]
     city: Given<String>,
+    /// The postal code.
+    #[schemars(length(max = 32))]
     postal_code: Given<String>,
+    /// ISO 3166-1 alpha-2.
+    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
     country: Given<String>,
 }
 

@@ -1,33 +1,55 @@
 //! A customer as the face answers.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::customers::store::Customer;
 
 /// A customer as the face answers: whole, every key present.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerAnswer {
+    /// Its short id: 12 characters.
+    #[schemars(regex(pattern = "^[0-9A-Za-z]{12}$"))]
     id: String,
+    /// The tenant that the key belongs to.
+    #[schemars(extend("format" = "uuid"))]
     tenant_id: String,
+    /// First names.
     first_name: Option<String>,
+    /// Last name.
     last_name: Option<String>,
+    /// The e-mail address.
     email_address: Option<String>,
+    /// The date of birth, `YYYY-MM-DD`.
+    #[schemars(extend("format" = "date"))]
     date_of_birth: Option<String>,
+    /// Where they live.
     address: AddressAnswer,
+    /// The code of their branch, where the caller named one.
     org_id: Option<String>,
+    /// When they were added; UTC.
+    #[schemars(extend("format" = "date-time"))]
     created: String,
+    /// When they changed last; UTC.
+    #[schemars(extend("format" = "date-time"))]
     last_updated: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+/// An address as the face answers: whole, every key present.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct AddressAnswer {
+    /// Street and number.
     address_line1: Option<String>,
+    /// What follows it.
     address_line2: Option<String>,
+    /// The city.
     city: Option<String>,
+    /// The postal code.
     postal_code: Option<String>,
+    /// ISO 3166-1 alpha-2.
     country: Option<String>,
 }
 
