@@ -58,6 +58,17 @@ class Installation:
             raise SystemExit(f"vouch demo ended with {fill.returncode}")
         return time.monotonic() - start, peak / 1024, fill.stdout.read().strip()
 
+    def officer(self, number):
+        """The address of an officer of that number, with the demo's password; there may be one from a run before."""
+        email = f"officer-{number}@bench.test"
+        added = subprocess.run(
+            [self.program, "staff", "add", "--email", email, "--name", f"Officer {number}", "--role", "officer"],
+            env=self.environment(), input="vouch-demo-2026\n", capture_output=True, text=True,
+        )
+        if added.returncode and "already" not in added.stderr:
+            raise RuntimeError(added.stderr.strip())
+        return email
+
     def start(self):
         """Starts the server; answers seconds until it answers a request."""
         began = time.monotonic()

@@ -35,7 +35,7 @@ use crate::{
     },
     reviews::{
         kyc_file::{reading, shown::Names, timeline::Wanted},
-        request,
+        store::declared::declared,
     },
     staff::store as staff,
     value::CustomerId,
@@ -99,7 +99,7 @@ pub fn write<W: Write>(
         .collect();
     let mut archive = zip::Writer::new(BufWriter::new(out));
     let documents = documents::write(tx, making, customer, &key, &names, &mut archive)?;
-    let now = request::snapshot(&file.customer);
+    let now = declared(tx, &file.customer)?;
     let source = Source::new(tx, customer);
     let told = Told {
         source: &source,

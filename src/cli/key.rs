@@ -126,16 +126,32 @@ pub fn add(
 /// A line for each key.
 pub fn list(conn: &mut Connection, organisation: OrganisationId) -> anyhow::Result<Vec<String>> {
     let now = conn.now();
-    let keys = conn.read(&Scope::system(organisation), store::all)?;
+    let (keys, codes) = conn.read(&Scope::system(organisation), |tx| {
+        Ok((store::all(tx)?, store::branch_codes(tx)?))
+    })?;
     let line = |key: store::Key| {
         let standing = match (key.revoked_at, key.stands(now)) {
             (Some(_), _) => "revoked",
             (None, false) => "run out",
             (None, true) => "stands",
         };
+        let held: Vec<&str> = codes
+            .iter()
+            .filter(|(of, _)| *of == key.id)
+            .map(|(_, code)| code.as_str())
+            .collect();
+        let branches = if held.is_empty() {
+            "all branches".to_owned()
+        } else {
+            held.join(",")
+        };
+        let ends = key.expires_at.map_or_else(
+            || "never ends".to_owned(),
+            |at| format!("ends {}", at.to_rfc3339()),
+        );
         let used = key.last_used_at.map(|at| at.to_rfc3339());
         format!(
-            "{}\t{}\t{}\t{}\t{standing}\tlast used {}\t{}",
+            "{}\t{}\t{}\t{}\t{branches}\t{ends}\t{standing}\tlast used {}\t{}",
             key.key_id,
             key.face,
             key.kind,

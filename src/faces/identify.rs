@@ -3,27 +3,40 @@
 use crate::{
     access::{
         keys::{
+            limits::Limits,
             rules::{Face, Kind},
             secret,
             store::{self, Found, nonces},
         },
-        signed::{Claim, Request},
+        signed::{Claim, Proof, Request},
     },
     db::Connection,
     error::{Error, Result},
     web::input::Input,
 };
 
-/// The key that the request proves to hold, of this face.
-pub fn identify(face: Face, conn: &mut Connection, input: &Input) -> Result<Found> {
+/// The key that the request proves to hold, of this face, counted against what it is allowed. A proof that may come once is
+/// remembered after that: whoever was told to wait sends the same again.
+pub fn identify(
+    face: Face,
+    conn: &mut Connection,
+    input: &Input,
+    limits: &Limits,
+) -> Result<Found> {
     let found = match face {
         Face::Trustist => signed(conn, input)?,
-        Face::Truust | Face::Kontorion => bearer(conn, input)?,
+        Face::Truust | Face::Kontorion => bearer(conn, input)?.map(|found| (found, None)),
         Face::Treezor => None,
     };
-    let found = found
-        .filter(|found| found.face == face)
+    let (found, once) = found
+        .filter(|(found, _)| found.face == face)
         .ok_or(Error::Unauthenticated)?;
+    limits.count(found.id)?;
+    if let Some(proof) = once
+        && !nonces::first_seen(conn, &found, &proof.once, proof.until)?
+    {
+        return Err(Error::Unauthenticated);
+    }
     store::touch(conn, &found)?;
     Ok(found)
 }
@@ -46,7 +59,8 @@ fn bearer(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
 /// For a key that is not there: a proof is judged all the same, so that the time tells nothing.
 const NOBODYS: &[u8] = b"the secret of a key that nobody has";
 
-fn signed(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
+/// The key, and its proof where that may come once.
+fn signed(conn: &mut Connection, input: &Input) -> Result<Option<(Found, Option<Proof>)>> {
     let request = Request {
         method: &input.method,
         target: &input.target_as_received,
@@ -67,8 +81,5 @@ fn signed(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
     };
     let safe = matches!(input.method.as_str(), "GET" | "HEAD");
     let once = proof.always || !safe;
-    if once && !nonces::first_seen(conn, &found, &proof.once, proof.until)? {
-        return Ok(None);
-    }
-    Ok(Some(found))
+    Ok(Some((found, Some(proof).filter(|_| once))))
 }

@@ -5,11 +5,11 @@ use chrono_tz::Tz;
 use crate::{
     access::{
         actor::{Actor, Who},
-        scope::Scope,
+        scope::{Branches, Scope},
     },
     audit::event::{Change as Field, Event, Subject, What},
     db::{Change, Connection},
-    error::Result,
+    error::{Error, Result},
     organisations::store,
     value::{BranchId, OrganisationId, RequestId},
 };
@@ -62,6 +62,31 @@ pub fn add(
         Ok(())
     })?;
     Ok((id, branch))
+}
+
+/// The branch with this code, byte for byte, for whoever acts; a code that nobody knows is a new branch, which the audit log
+/// says. Whoever is held to some branches makes none.
+pub fn branch_named(tx: &mut Change<'_>, code: &str) -> Result<BranchId> {
+    if let Some(branch) = store::branch_by_code(tx, code)? {
+        return within(tx, &branch);
+    }
+    if tx.scope().branches() != &Branches::All {
+        return Err(Error::Forbidden);
+    }
+    // Of those who name a new one at once, the first makes it and the others find it.
+    store::hold_codes(tx)?;
+    match store::branch_by_code(tx, code)? {
+        Some(branch) => within(tx, &branch),
+        None => add_branch(tx, code, code),
+    }
+}
+
+fn within(tx: &Change<'_>, branch: &store::Branch) -> Result<BranchId> {
+    if tx.scope().covers(branch.id) {
+        Ok(branch.id)
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
 /// Adds a branch; code and name as the rules give them.

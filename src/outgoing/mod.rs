@@ -23,8 +23,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub struct Answer {
     /// The HTTP status, whichever.
     pub status: u16,
-    /// The body, at most 256 KB.
-    pub body: Vec<u8>,
+    /// The body, at most 256 KB; or why it could not be read.
+    pub body: Result<Vec<u8>, Failure>,
     /// `Retry-After` in seconds, where it is a number.
     pub retry_after: Option<u64>,
     /// How long it took, from the name's resolution to the last byte.
@@ -128,7 +128,7 @@ impl Client {
         let read = answer.body_mut().with_config().limit(MOST).read_to_vec();
         Ok(Answer {
             status: answer.status().as_u16(),
-            body: read.map_err(failed)?,
+            body: read.map_err(failed),
             retry_after,
             took: begun.elapsed(),
         })

@@ -25,6 +25,7 @@ use crate::{
         rules::{self, State},
         store::{
             self, behind,
+            declared::declared,
             rounds::{self, Review},
         },
     },
@@ -170,6 +171,8 @@ pub struct Case {
     pub today: NaiveDate,
     /// How many entries of lists an officer has still to look at.
     pub open_hits: i64,
+    /// What is declared.
+    pub declared: serde_json::Value,
     zone: chrono_tz::Tz,
     /// Those who are decided with it, however deep, and their versions.
     behind: Vec<(CustomerId, i32)>,
@@ -199,6 +202,7 @@ impl Case {
             today: rules::today(tx.now(), zone),
             open_hits: hits::count_open(tx, customer.id)?,
             behind: behind::versions(tx, customer.id)?,
+            declared: declared(tx, &customer)?,
             review,
             customer,
             zone,

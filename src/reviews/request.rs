@@ -1,8 +1,6 @@
 //! A review is asked for: a round opens, or the one that waited for the customer goes on; and the automatic review
 //! looks at once whether anything is missing. A company takes its members with it, in the same transaction.
 
-use serde_json::json;
-
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
@@ -145,7 +143,7 @@ fn submit(tx: &mut Change<'_>, customer: &Customer, policy: &Policy) -> Result<R
             (Some(paused), Some(due)) => time.between(paused, due),
             _ => policy.due_in(),
         };
-        rounds::resume(tx, round, time.after(now, left))?;
+        rounds::resume(tx, customer, round, time.after(now, left))?;
         (round.id, round.review_type)
     } else {
         let review_type = rules::review_type(
@@ -155,14 +153,7 @@ fn submit(tx: &mut Change<'_>, customer: &Customer, policy: &Policy) -> Result<R
         );
         let round = latest.map_or(0, |round| round.round) + 1;
         let due_at = time.after(now, policy.due_in());
-        let review = rounds::open(
-            tx,
-            customer,
-            round,
-            review_type,
-            &snapshot(customer),
-            due_at,
-        )?;
+        let review = rounds::open(tx, customer, round, review_type, due_at)?;
         let check = check_rows::insert(
             tx,
             &NewVerification {
@@ -242,19 +233,4 @@ fn automatic(
             .because(comment),
     );
     Ok(lines.iter().map(|line| line.words).collect())
-}
-
-/// What was declared when the round was submitted: whoever decides sees it beside what is declared now.
-pub fn snapshot(customer: &Customer) -> serde_json::Value {
-    json!({
-        "kind": customer.kind, "title": customer.title, "first_name": customer.first_name, "last_name": customer.last_name,
-        "legal_name": customer.legal_name, "legal_form": customer.legal_form,
-        "registration_number": customer.registration_number, "email": customer.email, "phone_prefix": customer.phone_prefix,
-        "phone": customer.phone, "birth_date": customer.birth_date, "birth_place": customer.birth_place,
-        "birth_country": customer.birth_country, "nationality": customer.nationality,
-        "address_line1": customer.address_line1, "address_line2": customer.address_line2, "city": customer.city,
-        "postal_code": customer.postal_code, "state": customer.state, "country": customer.country,
-        "tax_id": customer.tax_id, "occupation": customer.occupation, "income_range": customer.income_range,
-        "us_person": customer.us_person, "representative_name": customer.representative_name,
-    })
 }

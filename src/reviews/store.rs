@@ -14,6 +14,7 @@ use crate::{
 };
 
 pub mod behind;
+pub mod declared;
 pub mod holding;
 mod house;
 pub mod proposals;
@@ -92,6 +93,6 @@ pub fn close_event(
             reviews::due_at.eq(now),
         ))
         .execute(tx.conn())?;
-    rounds::decide(tx, id, decided)?;
+    rounds::decide(tx, customer, id, decided)?;
     Ok(id)
 }

@@ -61,7 +61,7 @@ impl Asked {
         } else if rules::is_review(&asked.provider, &asked.verification_type) {
             wrong(
                 "verification_type",
-                "A manual check of type kyc or kyb is a review; reviews cannot be requested here yet",
+                "A manual check of type kyc or kyb is a review: request it on the customer's page",
             );
         }
         if long(&asked.check_type) {

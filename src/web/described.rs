@@ -1,7 +1,9 @@
 //! What an operation takes and answers, as the types in its handler's signature say it: guard, pieces of the request and
 //! reply each add their part. [`crate::faces::openapi`] writes the document of a face from it.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{
+    JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform,
+};
 use serde_json::{Map, Value};
 
 /// Where a document keeps the schemas that its operations share.
@@ -16,9 +18,16 @@ pub struct Schemas {
 
 impl Default for Schemas {
     fn default() -> Self {
+        // What is left out reads as nothing, which is no value that somebody might send.
+        let bare = |schema: &mut Schema| {
+            if schema.get("default").is_some_and(Value::is_null) {
+                schema.remove("default");
+            }
+        };
         let settings = || {
-            SchemaSettings::draft2020_12()
-                .with(|settings| settings.definitions_path = SHARED.into())
+            let mut settings = SchemaSettings::draft2020_12();
+            settings.definitions_path = SHARED.into();
+            settings.with_transform(RecursiveTransform(bare))
         };
         Self {
             taken: settings().for_deserialize().into_generator(),

@@ -110,9 +110,11 @@ fn send(client: &Client, letter: &Letter, now: chrono::DateTime<chrono::Utc>) ->
         at: now,
         took: begun.elapsed(),
         answer: match answer {
-            Ok(mut answer) => {
-                answer.body.truncate(SHOWN);
-                Ok((answer.status, answer.body))
+            // The status is the answer: what else it says is for the log, and may be as long as it likes.
+            Ok(answer) => {
+                let mut said = answer.body.unwrap_or_default();
+                said.truncate(SHOWN);
+                Ok((answer.status, said))
             }
             Err(failure) => Err(trouble(&failure)),
         },

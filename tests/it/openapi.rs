@@ -86,7 +86,7 @@ fn the_judge_sees_what_is_wrong() {
     assert_eq!(of_kind("418: the document has no such status"), 1);
     assert_eq!(of_kind("404: the document has no application/json"), 1);
     assert!(of_kind("404: : ") >= 1, "{found:?}");
-    document["paths"]["/v1/verifications"]["get"]["responses"] = json!(7);
+    document.as_object_mut().expect("a document").remove("info");
     assert_ne!(judged(&document, &[]), Vec::<String>::new());
 }
 

@@ -43,7 +43,7 @@ pub struct ReviewFact {
     pub countersigned_at: Option<DateTime<Utc>>,
     /// The version of the policy that it was decided under.
     pub policy_version: Option<i32>,
-    /// What was declared when it was submitted.
+    /// What was declared when it was decided; while it is open, when it was submitted last.
     pub declared_then: Value,
 }
 

@@ -12,9 +12,12 @@ use crate::{
         told::Told,
     },
     documents::rules::size_words,
-    reviews::kyc_file::{
-        reading::KycFile,
-        shown::{Happening, field_words},
+    reviews::{
+        kyc_file::{
+            reading::KycFile,
+            shown::{Happening, field_words},
+        },
+        store::declared::in_words,
     },
     web::{filters, words},
 };
@@ -80,7 +83,7 @@ impl Page<'_, '_, '_, '_> {
         size_words(*bytes)
     }
 
-    /// What was declared when a round was submitted and differs from now: field, then, now.
+    /// What was declared in a round and differs from now: field, then, now.
     fn differences(&self, review: &ReviewFact) -> Vec<(String, String, String)> {
         let then = review.declared_then.as_object();
         then.into_iter()
@@ -109,8 +112,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Null | Value::Bool(false) => String::new(),
         Value::Bool(true) => "yes".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => in_words(Some(other)),
     }
 }
 

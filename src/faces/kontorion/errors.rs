@@ -17,6 +17,7 @@ pub(super) const OPERATORS: &str = "This field has ";
 const FIELD_CODES: &[(&str, FieldCode)] = &[
     (REQUIRED, FieldCode::Required),
     ("Say what is to be checked", FieldCode::Required),
+    ("Say which number", FieldCode::Required),
     ("At most ", FieldCode::TooLong),
     (OPERATORS, FieldCode::UnsupportedOperator),
 ];

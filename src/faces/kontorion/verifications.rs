@@ -174,7 +174,7 @@ impl Create {
             verification_type,
             check_type: check_type.unwrap_or_default().to_owned(),
             provider,
-            number: String::new(),
+            number: self.number.as_deref().unwrap_or_default().trim().to_owned(),
         };
         // How long each text may be.
         if let (false, Err(Error::Invalid(found))) = (review, asked.clone().checked()) {

@@ -124,32 +124,38 @@ pub struct Pagination {
     pub has_more: bool,
 }
 
-/// What a caller sends to start a verification. Unknown fields are ignored. A field that is missing and one that is null
-/// are the same, and each is said by its name; so none is required here.
+/// What a caller sends to start a verification. Unknown fields are ignored.
+// What is missing and what is null are one fault, said of each field by its name: so reading requires none.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(extend("required" = ["customer_id", "provider", "verification_type"]))]
 pub struct Create {
     /// The customer's id.
-    #[schemars(required, with = "Uuid")]
+    #[schemars(with = "Uuid")]
     pub customer_id: Option<String>,
     /// Who checks; `manual` is the desk itself.
-    #[schemars(required, with = "String", length(max = 255), regex(pattern = r"\S"))]
+    #[schemars(with = "String", length(max = 255), regex(pattern = r"\S"))]
     pub provider: Option<String>,
     /// What is checked. With the provider `manual`, `kyc` (a person) and `kyb` (a company)
     /// ask for a review.
-    #[schemars(required, with = "String", length(max = 255), regex(pattern = r"\S"))]
+    #[schemars(with = "String", length(max = 255), regex(pattern = r"\S"))]
     pub verification_type: Option<String>,
     /// How. A review has none.
     #[schemars(length(max = 255), regex(pattern = r"\S"))]
     pub check_type: Option<String>,
+    /// Ours: the number that `vouch_checks` is to judge (`iban`, `lei`, `vat`, `tax_id`, `company_number`); where it is left
+    /// out, the declared one, which an account and an LEI do not have.
+    #[schemars(length(max = 64))]
+    pub number: Option<String>,
 }
 
 /// What a caller sends to set a status.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(extend("required" = ["status"]))]
 pub struct SetStatus {
     /// The status that is to stand there.
-    #[schemars(required, with = "Status")]
+    #[schemars(with = "Status")]
     pub status: Option<String>,
     /// Why, for colleagues and the audit log. It is never answered.
     #[schemars(length(max = 1_000))]

@@ -2,10 +2,10 @@
 
 use super::{
     CreateCustomer, ReadCustomer, ReadCustomers, UpdateCustomer,
-    wire::{self, CustomerAnswer, CustomerBody},
+    wire::{self, CustomerAnswer, CustomerBody, CustomerChanges},
 };
 use crate::{
-    access::{keys::guard::Key, scope::Branches},
+    access::keys::guard::Key,
     customers::{
         actions::{self, Halt},
         by_branch::{self, Place},
@@ -22,10 +22,7 @@ use crate::{
         params::{Parameters, Params},
         whole,
     },
-    organisations::{
-        actions as organisations,
-        store::{Branch, branch_by_code, hold_codes},
-    },
+    organisations::actions as organisations,
     value::BranchId,
     web::{described::Parameter, input::Input, reply::Reply},
 };
@@ -82,28 +79,9 @@ fn none(faults: Vec<FieldError>) -> Result<()> {
     }
 }
 
-/// The branch with this code, byte for byte; a new code is a new branch, which the audit log says.
+/// The branch that the caller means; what is wrong with its code is wrong with `orgId`.
 fn branch_of(tx: &mut Change<'_>, code: &str) -> Result<BranchId> {
-    let within = |tx: &Change<'_>, branch: Branch| {
-        if tx.scope().covers(branch.id) {
-            Ok(branch.id)
-        } else {
-            Err(Error::Forbidden)
-        }
-    };
-    if let Some(branch) = branch_by_code(tx, code)? {
-        return within(tx, branch);
-    }
-    // A key that is held to some branches makes none.
-    if tx.scope().branches() != &Branches::All {
-        return Err(Error::Forbidden);
-    }
-    // Of those who name a new one at once, the first makes it and the others find it.
-    hold_codes(tx)?;
-    if let Some(branch) = branch_by_code(tx, code)? {
-        return within(tx, branch);
-    }
-    organisations::add_branch(tx, code, code).map_err(|error| match error {
+    organisations::branch_named(tx, code).map_err(|error| match error {
         Error::Invalid(faults) => Error::Invalid(
             faults
                 .into_iter()
@@ -142,7 +120,10 @@ pub(super) fn read(mut by: Key<ReadCustomer>, input: Input) -> Result<Reply<Cust
 pub(super) fn update(
     mut by: Key<UpdateCustomer>,
     input: Input,
-    Body { read, mut wrong }: Body<CustomerBody>,
+    Body {
+        read: CustomerChanges(read),
+        mut wrong,
+    }: Body<CustomerChanges>,
 ) -> Result<Reply<CustomerAnswer>> {
     // Fixed at creation, whatever is sent.
     wrong.retain(|fault| fault.field != "orgId");

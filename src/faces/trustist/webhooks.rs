@@ -22,15 +22,19 @@ use crate::{
 /// What a caller sends. Unknown fields are ignored.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(rename = "WebhookBody")]
+#[schemars(rename = "WebhookBody", extend("required" = ["url"]))]
 pub(super) struct Create {
     /// Where it is told: an address outside of our own networks, https.
-    #[schemars(required, with = "String", extend("format" = "uri"), regex(pattern = "^https://"))]
+    #[schemars(with = "String", extend("format" = "uri"), regex(pattern = "^https://"))]
     url: Given<String>,
     /// What people call it.
     #[schemars(length(max = 100))]
     name: Given<String>,
     /// What it is told; all there is where nothing is said.
+    #[schemars(
+        length(min = 1),
+        inner(regex(pattern = r"^onboard\.session\.(completed|failed)$"))
+    )]
     events: Given<Vec<String>>,
 }
 

@@ -1,10 +1,14 @@
 //! What travels: Trustist's customer, as it is sent and as it is answered.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::{
+    countries,
     customers::{rules::Kind, typed::Typed},
     error::FieldError,
     faces::json::{Given, Object},
@@ -26,10 +30,10 @@ pub struct CustomerBody {
     #[schemars(length(max = 255))]
     last_name: Given<String>,
     /// The e-mail address.
-    #[schemars(extend("format" = "email"), length(max = 254))]
+    #[schemars(schema_with = "email")]
     email_address: Given<String>,
     /// The date of birth, `YYYY-MM-DD`: after 1900, not in the future.
-    #[schemars(extend("format" = "date"))]
+    #[schemars(schema_with = "date")]
     date_of_birth: Given<String>,
     /// Where they live; an address is merged field by field.
     address: Given<Object<AddressBody>>,
@@ -55,8 +59,47 @@ struct AddressBody {
     #[schemars(length(max = 32))]
     postal_code: Given<String>,
     /// ISO 3166-1 alpha-2.
-    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
+    #[schemars(schema_with = "country")]
     country: Given<String>,
+}
+
+/// A text of this form; the empty one and null clear the field.
+fn or_empty(form: &Value) -> Schema {
+    json_schema!({"anyOf": [form, {"type": "string", "maxLength": 0}, {"type": "null"}]})
+}
+
+fn email(_: &mut SchemaGenerator) -> Schema {
+    or_empty(&json!({"type": "string", "format": "email", "maxLength": 254}))
+}
+
+fn date(_: &mut SchemaGenerator) -> Schema {
+    or_empty(&json!({"type": "string", "format": "date"}))
+}
+
+fn country(_: &mut SchemaGenerator) -> Schema {
+    let codes = countries::ALL.iter().map(|(code, _)| Some(*code));
+    // No text and null are no country.
+    let all: Vec<Option<&str>> = codes.chain([Some(""), None]).collect();
+    json_schema!({"enum": all})
+}
+
+/// A customer as a caller changes one: the branch was fixed when the customer was made, whatever is sent of it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct CustomerChanges(pub CustomerBody);
+
+impl JsonSchema for CustomerChanges {
+    fn schema_name() -> Cow<'static, str> {
+        "CustomerChanges".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = CustomerBody::json_schema(generator);
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            properties.shift_remove("orgId");
+        }
+        schema
+    }
 }
 
 /// Our fields and the face's names of them.

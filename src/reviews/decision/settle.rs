@@ -49,6 +49,7 @@ pub(super) fn settle(
     } else {
         rounds::decide(
             tx,
+            customer,
             review.id,
             &Decided {
                 decision: decision.decision,

@@ -132,7 +132,12 @@ fn override_check(
     let (Some(kyc), Some(round)) = (plan.kyc, &case.round) else {
         return customers::touch(tx, case.customer.id);
     };
-    rounds::decide(tx, round.id, &decided(case, kyc, reason, proposed_by))?;
+    rounds::decide(
+        tx,
+        &case.customer,
+        round.id,
+        &decided(case, kyc, reason, proposed_by),
+    )?;
     let closes = matches!(kyc, Kyc::Validated | Kyc::Refused);
     customers::set_kyc(
         tx,

@@ -17,6 +17,7 @@ use crate::{
         prerequisites::Line,
         store::{
             self,
+            declared::in_words,
             proposals::{self, Proposal},
         },
     },
@@ -181,6 +182,21 @@ impl DecisionPage {
         format!("&review={}", self.case.review.id)
     }
 
+    /// What a refusal without another try means.
+    fn wait(&self) -> String {
+        let days = self.case.policy.policy.closed_after_days;
+        format!("Otherwise {days} days pass before their own systems may ask again.")
+    }
+
+    /// Why nobody agreed to what was proposed last.
+    const fn came_back(one: &Proposal) -> &'static str {
+        match one.state {
+            proposals::State::SentBack => "Sent back by the second person",
+            proposals::State::Lapsed => "Nobody agreed in time",
+            _ => "Something changed before anybody agreed",
+        }
+    }
+
     fn risk_now(&self) -> &'static str {
         self.case.customer.risk.map_or("", Risk::as_str)
     }
@@ -196,22 +212,16 @@ impl DecisionPage {
 
     /// What was declared otherwise when the review was requested.
     fn changed(&self) -> Vec<Changed> {
-        let now = crate::reviews::request::snapshot(&self.case.customer);
-        let (Some(then), Some(now)) = (self.case.review.snapshot.as_object(), now.as_object())
-        else {
+        let (then, now) = (&self.case.review.snapshot, &self.case.declared);
+        let (Some(then), Some(now)) = (then.as_object(), now.as_object()) else {
             return Vec::new();
-        };
-        let text = |value: Option<&serde_json::Value>| match value {
-            None | Some(serde_json::Value::Null) => "nothing".to_owned(),
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
         };
         now.iter()
             .filter(|(field, value)| then.get(*field).is_some_and(|before| before != *value))
             .map(|(field, value)| Changed {
                 field: field.replace('_', " "),
-                then: text(then.get(field)),
-                now: text(Some(value)),
+                then: in_words(then.get(field)),
+                now: in_words(Some(value)),
             })
             .collect()
     }
@@ -314,7 +324,7 @@ fn show(
         let returned = proposals::latest_of(tx, id)?.filter(|one| {
             matches!(
                 one.state,
-                proposals::State::SentBack | proposals::State::Returned
+                proposals::State::SentBack | proposals::State::Returned | proposals::State::Lapsed
             )
         });
         let branch = store::branch_code(tx, case.customer.branch_id)?;

@@ -15,7 +15,7 @@ use crate::{
     },
     db::{Change, Read},
     error::{Error, Result},
-    reviews::rules::State,
+    reviews::{rules::State, store::declared::declared},
     schema::{proposals, reviews},
     value::{BranchId, CustomerId, ReviewId, StaffId},
 };
@@ -131,9 +131,9 @@ pub fn open(
     customer: &Customer,
     round: i32,
     review_type: ReviewType,
-    snapshot: &serde_json::Value,
     due_at: DateTime<Utc>,
 ) -> Result<ReviewId> {
+    let snapshot = declared(tx, customer)?;
     let (id, tenant, now) = (ReviewId(tx.new_id()), tx.scope().organisation(), tx.now());
     let (kind, who) = tx.actor().who.parts();
     diesel::insert_into(reviews::table)
@@ -173,8 +173,14 @@ pub fn pause(tx: &mut Change<'_>, id: ReviewId) -> Result<()> {
     Ok(())
 }
 
-/// The clock goes on, with what was left of it.
-pub fn resume(tx: &mut Change<'_>, review: &Review, due_at: DateTime<Utc>) -> Result<()> {
+/// The clock goes on, with what was left of it, and what is declared by now is what was submitted.
+pub fn resume(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    review: &Review,
+    due_at: DateTime<Utc>,
+) -> Result<()> {
+    let snapshot = declared(tx, customer)?;
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     let paused = review
         .paused_at
@@ -190,6 +196,7 @@ pub fn resume(tx: &mut Change<'_>, review: &Review, due_at: DateTime<Utc>) -> Re
         reviews::paused_for
             .eq(diesel::dsl::sql::<Interval>("paused_for + ").bind::<Interval, _>(paused)),
         reviews::due_at.eq(due_at),
+        reviews::snapshot.eq(snapshot),
     ))
     .execute(tx.conn())?;
     Ok(())
@@ -330,8 +337,14 @@ pub struct Decided<'a> {
     pub proposed_by: Option<Who>,
 }
 
-/// Writes a decision. Where somebody proposed it, whoever acts countersigns.
-pub fn decide(tx: &mut Change<'_>, id: ReviewId, decided: &Decided<'_>) -> Result<()> {
+/// Writes a decision, and what was declared as it was taken. Where somebody proposed it, whoever acts countersigns.
+pub fn decide(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    id: ReviewId,
+    decided: &Decided<'_>,
+) -> Result<()> {
+    let snapshot = declared(tx, customer)?;
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     let acts = tx.actor().who;
     let (kind, who) = decided.proposed_by.unwrap_or(acts).parts();
@@ -349,6 +362,7 @@ pub fn decide(tx: &mut Change<'_>, id: ReviewId, decided: &Decided<'_>) -> Resul
         reviews::reason_codes.eq(decided.reasons),
         reviews::comment.eq(decided.comment),
         reviews::message.eq(decided.message.map(|(text, _)| text)),
+        reviews::snapshot.eq(snapshot),
         reviews::assignee.eq(None::<Uuid>),
         reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
         (

@@ -110,6 +110,9 @@ pub fn ask(
         let left = patience.saturating_sub(begun.elapsed());
         let said = client.post(&configured.url, &headers, body, left);
         let away = match said {
+            Ok(outgoing::Answer {
+                body: Err(failure), ..
+            }) => failure.to_string(),
             Ok(answer) => match understood(check, &answer) {
                 Ok(answer) => return Ok(answer),
                 Err(Trouble::Passing(why)) => why,
@@ -137,8 +140,8 @@ enum Trouble {
 fn understood(check: VerificationId, answer: &outgoing::Answer) -> Result<Answer, Trouble> {
     match answer.status {
         202 | 204 => Ok(Answer::pending()),
-        200 | 201 => match read(&answer.body) {
-            Ok((about, answer)) if about.is_none_or(|about| about == check) => Ok(answer),
+        200 | 201 => match answer.body.as_deref().map(read) {
+            Ok(Ok((about, answer))) if about.is_none_or(|about| about == check) => Ok(answer),
             _ => Err(Trouble::Lasting(
                 "the provider's answer was not understood".to_owned(),
             )),

@@ -68,6 +68,9 @@ const OF_A_COMPANY: &[Rule] = &[
 /// Everything that applies, whatever is there.
 const ALL: [&str; 3] = ["all", "kyc", "kyb"];
 
+/// What no customer declares: whoever asks says the number. (A check that failed for want of one could never be mended.)
+const SENT: [&str; 2] = ["iban", "lei"];
+
 /// The rules.
 pub struct VouchChecks;
 
@@ -88,6 +91,9 @@ impl Provider for VouchChecks {
         };
         // A number that was typed is of the one kind that was asked for.
         let typed = typed.filter(|_| !all);
+        if typed.is_none() && SENT.contains(&wanted) && facts.said(wanted).is_none() {
+            return Err(Error::field("number", "Say which number is to be checked"));
+        }
         let findings: Vec<_> = rules.iter().flat_map(|rule| rule(facts, typed)).collect();
         Ok(Step::Answered(finding::answer(&findings, all)))
     }

@@ -136,17 +136,48 @@ fn sound(word: &str) -> String {
     heard
 }
 
-/// Under which keys a name is found: each pair of its words by their sounds; of a single word its own.
-pub fn keys(words: &[String]) -> Vec<String> {
-    let mut sounds: Vec<String> = words
-        .iter()
-        .take(MOST_KEYED)
-        .map(|word| sound(word))
-        .collect();
+fn sounds(words: &[String]) -> Vec<String> {
+    let keyed = words.iter().take(MOST_KEYED);
+    let mut sounds: Vec<String> = keyed.map(|word| sound(word)).collect();
     sounds.sort_unstable();
-    if let [only] = &sounds[..] {
-        return vec![only.clone()];
+    sounds
+}
+
+/// One word of two. ("Rosneft" is listed, "Rosneft Oil" is asked for.)
+fn of_two(sound: &str) -> String {
+    format!("2:{sound}")
+}
+
+/// Under which keys a name is found: each pair of its words by their sounds; of a single word its own; of two also each.
+pub fn keys(words: &[String]) -> Vec<String> {
+    let sounds = sounds(words);
+    let mut keys = pairs(&sounds);
+    match &sounds[..] {
+        [only] => keys.push(only.clone()),
+        [one, other] => keys.extend([of_two(one), of_two(other)]),
+        _ => {}
     }
+    keys.dedup();
+    keys
+}
+
+/// Under which keys a name is looked for. A company may go by one word of its two; of a person a single name says little, and
+/// lists have many ("Abu", "Ali"), so theirs is looked for among single names alone.
+pub fn asked(words: &[String], company: bool) -> Vec<String> {
+    let sounds = sounds(words);
+    let mut keys = pairs(&sounds);
+    match &sounds[..] {
+        [only] => {
+            keys.push(only.clone());
+            keys.extend(company.then(|| of_two(only)));
+        }
+        [one, other] if company => keys.extend([one.clone(), other.clone()]),
+        _ => {}
+    }
+    keys
+}
+
+fn pairs(sounds: &[String]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for (at, first) in sounds.iter().enumerate() {
         keys.extend(
@@ -278,11 +309,27 @@ mod tests {
             ("Jürgen Müller", "Jurgen Muller"),
         ] {
             let score = of(one, other);
-            let (a, b) = (keys(&words(one)), keys(&words(other)));
-            let shared = a.iter().any(|key| b.contains(key));
-            assert!(shared, "{one} {a:?} / {other} {b:?}");
+            assert!(found(one, other, false), "{one} / {other}");
             assert!(score >= HIT, "{one} / {other}: {score}");
         }
+    }
+
+    fn found(one: &str, other: &str, company: bool) -> bool {
+        let listed = keys(&words(other));
+        asked(&words(one), company)
+            .iter()
+            .any(|key| listed.contains(key))
+    }
+
+    #[test]
+    fn a_company_may_go_by_one_word_of_its_two_and_a_person_does_not() {
+        for (one, other) in [("Rosneft", "Rosneft Oil"), ("Rosneft Oil", "ROSNEFT")] {
+            assert!(of(one, other) >= HIT);
+            assert!(found(one, other, true), "{one} / {other}");
+            assert!(!found(one, other, false), "{one} / {other}");
+        }
+        assert!(!found("Rosneft", "Rosneft Oil Trading", true));
+        assert!(!found("Oil Trading", "Rosneft Oil", true));
     }
 
     #[test]
@@ -325,7 +372,8 @@ mod tests {
             proptest::prop_assert_eq!(score(&a, &b), score(&b, &a));
             proptest::prop_assert_eq!(score(&b, &b), 100);
             proptest::prop_assert!((0..=100).contains(&score(&a, &b)));
-            let _ = keys(&a);
+            let (listed, asked) = (keys(&a), asked(&a, false));
+            proptest::prop_assert!(asked.iter().all(|key| listed.contains(key)), "a name is found by itself");
         }
     }
 }

@@ -45,7 +45,7 @@ pub fn like(
     born: Option<NaiveDate>,
 ) -> Result<Vec<Found>> {
     let words = rules::words(name);
-    let keys = rules::keys(&words);
+    let keys = rules::asked(&words, company);
     if keys.is_empty() {
         return Ok(Vec::new());
     }

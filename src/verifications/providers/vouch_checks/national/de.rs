@@ -13,11 +13,14 @@ pub const RULES: Country = Country {
     company_number,
 };
 
-/// The identification number has eleven digits. A tax office's number has ten or, in full, thirteen; an eleventh digit
-/// before the change of 2008 too. How those end differs by state, so only their form is looked at.
+/// The identification number has eleven digits. A tax office's number has ten or eleven, by state, or, in full, thirteen. How
+/// those end differs by state, so only their form is looked at.
 fn tax_id(number: &str) -> Verdict {
     match number.len() {
-        11 => identification(number),
+        11 => match identification(number) {
+            Err(Fault::Form) => exactly(number, 11).map(|_| ()),
+            judged => judged,
+        },
         10 | 13 => exactly(number, number.len()).map(|_| ()),
         _ => Err(Fault::Form),
     }
@@ -66,7 +69,11 @@ mod tests {
     fn german_numbers() {
         // The tax authority's own examples.
         holds(tax_id, &["86095742719", "47036892816", "65929970489"]);
-        assert_eq!(tax_id("12345678901"), Err(Fault::Form));
+        assert_eq!(tax_id("86095742718"), Err(Fault::CheckDigit));
+        // Tax offices' numbers of Bavaria, of North Rhine-Westphalia, and in full.
+        assert_eq!(tax_id("18181508155"), Ok(()));
+        assert_eq!(tax_id("13381508159"), Ok(()));
+        assert_eq!(tax_id("1234567890A"), Err(Fault::Form));
         assert_eq!(tax_id("2893081508152"), Ok(()));
         holds(vat, &["136695976", "129273398"]);
         for good in ["HRB42243", "MÜNCHENHRB6684", "HRA12345AMTSGERICHTKÖLN"] {

@@ -58,7 +58,12 @@ pub fn by_prefix(number: &str) -> Option<&'static Country> {
 impl Country {
     /// Whether this may be a tax number here.
     pub fn judge_tax_id(&self, number: &str) -> Verdict {
-        (self.tax_id)(&bare(number))
+        let bare = bare(number);
+        // Companies often give their VAT number for it, with the country's letters.
+        match bare.strip_prefix(self.vat_prefix).map(self.vat) {
+            Some(Ok(())) => Ok(()),
+            _ => (self.tax_id)(&bare),
+        }
     }
 
     /// Whether this may be a VAT number here, with or without the country's letters.
