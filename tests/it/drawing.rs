@@ -13,14 +13,14 @@ use image::{ImageFormat, RgbImage};
 use uuid::Uuid;
 use vouch::{
     documents::{
-        drawing::{Ask, Draw, Told, protocol},
+        drawing::{Ask, Draw, Refusal, Told, protocol},
         media::Media,
     },
     schema::{customers, data_keys, documents},
 };
 
 use crate::{
-    documents::bomb,
+    documents::bombs,
     support::{Persona, TestApp, make},
 };
 
@@ -127,7 +127,7 @@ fn whatever_is_drawn_takes_no_more_memory_than_a_page_may() {
         large.resident
     );
     // What unpacks to far more than it is, and what never ends, are not.
-    let bomb = cost(Media::Pdf, bomb());
+    let bomb = cost(Media::Pdf, bombs::pdf());
     assert_ne!(bomb.told, Some(Told::Drawn));
     let endless = cost_of(Media::Pdf, |to| {
         let piece = vec![b' '; 1024 * 1024];
@@ -135,11 +135,16 @@ fn whatever_is_drawn_takes_no_more_memory_than_a_page_may() {
         (0..2 * MOST / 1024).try_for_each(|_| to.write_all(&piece))
     });
     assert_eq!(endless.told, None);
-    for (what, cost) in [
+    // The largest scan, of which the file is a thousandth part, is unpacked.
+    let scan = cost(Media::Tiff, bombs::deflated_tiff(8));
+    assert!(scan.resident > 150 * 1024, "{} KiB", scan.resident);
+    let costs = [
         ("a large picture", large),
         ("a bomb", bomb),
         ("an endless file", endless),
-    ] {
+        ("a large scan", scan),
+    ];
+    for (what, cost) in costs.into_iter().chain(claims()) {
         assert!(
             cost.resident <= MOST && cost.asked <= MOST,
             "{what}: {} KiB were there, {} KiB were asked for",
@@ -147,6 +152,30 @@ fn whatever_is_drawn_takes_no_more_memory_than_a_page_may() {
             cost.asked
         );
     }
+}
+
+/// What says that it is too large is not unpacked.
+fn claims() -> [(&'static str, Cost); 3] {
+    let claims = [
+        (
+            "a photograph of 50 megapixels",
+            cost(Media::Jpeg, bombs::jpeg_claiming(10_000, 5_000)),
+        ),
+        (
+            "a scan of 50 megapixels",
+            cost(Media::Tiff, bombs::tiff_claiming(10_000, 5_000)),
+        ),
+        (
+            "a scan that unpacks to 300 MB",
+            cost(Media::Tiff, bombs::deflated_tiff(16)),
+        ),
+    ];
+    for (what, cost) in &claims {
+        let why = Refusal::TooManyPixels;
+        assert_eq!(cost.told, Some(Told::Refused { why }), "{what}");
+        assert!(cost.resident < 100 * 1024, "{what}: {} KiB", cost.resident);
+    }
+    claims
 }
 
 fn pdf(app: &TestApp, pages: usize) -> (Uuid, Uuid) {

@@ -132,21 +132,27 @@ fn a_decision_is_of_the_day_that_it_was_there() {
         .select(customers::next_review_on)
         .first(&mut app.owner())
         .expect("the customer");
-    assert_eq!(next, Some(day("2031-11-17")), "five years after today there");
+    assert_eq!(
+        next,
+        Some(day("2031-11-17")),
+        "five years after today there"
+    );
 
     let usual = manager.get("/reports?by=time");
     let rows = usual.texts("tbody tr");
     assert_eq!(rows.len(), 1, "{rows:?}");
     assert!(rows[0].starts_with("Tue 17 Nov 1 1 0 0 "), "{rows:?}");
     let to_it = usual.attributes("tbody td.num a", "href").remove(0);
-    assert_eq!(manager.get(&to_it).texts("tr[data-row]").len(), 1, "{to_it}");
+    assert_eq!(
+        manager.get(&to_it).texts("tr[data-row]").len(),
+        1,
+        "{to_it}"
+    );
     let on_the_day = manager.get("/reports?by=time&from=2026-11-17&to=2026-11-17");
     assert_eq!(on_the_day.texts("tbody tr"), rows);
     let before = manager.get("/reports?by=time&from=2026-11-16&to=2026-11-16");
     assert!(
-        before
-            .text()
-            .contains("Nothing was decided in these days"),
+        before.text().contains("Nothing was decided in these days"),
         "{}",
         before.text()
     );

@@ -128,7 +128,10 @@ fn older_entries_are_reached_page_by_page_each_once_and_newest_first() {
     let descending: Vec<usize> = (0..45).rev().map(|at| at / 3).collect();
     assert_eq!(moments, descending);
     assert_eq!(times.len(), 45);
-    assert!(times.is_sorted_by(|newer, older| newer >= older), "{times:?}");
+    assert!(
+        times.is_sorted_by(|newer, older| newer >= older),
+        "{times:?}"
+    );
     notes.sort_unstable();
     assert_eq!(notes, (0..45).collect::<Vec<usize>>(), "each once");
 }

@@ -26,7 +26,11 @@ fn refused_at_the_desk(app: &TestApp, ticked: bool) -> (Uuid, Uuid) {
         .find(|(name, _)| name == "version")
         .expect("the version that was seen")
         .1;
-    assert!(form.texts("label").iter().any(|text| text.starts_with("May try again at once")));
+    assert!(
+        form.texts("label")
+            .iter()
+            .any(|text| text.starts_with("May try again at once"))
+    );
     let tick = form.attributes("input[name=retry]", "value");
     let mut fields = vec![
         ("version", version.as_str()),
@@ -70,7 +74,11 @@ fn the_box_ticked_at_the_desk_lets_a_key_ask_again_and_an_officer_may_always() {
         .sign_in(Persona::Officer)
         .post(&format!("/customers/{firm}/reviews"), &[]);
     assert_eq!(asked.status, 303, "{}", asked.text());
-    assert_eq!(kyc(&app, firm), "pending", "no machine, so nothing forbids it");
+    assert_eq!(
+        kyc(&app, firm),
+        "pending",
+        "no machine, so nothing forbids it"
+    );
     let rounds: i64 = reviews::table
         .filter(reviews::customer_id.eq(firm))
         .count()
