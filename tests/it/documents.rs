@@ -32,7 +32,8 @@ fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     file.into_inner()
 }
 
-fn jpeg() -> Vec<u8> {
+/// A photograph.
+pub fn jpeg() -> Vec<u8> {
     file(&picture(640, 400), ImageFormat::Jpeg)
 }
 

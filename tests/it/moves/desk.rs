@@ -108,8 +108,8 @@ fn nothing_is_done_with_a_round_that_is_not_open() {
             let version = before.1.1.to_string();
             let mut fields = said.to_vec();
             match *path {
-                "decision" => fields.push(("version", &version)),
-                "assign" => fields.push(("staff", &to)),
+                "decision" => fields.push(("version", version.as_str())),
+                "assign" => fields.push(("staff", to.as_str())),
                 _ => {}
             }
             let answer = manager.post(&format!("/reviews/{id}/{path}"), &fields);
