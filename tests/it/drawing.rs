@@ -69,6 +69,18 @@ fn cost_of(
         }),
     };
     let head = protocol::head(&question).expect("a line");
+    let status = format!("/proc/{}/status", child.id());
+    let measured = || {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let of = |name: &str| -> u64 {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|rest| rest.split_whitespace().next());
+            number.and_then(|text| text.parse().ok()).unwrap_or(0)
+        };
+        (of("VmHWM:"), of("VmPeak:"))
+    };
+    // Until it is told what to do it waits, so that even one that ends at once was seen.
+    let (mut resident, mut asked) = measured();
     let writer = thread::spawn(move || {
         // One that ends early hangs up.
         let _ = to.write_all(&head).and_then(|()| file(&mut to));
@@ -77,19 +89,11 @@ fn cost_of(
         let mut said = Vec::new();
         from.read_to_end(&mut said).map(|_| said)
     });
-    let status = format!("/proc/{}/status", child.id());
-    let (mut resident, mut asked) = (0, 0);
     let started = Instant::now();
     while child.try_wait().expect("its end").is_none() {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let of = |name: &str| -> u64 {
-            let line = text.lines().find_map(|line| line.strip_prefix(name));
-            let number = line.and_then(|rest| rest.split_whitespace().next());
-            number.and_then(|text| text.parse().ok()).unwrap_or(0)
-        };
         // Both are the most since it began, so only the last moment can be missed.
-        resident = of("VmHWM:").max(resident);
-        asked = of("VmPeak:").max(asked);
+        let now = measured();
+        (resident, asked) = (now.0.max(resident), now.1.max(asked));
         if resident > 2 * MOST || started.elapsed() > Duration::from_secs(20) {
             child.kill().expect("its end");
         }

@@ -124,6 +124,7 @@ fn a_decision_is_of_the_day_that_it_was_there() {
     let round = races::request(&app, &mut app.sign_in(Persona::Officer), customer);
     let mut manager = app.sign_in(Persona::Manager);
     assert_eq!(races::claim(&mut manager, round), 303);
+    set(&app, "2026-11-16T12:10:00Z");
     let version = races::kyc(&app, customer).1;
     let fields = [("decision", "validated"), ("risk", "low")];
     assert_eq!(races::decide(&mut manager, round, version, &fields), 303);

@@ -51,7 +51,7 @@ pub fn file(large_first: bool, pages: &[Page]) -> Vec<u8> {
         let [one, other] = two(n);
         [one, other, 0, 0]
     };
-    let place = |file: &Vec<u8>| u32::try_from(file.len()).expect("a small file");
+    let place = |file: &[u8]| u32::try_from(file.len()).expect("a small file");
     let mut file = if large_first { b"MM" } else { b"II" }.to_vec();
     file.extend(two(42));
     // Where the next page's head is named: in the file's own, then in that of the page before.
