@@ -22,6 +22,8 @@ use crate::{
     support::{Persona, TestApp, make},
 };
 
+mod program;
+
 fn version(app: &TestApp, customer: Uuid) -> i32 {
     customers::table
         .filter(customers::id.eq(customer))

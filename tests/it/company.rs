@@ -6,6 +6,8 @@ use vouch::schema::{customers, relations};
 
 use crate::support::{Browser, Persona, Response, TestApp, make};
 
+mod words;
+
 fn address(company: Uuid) -> String {
     format!("/customers/{company}/relations")
 }

@@ -126,6 +126,48 @@ fn differences_stand_first_with_the_differing_part_marked_in_every_source() {
 }
 
 #[test]
+fn each_verdict_has_a_shape_of_its_own_for_whoever_sees_no_colours() {
+    let app = TestApp::start();
+    let (customer, _) = person(
+        &app,
+        &[
+            ("last_name", "Sequeira"),
+            ("first_name", "INES"),
+            ("birth_date", "1987-03-09"),
+            ("tax_id", "123"),
+            ("document_number", "CB481902"),
+        ],
+    );
+    let mut officer = app.sign_in(Persona::Officer);
+    let page = officer.get(&format!("/customers/{customer}"));
+    for (field, verdict, shape) in [
+        ("last_name", "Differs", "differ"),
+        ("first_name", "Match (spelling)", "equal"),
+        ("birth_date", "Match", "equal"),
+        ("tax_id", "Not declared", "plus"),
+        ("document_number", "Document only", "minus"),
+    ] {
+        let row = format!("#compare-{field} .verdict");
+        assert_eq!(page.texts(&row), [verdict], "{field}");
+        let drawn = page.attributes(&format!("{row} svg use"), "href");
+        let [(sprite, name)] = drawn
+            .iter()
+            .filter_map(|href| href.split_once('#'))
+            .collect::<Vec<_>>()[..]
+        else {
+            panic!("{field}: {drawn:?}");
+        };
+        assert_eq!(name, shape, "{field}");
+        let shapes = officer.get(sprite);
+        assert_eq!(shapes.status, 200, "{sprite}");
+        assert!(
+            shapes.body.contains(&format!("id=\"{shape}\"")),
+            "{shape} is not drawn"
+        );
+    }
+}
+
+#[test]
 fn a_difference_that_may_stand_is_remembered_until_either_value_changes() {
     let app = TestApp::start();
     let (customer, paper) = person(&app, &[("city", "Braga")]);

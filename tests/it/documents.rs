@@ -11,6 +11,9 @@ use vouch::schema::{customers, documents};
 
 use crate::support::{Persona, Response, TestApp, make};
 
+pub mod bombs;
+mod seen;
+
 /// A picture that is dark in its upper left quarter.
 fn picture(width: u32, height: u32) -> DynamicImage {
     RgbImage::from_fn(width, height, |x, y| {
@@ -29,7 +32,8 @@ fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     file.into_inner()
 }
 
-fn jpeg() -> Vec<u8> {
+/// A photograph.
+pub fn jpeg() -> Vec<u8> {
     file(&picture(640, 400), ImageFormat::Jpeg)
 }
 
@@ -208,40 +212,6 @@ fn too_large_is_said_as_such() {
     assert_eq!(answer.status, 303, "{}", answer.text());
 }
 
-/// A PNG that says it is so large, and holds next to nothing.
-fn claims(width: u32, height: u32) -> Vec<u8> {
-    let mut png = file(&picture(8, 8), ImageFormat::Png);
-    png[16..20].copy_from_slice(&width.to_be_bytes());
-    png[20..24].copy_from_slice(&height.to_be_bytes());
-    let sum = crc32(&png[12..29]);
-    png[29..33].copy_from_slice(&sum.to_be_bytes());
-    png
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut sum = flate2::Crc::new();
-    sum.update(bytes);
-    sum.sum()
-}
-
-fn deflated(bytes: &[u8]) -> Vec<u8> {
-    use std::io::Write as _;
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).expect("bytes");
-    encoder.finish().expect("bytes")
-}
-
-/// A page that unpacks to far more than it is: two layers, in hexadecimal digits so that the file is text.
-pub fn bomb() -> Vec<u8> {
-    let strokes = b"0 0 m 9 9 l S ".repeat(8 * 1024 * 1024);
-    let packed = hex::encode(deflated(&deflated(&strokes))) + ">";
-    let content = format!(
-        "<< /Length {} /Filter [/ASCIIHexDecode /FlateDecode /FlateDecode] >>\nstream\n{packed}\nendstream",
-        packed.len()
-    );
-    make::pdf_of(vec![content], "").into_bytes()
-}
-
 #[test]
 fn what_is_built_to_harm_is_refused_within_two_seconds() {
     let app = TestApp::start();
@@ -257,13 +227,31 @@ fn what_is_built_to_harm_is_refused_within_two_seconds() {
         (
             "50 megapixels",
             "a.png",
-            claims(10_000, 5_000),
+            bombs::png_claiming(10_000, 5_000),
+            "50 megapixels",
+        ),
+        (
+            "a photograph of 50 megapixels",
+            "a.jpg",
+            bombs::jpeg_claiming(10_000, 5_000),
+            "50 megapixels",
+        ),
+        (
+            "a scan of 50 megapixels",
+            "a.tif",
+            bombs::tiff_claiming(10_000, 5_000),
+            "50 megapixels",
+        ),
+        (
+            "a scan that unpacks to 300 MB",
+            "a.tif",
+            bombs::deflated_tiff(16),
             "50 megapixels",
         ),
         (
             "a line of 4 billion",
             "a.png",
-            claims(u32::MAX >> 1, 1),
+            bombs::png_claiming(u32::MAX >> 1, 1),
             "50 megapixels",
         ),
         (
@@ -278,7 +266,12 @@ fn what_is_built_to_harm_is_refused_within_two_seconds() {
             png[..png.len() / 2].to_vec(),
             "ends too early",
         ),
-        ("half a scan", "a.tif", tiff[..tiff.len() / 2].to_vec(), ""),
+        (
+            "half a scan",
+            "a.tif",
+            tiff[..tiff.len() / 2].to_vec(),
+            "ends too early",
+        ),
         ("a password", "a.pdf", encrypted.into_bytes(), "password"),
         (
             "noise",
@@ -290,9 +283,9 @@ fn what_is_built_to_harm_is_refused_within_two_seconds() {
             "nothing but a head",
             "a.jpg",
             b"\xff\xd8\xff\xe0".to_vec(),
-            "",
+            "ends too early",
         ),
-        ("a bomb", "a.pdf", bomb(), "cannot be read"),
+        ("a bomb", "a.pdf", bombs::pdf(), "cannot be read"),
     ] {
         let started = Instant::now();
         let answer = hand_in(&app, customer, name, &bytes);

@@ -13,14 +13,14 @@ use image::{ImageFormat, RgbImage};
 use uuid::Uuid;
 use vouch::{
     documents::{
-        drawing::{Ask, Draw, Told, protocol},
+        drawing::{Ask, Draw, Refusal, Told, protocol},
         media::Media,
     },
     schema::{customers, data_keys, documents},
 };
 
 use crate::{
-    documents::bomb,
+    documents::bombs,
     support::{Persona, TestApp, make},
 };
 
@@ -69,6 +69,18 @@ fn cost_of(
         }),
     };
     let head = protocol::head(&question).expect("a line");
+    let status = format!("/proc/{}/status", child.id());
+    let measured = || {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let of = |name: &str| -> u64 {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|rest| rest.split_whitespace().next());
+            number.and_then(|text| text.parse().ok()).unwrap_or(0)
+        };
+        (of("VmHWM:"), of("VmPeak:"))
+    };
+    // Until it is told what to do it waits, so that even one that ends at once was seen.
+    let (mut resident, mut asked) = measured();
     let writer = thread::spawn(move || {
         // One that ends early hangs up.
         let _ = to.write_all(&head).and_then(|()| file(&mut to));
@@ -77,19 +89,11 @@ fn cost_of(
         let mut said = Vec::new();
         from.read_to_end(&mut said).map(|_| said)
     });
-    let status = format!("/proc/{}/status", child.id());
-    let (mut resident, mut asked) = (0, 0);
     let started = Instant::now();
     while child.try_wait().expect("its end").is_none() {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let of = |name: &str| -> u64 {
-            let line = text.lines().find_map(|line| line.strip_prefix(name));
-            let number = line.and_then(|rest| rest.split_whitespace().next());
-            number.and_then(|text| text.parse().ok()).unwrap_or(0)
-        };
         // Both are the most since it began, so only the last moment can be missed.
-        resident = of("VmHWM:").max(resident);
-        asked = of("VmPeak:").max(asked);
+        let now = measured();
+        (resident, asked) = (now.0.max(resident), now.1.max(asked));
         if resident > 2 * MOST || started.elapsed() > Duration::from_secs(20) {
             child.kill().expect("its end");
         }
@@ -127,7 +131,7 @@ fn whatever_is_drawn_takes_no_more_memory_than_a_page_may() {
         large.resident
     );
     // What unpacks to far more than it is, and what never ends, are not.
-    let bomb = cost(Media::Pdf, bomb());
+    let bomb = cost(Media::Pdf, bombs::pdf());
     assert_ne!(bomb.told, Some(Told::Drawn));
     let endless = cost_of(Media::Pdf, |to| {
         let piece = vec![b' '; 1024 * 1024];
@@ -135,11 +139,16 @@ fn whatever_is_drawn_takes_no_more_memory_than_a_page_may() {
         (0..2 * MOST / 1024).try_for_each(|_| to.write_all(&piece))
     });
     assert_eq!(endless.told, None);
-    for (what, cost) in [
+    // The largest scan, of which the file is a thousandth part, is unpacked.
+    let scan = cost(Media::Tiff, bombs::deflated_tiff(8));
+    assert!(scan.resident > 150 * 1024, "{} KiB", scan.resident);
+    let costs = [
         ("a large picture", large),
         ("a bomb", bomb),
         ("an endless file", endless),
-    ] {
+        ("a large scan", scan),
+    ];
+    for (what, cost) in costs.into_iter().chain(claims()) {
         assert!(
             cost.resident <= MOST && cost.asked <= MOST,
             "{what}: {} KiB were there, {} KiB were asked for",
@@ -147,6 +156,30 @@ fn whatever_is_drawn_takes_no_more_memory_than_a_page_may() {
             cost.asked
         );
     }
+}
+
+/// What says that it is too large is not unpacked.
+fn claims() -> [(&'static str, Cost); 3] {
+    let claims = [
+        (
+            "a photograph of 50 megapixels",
+            cost(Media::Jpeg, bombs::jpeg_claiming(10_000, 5_000)),
+        ),
+        (
+            "a scan of 50 megapixels",
+            cost(Media::Tiff, bombs::tiff_claiming(10_000, 5_000)),
+        ),
+        (
+            "a scan that unpacks to 300 MB",
+            cost(Media::Tiff, bombs::deflated_tiff(16)),
+        ),
+    ];
+    for (what, cost) in &claims {
+        let why = Refusal::TooManyPixels;
+        assert_eq!(cost.told, Some(Told::Refused { why }), "{what}");
+        assert!(cost.resident < 100 * 1024, "{what}: {} KiB", cost.resident);
+    }
+    claims
 }
 
 fn pdf(app: &TestApp, pages: usize) -> (Uuid, Uuid) {

@@ -28,6 +28,8 @@ use vouch::{
 
 use crate::support::{Persona, Response, TestApp, app::Tenant, make};
 
+mod progress;
+
 /// A result that somebody claims.
 const MADE: Made = Made {
     pieces: 1,

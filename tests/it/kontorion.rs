@@ -24,6 +24,7 @@ use crate::{
 mod listing;
 mod once;
 mod overriding;
+mod retrying;
 
 /// A system of an organisation, with its key.
 struct Machine<'a> {

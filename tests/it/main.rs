@@ -55,6 +55,7 @@ mod staff;
 mod support;
 mod suspicions;
 mod tax_residences;
+mod time_zone;
 mod timeline;
 mod timing;
 mod trustist;

@@ -16,6 +16,8 @@ use crate::{
     support::{Browser, Persona, TestApp, make},
 };
 
+mod assigning;
+
 /// Each race is run so often, since a single one says little.
 const TIMES: usize = 4;
 

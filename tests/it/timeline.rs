@@ -76,22 +76,43 @@ fn each_kind_shows_its_own() {
 }
 
 #[test]
-fn older_entries_are_reached_page_by_page_and_each_once() {
+fn older_entries_are_reached_page_by_page_each_once_and_newest_first() {
     let app = TestApp::start();
     let customer = make::customer(&app, |_| {});
-    let mut officer = app.sign_in(Persona::Officer);
+    let mut manager = app.sign_in(Persona::Manager);
     for at in 0..45 {
         // Some at one moment, so that time alone does not tell them apart.
         if at % 3 == 0 {
             app.clock.advance(TimeDelta::seconds(1));
         }
-        note(&mut officer, customer, &format!("Note {at}"));
+        let (reason, version) = (
+            format!("Note {at}, seen at the counter."),
+            (at + 1).to_string(),
+        );
+        let answer = manager.post(
+            &format!("/customers/{customer}/risk"),
+            &[
+                ("risk", if at % 2 == 0 { "medium" } else { "low" }),
+                ("reason", &reason),
+                ("version", &version),
+            ],
+        );
+        assert_eq!(answer.status, 303, "{at}: {}", answer.text());
     }
-    let mut address = format!("/customers/{customer}?timeline=notes");
-    let mut counts = Vec::new();
+    let mut address = format!("/customers/{customer}?timeline=decisions");
+    let (mut counts, mut notes, mut times) = (Vec::new(), Vec::new(), Vec::new());
     loop {
-        let page = officer.get(&address);
+        let page = manager.get(&address);
+        let told = page.texts("#timeline-list .timeline blockquote");
         counts.push(titles(&page).len());
+        times.extend(page.attributes("#timeline-list .timeline .by time", "datetime"));
+        notes.extend(told.iter().map(|said| {
+            let number = said
+                .strip_prefix("Note ")
+                .and_then(|rest| rest.split(',').next());
+            let number = number.and_then(|digits| digits.parse::<usize>().ok());
+            number.unwrap_or_else(|| panic!("{said:?} is no note"))
+        }));
         if !page.texts("#timeline-list a").contains(&"Older".to_owned()) {
             assert!(
                 page.texts("#timeline-list a")
@@ -102,6 +123,17 @@ fn older_entries_are_reached_page_by_page_and_each_once() {
         address = link(&page, "Older");
     }
     assert_eq!(counts, [20, 20, 5]);
+    // Three have one moment, and stand in any order among themselves.
+    let moments: Vec<usize> = notes.iter().map(|at| at / 3).collect();
+    let descending: Vec<usize> = (0..45).rev().map(|at| at / 3).collect();
+    assert_eq!(moments, descending);
+    assert_eq!(times.len(), 45);
+    assert!(
+        times.is_sorted_by(|newer, older| newer >= older),
+        "{times:?}"
+    );
+    notes.sort_unstable();
+    assert_eq!(notes, (0..45).collect::<Vec<usize>>(), "each once");
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod log;
 pub mod machines;
 pub mod make;
+pub mod tiff;
 
 pub use app::{PASSWORD, Persona, Tenant, TestApp};
 pub use browser::{Browser, Response};

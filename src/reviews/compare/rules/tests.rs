@@ -226,3 +226,21 @@ fn a_name_that_its_zone_had_no_room_for_is_no_difference() {
     let other = with("FALCAO<DE<MAGALHAES<<ANA<CATAR", "ANA CATAR");
     assert_eq!(open(&person, &other, &[]), [Field::FirstName]);
 }
+
+#[test]
+fn what_is_not_the_same_does_not_look_the_same() {
+    let shapes = [
+        Verdict::Differs,
+        Verdict::Match,
+        Verdict::NotDeclared,
+        Verdict::PaperOnly,
+    ]
+    .map(Verdict::icon);
+    for (at, shape) in shapes.iter().enumerate() {
+        assert!(!shapes[..at].contains(shape), "{shape} stands for two");
+    }
+    // A difference stays one when it is let stand, and the same value is the same however it is spelled.
+    assert_eq!(Verdict::Accepted.icon(), Verdict::Differs.icon());
+    assert_eq!(Verdict::Spelling.icon(), Verdict::Match.icon());
+    assert_eq!(Verdict::DeclaredOnly.icon(), Verdict::PaperOnly.icon());
+}
