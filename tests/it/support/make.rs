@@ -764,3 +764,15 @@ pub fn pdf_of(contents: Vec<String>, trailer: &str) -> String {
             objects.len() + 1
         )
 }
+
+/// From here on no answer can be kept for a machine that asks again; or it can be once more.
+pub fn forgetful(app: &TestApp, forgetful: bool) {
+    let change = if forgetful {
+        "ADD CONSTRAINT no_answer CHECK (answer IS NULL) NOT VALID"
+    } else {
+        "DROP CONSTRAINT no_answer"
+    };
+    diesel::sql_query(format!("ALTER TABLE idempotency_records {change}"))
+        .execute(&mut app.database.owner())
+        .expect("a table that takes no answers, or takes them again");
+}
