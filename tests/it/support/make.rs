@@ -657,6 +657,8 @@ pub fn document_of(
             documents::size.eq(40_000_i64),
             documents::sha256.eq(vec![7_u8; 32]),
             documents::status.eq(new.status),
+            // Whoever refuses one says why.
+            documents::reason.eq((new.status == "refused").then_some("document_not_legible")),
             documents::expires_on.eq(new.expires_on),
             documents::uploaded_kind.eq("staff"),
             documents::uploaded_id.eq(app.staff(Persona::Officer)),
