@@ -161,4 +161,31 @@ mod tests {
             assert_eq!(judged(here, true), Ok(true), "{here}");
         }
     }
+
+    /// What comes of a name once it is resolved, whatever was thought of it before.
+    fn resolved(url: &str, loopback: bool) -> Result<(), Failure> {
+        let uri: Uri = url.parse().expect("an address");
+        Guarded { loopback }
+            .resolve(&uri, &Config::default(), NextTimeout::default())
+            .map(drop)
+            .map_err(super::super::failed)
+    }
+
+    #[test]
+    fn a_name_is_judged_by_the_addresses_that_it_leads_to() {
+        let here = Err(Failure::Refused("it leads to this machine"));
+        for url in ["http://localhost:1/", "https://localhost:1/"] {
+            assert_eq!(resolved(url, false), here, "{url}");
+            assert_eq!(resolved(url, true), Ok(()), "{url}");
+        }
+        let within = Err(Failure::Refused("it leads into a private network"));
+        for loopback in [true, false] {
+            assert_eq!(resolved("https://1.1.1.1/", loopback), Ok(()));
+            let open = Err(Failure::Refused("only https"));
+            assert_eq!(resolved("http://1.1.1.1/", loopback), open);
+            for url in ["https://10.0.0.1/", "https://[fd00::1]/"] {
+                assert_eq!(resolved(url, loopback), within, "{url}");
+            }
+        }
+    }
 }

@@ -19,6 +19,8 @@ use vouch::{
 
 use crate::support::{Persona, TestApp};
 
+mod console;
+
 fn connection(app: &TestApp, clock: Clock) -> Connection {
     let options = PoolOptions {
         url: app.database.app_url.clone(),
@@ -215,4 +217,90 @@ fn the_console_makes_lists_and_revokes_keys_and_keeps_no_secret_in_clear() {
     );
     let keys = conn.read(&Scope::system(acme), store::all).expect("keys");
     assert_eq!(keys.len(), 1);
+}
+
+/// Asks a face with a bearer.
+fn asks(app: &TestApp, secret: &str) -> u16 {
+    let bearer = format!("Bearer {secret}");
+    let headers = [("authorization", bearer.as_str())];
+    let target = "/v1/verifications";
+    app.browser().request("GET", target, &headers, None).status
+}
+
+#[test]
+fn the_list_says_to_the_minute_when_a_key_was_used_last() {
+    let app = TestApp::start();
+    let acme = OrganisationId(app.acme.id);
+    let mut conn = connection(&app, app.clock.clone());
+    let made = key::add(&mut conn, acme, &asked("kontorion", "live", "read")).expect("a key");
+    let secret = made["secret"].as_str().expect("a secret").to_owned();
+    let mut said = || {
+        let line = key::list(&mut conn, acme).expect("the list").remove(0);
+        let used = line.split('\t').find(|one| one.starts_with("last used"));
+        let page = app.sign_in(Persona::Admin).get("/settings/keys");
+        let cell = page.texts("td[data-label='last used']").remove(0);
+        (used.expect("a use").to_owned(), cell)
+    };
+    let never = ("last used never".to_owned(), "Never".to_owned());
+    assert_eq!(said(), never);
+    // What opens nothing is no use.
+    assert_eq!(asks(&app, &format!("{secret}0")), 401);
+    assert_eq!(said(), never);
+    let noon = (
+        "last used 2026-11-16T12:00:00+00:00".to_owned(),
+        "16 Nov 2026, 12:00".to_owned(),
+    );
+    for wait in [0, 59] {
+        app.clock.advance(chrono::TimeDelta::seconds(wait));
+        assert_eq!(asks(&app, &secret), 200);
+        assert_eq!(said(), noon, "{wait}");
+    }
+    app.clock.advance(chrono::TimeDelta::seconds(1));
+    assert_eq!(asks(&app, &secret), 200);
+    assert_eq!(
+        said(),
+        (
+            "last used 2026-11-16T12:01:00+00:00".to_owned(),
+            "16 Nov 2026, 12:01".to_owned()
+        )
+    );
+}
+
+#[test]
+fn of_a_secret_that_travels_the_hash_alone_is_kept() {
+    use sha2::{Digest as _, Sha256};
+    use vouch::schema::credential_index;
+    let app = TestApp::start();
+    let mut conn = connection(&app, app.clock.clone());
+    for (face, kind) in [
+        ("kontorion", "live"),
+        ("kontorion", "test"),
+        ("truust", "live"),
+    ] {
+        let acme = OrganisationId(app.acme.id);
+        let made = key::add(&mut conn, acme, &asked(face, kind, "read")).expect("a key");
+        let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+        let hash = Sha256::digest(text("secret")).to_vec();
+        let (id, kept, sealed): (uuid::Uuid, Option<Vec<u8>>, Option<Vec<u8>>) = credentials::table
+            .filter(credentials::key_id.eq(text("id")))
+            .select((
+                credentials::id,
+                credentials::secret_hash,
+                credentials::secret_sealed,
+            ))
+            .first(&mut app.owner())
+            .expect("the row");
+        assert_eq!(
+            (kept.as_ref(), sealed),
+            (Some(&hash), None),
+            "{face} {kind}"
+        );
+        // And by it the key is found.
+        let index: Vec<Vec<u8>> = credential_index::table
+            .filter(credential_index::credential_id.eq(id))
+            .select(credential_index::key_hash)
+            .load(&mut app.owner())
+            .expect("its index");
+        assert_eq!(index, [hash], "{face} {kind}");
+    }
 }

@@ -21,6 +21,7 @@ use crate::{
     },
 };
 
+mod asking;
 mod listing;
 mod once;
 mod overriding;

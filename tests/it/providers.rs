@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener},
     sync::mpsc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::prelude::*;
@@ -15,10 +15,16 @@ use vouch::{outgoing::signature::Secret, schema::verifications};
 
 use crate::support::{Browser, Persona, Response, TestApp, cluster, make};
 
+mod papers;
+mod pauses;
+mod vouch_checks;
+
 /// A request as the provider got it.
 pub struct Got {
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// When it was there, before it was answered.
+    pub at: Instant,
 }
 
 impl Got {
@@ -32,6 +38,11 @@ impl Got {
 pub fn provider(answers: Vec<(u16, String)>) -> (SocketAddr, mpsc::Receiver<Got>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
+    (address, answering(listener, answers))
+}
+
+/// The same at a port that is there already.
+pub fn answering(listener: TcpListener, answers: Vec<(u16, String)>) -> mpsc::Receiver<Got> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for (status, body) in answers {
@@ -57,16 +68,17 @@ pub fn provider(answers: Vec<(u16, String)>) -> (SocketAddr, mpsc::Receiver<Got>
                 .unwrap_or(0);
             let mut bytes = vec![0; length];
             reader.read_exact(&mut bytes).expect("a body");
+            let at = Instant::now();
             let body_out = format!(
                 "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()
             );
             let _ = reader.get_mut().write_all(body_out.as_bytes());
             let body = String::from_utf8(bytes).expect("text");
-            let _ = sender.send(Got { headers, body });
+            let _ = sender.send(Got { headers, body, at });
         }
     });
-    (address, receiver)
+    receiver
 }
 
 /// A server that may call providers on this machine, as those of all tests may.

@@ -34,6 +34,8 @@ use crate::support::{Browser, Persona, Response, Tenant, TestApp, machines, make
 
 mod faults;
 mod page;
+mod told;
+mod trustist;
 
 /// A request as the receiver got it.
 #[derive(Clone, Debug)]

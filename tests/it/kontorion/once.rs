@@ -3,7 +3,7 @@
 use super::*;
 use crate::support::cluster;
 
-fn named(machine: &Machine<'_>, name: &str, body: &Value) -> Answer {
+pub(super) fn named(machine: &Machine<'_>, name: &str, body: &Value) -> Answer {
     let bearer = format!("Bearer {}", machine.key.secret);
     let headers = [
         ("authorization", bearer.as_str()),
@@ -133,4 +133,61 @@ fn a_key_that_asks_too_often_waits() {
     // Another key has an allowance of its own.
     let other = super::machine(&app, &app.acme, &ALL, &[]);
     assert_eq!(other.get("/v1/verifications").status, 200);
+}
+
+/// How many names are held or were answered.
+pub(super) fn records(app: &TestApp) -> i64 {
+    vouch::schema::idempotency_records::table
+        .count()
+        .get_result(&mut app.owner())
+        .expect("a count")
+}
+
+#[test]
+fn where_the_answer_cannot_be_kept_nothing_is_done() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = make::customer(&app, |_| {});
+    // One that would ask a provider first, and one that is a review.
+    for (name, provider, of) in [("order-1", "acme", "address"), ("order-2", "manual", "kyc")] {
+        let body = json!({"customer_id": customer, "provider": provider, "verification_type": of});
+        let there = || {
+            let rounds: i64 = reviews::table
+                .count()
+                .get_result(&mut app.owner())
+                .expect("the reviews");
+            (count(&app), rounds, records(&app), kyc(&app, customer))
+        };
+        let before = (there(), app.actions());
+        make::forgetful(&app, true);
+        let failed = named(&ours, name, &body);
+        assert_eq!(failed.problem(), (500, "INTERNAL_ERROR"), "{of}");
+        assert_eq!((there(), app.actions()), before, "{of}");
+        make::forgetful(&app, false);
+        let made = named(&ours, name, &body);
+        assert_eq!(made.status, 201, "{of}: {}", made.body);
+        assert_eq!(made.header("idempotent-replayed"), None);
+        assert_eq!(count(&app), before.0.0 + 1);
+        assert_eq!(records(&app), before.0.2 + 1);
+    }
+}
+
+#[test]
+fn an_answer_is_kept_for_a_day_and_then_removed() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = make::customer(&app, |_| {});
+    let body = json!({"customer_id": customer, "provider": "acme", "verification_type": "address"});
+    assert_eq!(named(&ours, "order-1", &body).status, 201);
+    app.clock
+        .advance(TimeDelta::days(1) - TimeDelta::seconds(1));
+    assert_eq!(named(&ours, "order-2", &body).status, 201);
+    sweep(&app);
+    assert_eq!(records(&app), 2);
+    app.clock.advance(TimeDelta::seconds(1));
+    sweep(&app);
+    assert_eq!(records(&app), 1, "the younger one stays");
+    app.clock.advance(TimeDelta::days(1));
+    sweep(&app);
+    assert_eq!(records(&app), 0);
 }

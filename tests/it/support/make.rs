@@ -657,6 +657,8 @@ pub fn document_of(
             documents::size.eq(40_000_i64),
             documents::sha256.eq(vec![7_u8; 32]),
             documents::status.eq(new.status),
+            // Whoever refuses one says why.
+            documents::reason.eq((new.status == "refused").then_some("document_not_legible")),
             documents::expires_on.eq(new.expires_on),
             documents::uploaded_kind.eq("staff"),
             documents::uploaded_id.eq(app.staff(Persona::Officer)),
@@ -763,4 +765,16 @@ pub fn pdf_of(contents: Vec<String>, trailer: &str) -> String {
             "trailer\n<< /Size {} /Root 1 0 R {trailer}>>\nstartxref\n{start}\n%%EOF\n",
             objects.len() + 1
         )
+}
+
+/// From here on no answer can be kept for a machine that asks again; or it can be once more.
+pub fn forgetful(app: &TestApp, forgetful: bool) {
+    let change = if forgetful {
+        "ADD CONSTRAINT no_answer CHECK (answer IS NULL) NOT VALID"
+    } else {
+        "DROP CONSTRAINT no_answer"
+    };
+    diesel::sql_query(format!("ALTER TABLE idempotency_records {change}"))
+        .execute(&mut app.database.owner())
+        .expect("a table that takes no answers, or takes them again");
 }

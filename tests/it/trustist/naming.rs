@@ -96,3 +96,34 @@ struct Count {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     n: i64,
 }
+
+#[test]
+fn where_the_answer_cannot_be_kept_nothing_is_done() {
+    use vouch::schema::{branches, customers, idempotency_records as records};
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    // It would make a branch besides the customer.
+    let body = json!({"orgId": "oslo", "lastName": "Berg"});
+    let there = || -> [i64; 3] {
+        let mut owner = app.owner();
+        [
+            customers::table.count().get_result(&mut owner),
+            branches::table.count().get_result(&mut owner),
+            records::table.count().get_result(&mut owner),
+        ]
+        .map(|count| count.expect("a count"))
+    };
+    let before = (there(), app.actions());
+    make::forgetful(&app, true);
+    let failed = named(&ours, &["order-1"], &body);
+    assert_eq!(failed.error().0, 500, "{}", failed.body);
+    assert_eq!((there(), app.actions()), before);
+    make::forgetful(&app, false);
+    let made = named(&ours, &["order-1"], &body);
+    assert_eq!(
+        (made.status, made.header("idempotent-replayed")),
+        (200, None)
+    );
+    let [customers, branches, records] = before.0;
+    assert_eq!(there(), [customers + 1, branches + 1, records + 1]);
+}

@@ -128,3 +128,36 @@ fn the_operator_says_how_far_a_clock_may_be_off() {
     app.clock.advance(chrono::TimeDelta::seconds(1));
     assert_eq!(send(&app, "GET", "/v1/customers", &get, "").status, 401);
 }
+
+#[test]
+fn a_signature_covers_a_content_even_where_there_is_none() {
+    const LIST: &str = "/v1/customers";
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let bare = send(&app, "GET", LIST, &[], "");
+    let whole = ours.signed("GET", LIST, "", None);
+    assert_eq!(send(&app, "GET", LIST, &whole, "").status, 200);
+    let content = |(name, _): &(&str, String)| *name == "x-tr-content-sha256";
+    // It is signed and not sent.
+    let mut unsent = whole.clone();
+    unsent.retain(|header| !content(header));
+    // It is neither sent nor signed, and what is left is signed well.
+    let text = format!("GET\n{LIST}\n{};{}", ours.date(), app.address);
+    let mac = Hmac::<Sha256>::new_from_slice(ours.secret.as_bytes()).expect("any length");
+    let signature = STANDARD.encode(mac.chain_update(text).finalize().into_bytes());
+    let id = &ours.id;
+    let authorization =
+        format!("HMAC-SHA256 Credential={id}, SignedHeaders=x-tr-date;host, Signature={signature}");
+    let unsigned = vec![("authorization", authorization), ("x-tr-date", ours.date())];
+    // It is sent and not signed.
+    let mut aside = unsigned.clone();
+    aside.extend(whole.iter().filter(|header| content(header)).cloned());
+    for headers in [unsent, unsigned, aside] {
+        let answer = send(&app, "GET", LIST, &headers, "");
+        assert_eq!(
+            (answer.status, &answer.body),
+            (401, &bare.body),
+            "{headers:?}"
+        );
+    }
+}

@@ -1,4 +1,4 @@
-//! The pages of webhooks, and how Trustist's face makes one.
+//! The pages of webhooks.
 
 use super::*;
 
@@ -230,125 +230,40 @@ fn a_form_says_what_is_wrong_with_each_field() {
     assert_eq!(admin.post("/settings/webhooks", &full).status, 409);
 }
 
-use crate::trustist::Machine;
-
-/// A system of Acme's that speaks Trustist's language.
-fn machine<'a>(app: &'a TestApp, may: &[&str], branches: &[&str]) -> Machine<'a> {
-    let made = machines::key(app, &app.acme, ("trustist", "tenant"), may, branches);
-    Machine {
-        app,
-        id: made.id,
-        secret: made.secret,
-    }
-}
-
-/// Asks for a webhook; `name` is the request's own.
-fn ask(machine: &Machine<'_>, body: &Value, name: Option<&str>) -> (u16, Value) {
-    const PATH: &str = "/v1/onboard/webhooks";
-    let app = machine.app;
-    let nonce = app.clock.new_id().to_string();
-    let body = body.to_string();
-    let mut headers = machine.signed("POST", PATH, &body, Some(&nonce));
-    headers.push(("content-type", "application/json".to_owned()));
-    headers.extend(name.map(|name| ("idempotency-key", name.to_owned())));
-    let sent: Vec<(&str, &str)> = headers
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let answer = app.browser().request("POST", PATH, &sent, Some(body));
-    let value = serde_json::from_str(&answer.body).expect("JSON");
-    (answer.status, value)
-}
-
 #[test]
-fn trustist_s_face_makes_one() {
+fn a_message_that_waits_says_when_it_is_tried_next() {
     let app = TestApp::start();
-    let ours = machine(&app, &["manage_webhooks"], &[]);
-    let (status, made) = ask(
-        &ours,
-        &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }),
-        Some("first"),
-    );
-    assert_eq!(status, 200, "{made}");
-    let secret = made["secret"].as_str().expect("a secret").to_owned();
-    assert!(secret.starts_with("whsec_"));
-    let mut rest = made.clone();
-    rest.as_object_mut().expect("an object").remove("secret");
-    assert_eq!(
-        rest,
-        json!({
-            "id": made["id"], "tenantId": app.acme.id, "url": "https://hooks.example/onboard", "name": "CRM",
-            "events": ["onboard.session.completed", "onboard.session.failed"], "isActive": true,
-            "created": "2026-11-16T12:00:00.000Z", "lastUpdated": "2026-11-16T12:00:00.000Z",
-        })
-    );
-    // Whoever lost the answer asks again; the same name for something else is refused.
-    let (_, again) = ask(
-        &ours,
-        &json!({ "url": "https://hooks.example/onboard", "name": "CRM" }),
-        Some("first"),
-    );
-    assert_eq!(again, made);
-    let (status, _) = ask(
-        &ours,
-        &json!({ "url": "https://hooks.example/else" }),
-        Some("first"),
-    );
-    assert_eq!(status, 422);
-    let (status, one) = ask(
-        &ours,
-        &json!({ "url": "https://hooks.example/one", "events": ["onboard.session.failed"] }),
-        None,
-    );
-    assert_eq!(
-        (status, &one["events"]),
-        (200, &json!(["onboard.session.failed"]))
-    );
-    assert_eq!(one["name"], Value::Null);
-}
-
-#[test]
-fn trustist_s_face_says_what_is_wrong_and_shows_no_more_than_the_key_may_see() {
-    let app = TestApp::start();
-    let ours = machine(&app, &["manage_webhooks"], &[]);
-    for wrong in [
-        json!({}),
-        json!({ "url": null }),
-        json!({ "url": "http://hooks.example/" }),
-        json!({ "url": "https://127.0.0.1.nowhere/", "events": [] }),
-        json!({ "url": "https://hooks.example/", "events": ["verification.created"] }),
-        json!({ "url": "https://hooks.example/", "name": "x".repeat(101) }),
-        json!({ "url": "https://10.1.1.1/" }),
+    let mut replies = vec![Reply::Status(500, ""); 2];
+    replies.push(Reply::Status(200, ""));
+    let receiver = Receiver::new(replies);
+    let (id, _) = endpoint(&app, &receiver.url());
+    start(&app);
+    let mut admin = app.sign_in(Persona::Admin);
+    let here = format!("/settings/webhooks/{id}");
+    let message = admin
+        .get(&here)
+        .attributes("#log tbody a", "href")
+        .remove(0);
+    for (pause, next) in [
+        (0, &["2026-11-16T12:00:05Z"][..]),
+        (5, &["2026-11-16T12:05:05Z"]),
+        (300, &[]),
     ] {
-        let (status, body) = ask(&ours, &wrong, None);
+        app.clock.advance(TimeDelta::seconds(pause));
+        assert_eq!(deliver(&app), 1);
+        let page = admin.get(&here);
+        let cell = "td[data-label='next attempt'] time";
+        assert_eq!(page.attributes(cell, "datetime"), next, "{pause}");
+        let pushed = "2026-11-16T12:00:00Z";
+        let shown = admin.get(&message);
         assert_eq!(
-            (status, &body["error"]),
-            (400, &json!("invalid_request")),
-            "{wrong}"
+            shown.attributes("dl.facts time", "datetime"),
+            [&[pushed][..], next].concat()
         );
+        if pause == 5 {
+            let words = "16 Nov 2026, 12:05";
+            assert_eq!(page.texts("td[data-label='next attempt']"), [words]);
+            assert_eq!(shown.texts("dl.facts time")[1], words);
+        }
     }
-    let (status, body) = ask(
-        &machine(&app, &["create_customer"], &[]),
-        &json!({ "url": "https://hooks.example/" }),
-        None,
-    );
-    assert_eq!(
-        (status, &body["error"]),
-        (403, &json!("insufficient_permissions"))
-    );
-    // A key that is held to a branch is told of that branch alone.
-    let (status, _) = ask(
-        &machine(&app, &["manage_webhooks"], &["madrid"]),
-        &json!({ "url": "https://hooks.example/m" }),
-        None,
-    );
-    assert_eq!(status, 200);
-    let branches: Vec<Option<Vec<Uuid>>> = endpoints::table
-        .filter(endpoints::url.eq("https://hooks.example/m"))
-        .select(endpoints::branches)
-        .load(&mut app.owner())
-        .expect("the endpoint");
-    assert_eq!(branches, [Some(vec![app.acme.branch("madrid")])]);
-    let said = app.actions();
-    assert_eq!(said.iter().filter(|one| *one == "webhook.added").count(), 1);
 }

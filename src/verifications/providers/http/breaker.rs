@@ -103,4 +103,32 @@ mod tests {
         }
         assert!(breakers.guard(whose, again, || Ok(())).is_ok());
     }
+
+    #[test]
+    fn after_the_rest_one_at_a_time_finds_out() {
+        let breakers = Breakers::default();
+        let whose = (OrganisationId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        let begin = DateTime::UNIX_EPOCH;
+        for _ in 0..FAILURES {
+            let away = || Err::<(), _>(Error::Unavailable("away".to_owned()));
+            assert!(breakers.guard(whose, begin, away).is_err());
+        }
+        let (mut asked, later) = (0, begin + REST);
+        let mut ask = |at: DateTime<Utc>| {
+            breakers.guard(whose, at, || {
+                asked += 1;
+                Ok(())
+            })
+        };
+        assert!(ask(later - TimeDelta::microseconds(1)).is_err());
+        // Whoever comes while the first one still waits for an answer is turned away.
+        let first = breakers.guard(whose, later, || {
+            assert!(matches!(ask(later), Err(Error::Unavailable(_))));
+            Ok(())
+        });
+        assert!(first.is_ok());
+        // It was there, so all are let through again.
+        assert!(ask(later).is_ok() && ask(later).is_ok());
+        assert_eq!(asked, 2);
+    }
 }
