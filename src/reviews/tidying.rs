@@ -19,8 +19,9 @@ struct Folded {
     n: i64,
 }
 
-/// Counters are differences that triggers appended, and answers that machines may ask for again go after a day. What stands for one key becomes one row. Only one at a time does
-/// this for an organisation: the lock is let go at commit, and who does not get it leaves it to the other.
+/// Counters are differences that triggers appended: what stands for one key becomes one row. Answers that machines may ask
+/// for again go after a day. Only one at a time does this for an organisation: the lock is let go at commit, and who does not
+/// get it leaves it to the other.
 pub fn fold(conn: &mut Connection, scope: &Scope) -> Result<usize> {
     conn.bookkeep(scope, |tx| {
         let mut folded = 0;

@@ -285,6 +285,30 @@ fn it_is_sent_back_with_points_and_the_round_is_the_proposers_again() {
         .first(&mut app.owner())
         .expect("the round");
     assert_eq!(holder, Some(app.staff(Persona::Manager)));
+    let form = app
+        .sign_in(Persona::Manager)
+        .get(&format!("/reviews/{}/decision", review.0));
+    assert_eq!(
+        form.texts(".notice.tone-two h2"),
+        ["Sent back by the second person"]
+    );
+    assert_eq!(form.texts(".notice.tone-two p"), [points]);
+    for (state, heading) in [
+        ("returned", "Something changed before anybody agreed"),
+        ("lapsed", "Nobody agreed in time"),
+    ] {
+        diesel::update(proposals::table)
+            .set((
+                proposals::state.eq(state),
+                proposals::points.eq(None::<String>),
+            ))
+            .execute(&mut app.owner())
+            .expect("another end");
+        let form = app
+            .sign_in(Persona::Manager)
+            .get(&format!("/reviews/{}/decision", review.0));
+        assert_eq!(form.texts(".notice.tone-two h2"), [heading]);
+    }
     let (kyc, version) = row(&app, customer);
     assert_eq!(kyc, "pending");
     let again = act(&app, Persona::Manager, |tx| {

@@ -96,7 +96,14 @@ fn no_file_names_what_its_floor_may_not() {
             let excepted = EXCEPTIONS
                 .iter()
                 .any(|(path, word, _)| *path == source.path && *word == forbidden);
-            if names(&source.code, forbidden) && !excepted {
+            // The word alone may be of a document; the tables are one of our own modules.
+            let named = match forbidden {
+                "schema" => crate_paths(&source.code)
+                    .iter()
+                    .any(|path| path == forbidden),
+                word => names(&source.code, word),
+            };
+            if named && !excepted {
                 found.push(format!("{} names {forbidden}: {why}", source.path));
             }
         }

@@ -199,6 +199,29 @@ fn the_console_makes_lists_and_revokes_keys_and_keeps_no_secret_in_clear() {
 
     let lines = key::list(&mut conn, acme).expect("the list");
     assert!(lines.len() == 1 && lines[0].starts_with(&id) && lines[0].contains("stands"));
+    assert!(
+        lines[0].contains("\tall branches\tnever ends\t"),
+        "{}",
+        lines[0]
+    );
+    let held = Add {
+        branch: vec!["madrid".to_owned(), "london".to_owned()],
+        expires: "2026-12-24".parse().ok(),
+        ..asked("kontorion", "live", "read")
+    };
+    let held = key::add(&mut conn, acme, &held).expect("a key");
+    let lines = key::list(&mut conn, acme).expect("the list");
+    let line = lines
+        .iter()
+        .find(|line| line.starts_with(held["id"].as_str().expect("its id")));
+    let line = line.expect("its line");
+    assert!(
+        line.contains("\tmadrid,london\tends 2026-12-25T00:00:00+00:00\t"),
+        "{line}"
+    );
+    key::revoke(&mut conn, acme, held["id"].as_str().expect("its id")).expect("revoked");
+    let lines: Vec<String> = key::list(&mut conn, acme).expect("the list");
+    let lines: Vec<&String> = lines.iter().filter(|line| line.starts_with(&id)).collect();
     assert!(!lines[0].contains(&secret));
     assert!(
         key::revoke(&mut conn, OrganisationId(app.other.id), &id).is_err(),
@@ -206,7 +229,8 @@ fn the_console_makes_lists_and_revokes_keys_and_keeps_no_secret_in_clear() {
     );
     key::revoke(&mut conn, acme, &id).expect("revoked");
     assert!(found(&app, &id).is_none());
-    assert!(key::list(&mut conn, acme).expect("the list")[0].contains("revoked"));
+    let all = key::list(&mut conn, acme).expect("the list");
+    assert!(all.iter().all(|line| line.contains("revoked")));
     let refused =
         key::add(&mut conn, acme, &asked("trustist", "live", "read")).expect_err("no such kind");
     assert!(
@@ -216,7 +240,7 @@ fn the_console_makes_lists_and_revokes_keys_and_keeps_no_secret_in_clear() {
         "{refused}"
     );
     let keys = conn.read(&Scope::system(acme), store::all).expect("keys");
-    assert_eq!(keys.len(), 1);
+    assert_eq!(keys.len(), 2, "what is refused is not made");
 }
 
 /// Asks a face with a bearer.

@@ -23,6 +23,7 @@ use crate::{
 
 mod asking;
 mod listing;
+mod numbers;
 mod once;
 mod overriding;
 mod retrying;

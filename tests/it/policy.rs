@@ -227,6 +227,17 @@ fn deadlines_are_those_of_the_policy() {
             ("next_review_low", "4"),
         ],
     );
+    let asked = make::customer(&app, |_| {});
+    make::complete(&app, asked);
+    let review = crate::races::request(&app, &mut app.sign_in(Persona::Officer), asked);
+    let mut manager = app.sign_in(Persona::Manager);
+    assert_eq!(crate::races::claim(&mut manager, review), 303);
+    let form = manager.get(&format!("/reviews/{review}/decision"));
+    assert!(
+        form.text().contains("Otherwise 10 days pass"),
+        "{}",
+        form.text()
+    );
     let now = app.clock.now();
     let refused = make::customer(&app, |new| {
         new.kyc = "refused";

@@ -344,7 +344,7 @@ fn a_round_that_goes_on_and_one_of_an_override_keep_what_was_declared_by_then() 
     let version = kyc(&app, customer).1;
     let more = [
         ("decision", "incomplete"),
-        ("reason", "name_differs"),
+        ("reason", "data_mismatch"),
         ("comment", "The name is another one."),
     ];
     assert_eq!(decide(&mut manager, review, version, &more), 303);

@@ -153,6 +153,34 @@ fn a_key_that_asks_too_often_waits() {
 }
 
 #[test]
+fn whoever_was_told_to_wait_sends_the_same_signed_request_again() {
+    let app = TestApp::start_with(cluster::database(), &[("VOUCH_KEY_RATE", "1")]);
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let body = r#"{"firstName":"Sarah"}"#;
+    let headers = |n: usize| {
+        let nonce = format!("n{n}");
+        ours.signed("POST", "/v1/customers", body, Some(&nonce))
+    };
+    let limited = (0..20)
+        .map(headers)
+        .find(|headers| send(&app, "POST", "/v1/customers", headers, body).status == 429)
+        .expect("a limit");
+    // The allowance is counted by the machine's own time.
+    let again = (0..50).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let answer = send(&app, "POST", "/v1/customers", &limited, body);
+        (answer.status != 429).then_some(answer)
+    });
+    assert_eq!(again.expect("an answer").status, 200);
+    let third = (0..50).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let answer = send(&app, "POST", "/v1/customers", &limited, body);
+        (answer.status != 429).then_some(answer)
+    });
+    assert_eq!(third.expect("an answer").status, 401, "done once");
+}
+
+#[test]
 fn headers_have_an_end() {
     use std::io::{Read as _, Write as _};
     let app = TestApp::start();

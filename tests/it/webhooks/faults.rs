@@ -91,6 +91,33 @@ fn it_is_tried_again_on_the_schedule_under_the_same_id_and_then_given_up() {
     );
 }
 
+/// More than anybody reads of an answer.
+const TALK: usize = 300 * 1024;
+
+#[test]
+fn what_an_answer_goes_on_to_say_changes_nothing_about_its_status() {
+    let app = TestApp::start();
+    let receiver = Receiver::new(vec![
+        Reply::Status(200, "x".repeat(TALK).leak()),
+        Reply::Status(410, "x".repeat(TALK).leak()),
+    ]);
+    endpoint(&app, &receiver.url());
+    start(&app);
+    assert_eq!(deliver(&app), 1);
+    let states = |app: &TestApp| -> Vec<String> {
+        let rows = log(app).into_iter();
+        rows.map(|(.., state, _)| state).collect()
+    };
+    assert_eq!(states(&app), ["delivered"]);
+    start(&app);
+    assert_eq!(deliver(&app), 1);
+    assert_eq!(
+        app.actions().last().map(String::as_str),
+        Some("webhook.disabled"),
+        "410 is 410"
+    );
+}
+
 #[test]
 fn whoever_is_gone_is_told_nothing_more() {
     let app = TestApp::start();

@@ -42,9 +42,10 @@ pub fn tax_id(facts: &Facts, typed: Option<&str>) -> Vec<Finding> {
         let number = residence.tax_payer_id.as_deref()?;
         Some(("tax_residence", number, Some(residence.country.as_str())))
     }));
+    let business = facts.customer.kind != Kind::Natural;
     let found = numbers.into_iter().map(|(of, number, country)| {
         by_country("tax_id", of, number, country, |one, number| {
-            one.judge_tax_id(number)
+            one.judge_tax_id(number, business)
         })
     });
     or_missing("tax_id", "tax_id", found.collect())
@@ -157,6 +158,11 @@ pub fn country(facts: &Facts, _typed: Option<&str>) -> Vec<Finding> {
             Standing::Ordinary => Finding::new("country", of, Outcome::Passed),
             Standing::IncreasedMonitoring => Finding::new("country", of, Outcome::Passed)
                 .noting(format!("under increased monitoring ({})", places::LISTS)),
+            // Where somebody was born binds them to nothing; it is for an officer to see.
+            Standing::CallForAction if of == "birth_country" => {
+                Finding::new("country", of, Outcome::Passed)
+                    .noting(format!("a call for action stands ({})", places::LISTS))
+            }
             Standing::CallForAction => {
                 Finding::failed("country", of, "call_for_action").noting(places::LISTS)
             }

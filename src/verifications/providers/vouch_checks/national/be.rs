@@ -7,6 +7,7 @@ pub const RULES: Country = Country {
     code: "BE",
     vat_prefix: "BE",
     tax_id,
+    business_tax_id: None,
     vat: enterprise,
     company_number,
 };

@@ -9,19 +9,24 @@ pub const RULES: Country = Country {
     code: "DE",
     vat_prefix: "DE",
     tax_id,
+    business_tax_id: Some(office),
     vat,
     company_number,
 };
 
-/// The identification number has eleven digits. A tax office's number has ten or eleven, by state, or, in full, thirteen. How
-/// those end differs by state, so only their form is looked at.
+/// The identification number that every person has, of eleven digits; or a tax office's.
 fn tax_id(number: &str) -> Verdict {
     match number.len() {
-        11 => match identification(number) {
-            Err(Fault::Form) => exactly(number, 11).map(|_| ()),
-            judged => judged,
-        },
-        10 | 13 => exactly(number, number.len()).map(|_| ()),
+        11 => identification(number),
+        _ => office(number),
+    }
+}
+
+/// A tax office's number has ten or eleven digits, by state, or, in full, thirteen. How those end differs by state, so only
+/// their form is looked at. A trader may give the number that they have as a person.
+fn office(number: &str) -> Verdict {
+    match number.len() {
+        10 | 11 | 13 => exactly(number, number.len()).map(|_| ()),
         _ => Err(Fault::Form),
     }
 }
@@ -71,9 +76,10 @@ mod tests {
         holds(tax_id, &["86095742719", "47036892816", "65929970489"]);
         assert_eq!(tax_id("86095742718"), Err(Fault::CheckDigit));
         // Tax offices' numbers of Bavaria, of North Rhine-Westphalia, and in full.
-        assert_eq!(tax_id("18181508155"), Ok(()));
-        assert_eq!(tax_id("13381508159"), Ok(()));
-        assert_eq!(tax_id("1234567890A"), Err(Fault::Form));
+        assert_eq!(office("18181508155"), Ok(()));
+        assert_eq!(office("13381508159"), Ok(()));
+        assert_eq!(tax_id("18181508155"), Err(Fault::Form), "of no person");
+        assert_eq!(office("1234567890A"), Err(Fault::Form));
         assert_eq!(tax_id("2893081508152"), Ok(()));
         holds(vat, &["136695976", "129273398"]);
         for good in ["HRB42243", "MÜNCHENHRB6684", "HRA12345AMTSGERICHTKÖLN"] {

@@ -9,6 +9,7 @@ pub const RULES: Country = Country {
     code: "ES",
     vat_prefix: "ES",
     tax_id: nif,
+    business_tax_id: None,
     vat: nif,
     company_number,
 };

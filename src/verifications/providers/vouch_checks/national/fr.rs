@@ -9,6 +9,7 @@ pub const RULES: Country = Country {
     code: "FR",
     vat_prefix: "FR",
     tax_id,
+    business_tax_id: None,
     vat,
     company_number,
 };

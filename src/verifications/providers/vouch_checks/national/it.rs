@@ -9,6 +9,7 @@ pub const RULES: Country = Country {
     code: "IT",
     vat_prefix: "IT",
     tax_id,
+    business_tax_id: None,
     vat: partita_iva,
     company_number,
 };

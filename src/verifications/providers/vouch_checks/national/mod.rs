@@ -20,6 +20,8 @@ pub struct Country {
     pub vat_prefix: &'static str,
     /// A person's or a company's tax number.
     pub tax_id: fn(&str) -> Verdict,
+    /// A business's tax number, where it may look otherwise than a person's.
+    pub business_tax_id: Option<fn(&str) -> Verdict>,
     /// A VAT number without the country's letters.
     pub vat: fn(&str) -> Verdict,
     /// A company's number in the register.
@@ -57,12 +59,15 @@ pub fn by_prefix(number: &str) -> Option<&'static Country> {
 
 impl Country {
     /// Whether this may be a tax number here.
-    pub fn judge_tax_id(&self, number: &str) -> Verdict {
+    pub fn judge_tax_id(&self, number: &str, of_a_business: bool) -> Verdict {
         let bare = bare(number);
         // Companies often give their VAT number for it, with the country's letters.
         match bare.strip_prefix(self.vat_prefix).map(self.vat) {
             Some(Ok(())) => Ok(()),
-            _ => (self.tax_id)(&bare),
+            _ => match self.business_tax_id.filter(|_| of_a_business) {
+                Some(judge) => judge(&bare),
+                None => (self.tax_id)(&bare),
+            },
         }
     }
 
@@ -106,7 +111,8 @@ mod tests {
         fn no_text_is_too_strange(text in "\\PC{0,20}", form in "[A-Z0-9]{0,18}") {
             for country in COUNTRIES {
                 for text in [&text, &form] {
-                    let _ = country.judge_tax_id(text);
+                    let _ = country.judge_tax_id(text, false);
+                    let _ = country.judge_tax_id(text, true);
                     let _ = country.judge_vat(text);
                     let _ = country.judge_company_number(text);
                 }

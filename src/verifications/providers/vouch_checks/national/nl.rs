@@ -9,6 +9,7 @@ pub const RULES: Country = Country {
     code: "NL",
     vat_prefix: "NL",
     tax_id: bsn,
+    business_tax_id: None,
     vat,
     company_number,
 };
