@@ -50,8 +50,8 @@ pub fn document(face: Face, routes: &[Route]) -> Value {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.to_lowercase()] = operation(route, &mut schemas, &problem);
     }
-    let schemes = schemes(face);
-    let security: Vec<Value> = schemes.keys().map(|name| json!({(name): []})).collect();
+    let ways = proofs(face);
+    let security: Vec<Value> = ways.keys().map(|name| json!({(name): []})).collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -63,7 +63,7 @@ pub fn document(face: Face, routes: &[Route]) -> Value {
         "servers": [{"url": "/"}],
         "security": security,
         "paths": paths,
-        "components": {"securitySchemes": schemes, "schemas": schemas.shared()},
+        "components": {"securitySchemes": ways, "schemas": schemas.shared()},
     })
 }
 
@@ -77,16 +77,16 @@ const fn media(face: Face) -> &'static str {
 }
 
 /// How a caller says who they are.
-fn schemes(face: Face) -> Map<String, Value> {
-    let schemes = match face {
+fn proofs(face: Face) -> Map<String, Value> {
+    let ways = match face {
         Face::Trustist => json!({
             "HMAC": {"type": "http", "scheme": "HMAC-SHA256", "description": trustist::SIGNING},
             "Hawk": {"type": "http", "scheme": "Hawk", "description": trustist::HAWK},
         }),
         _ => json!({"bearer": {"type": "http", "scheme": "bearer"}}),
     };
-    match schemes {
-        Value::Object(schemes) => schemes,
+    match ways {
+        Value::Object(ways) => ways,
         _ => Map::new(),
     }
 }
