@@ -291,6 +291,8 @@ pub const CALLS: &[Call] = &[
     read("/settings/staff/{id}", Object::Staff),
     read("/settings/branches/{id}", Object::Branch),
     read("/settings/branches", Object::None),
+    read("/openapi/kontorion.json", Object::None),
+    read("/openapi/trustist.json", Object::None),
     read("/settings/keys", Object::None),
     read("/settings/keys/new", Object::None),
     read("/settings/staff", Object::None),
