@@ -23,11 +23,6 @@ pub enum Contact<'a> {
     Phone(&'a str, &'a str),
 }
 
-diesel::define_sql_function! {
-    /// Takes a lock until the transaction ends, and waits for it.
-    fn pg_advisory_xact_lock(key: BigInt) -> diesel::sql_types::Void;
-}
-
 /// Waits until nobody else is about to add somebody who is reached like this: of two who come at once, the second finds
 /// whom the first has added.
 pub fn hold(tx: &mut Change<'_>, contact: Contact<'_>) -> Result<()> {
@@ -43,7 +38,9 @@ pub fn hold(tx: &mut Change<'_>, contact: Contact<'_>) -> Result<()> {
     }
     let mut first = [0; 8];
     first.copy_from_slice(&hash.finalize()[..8]);
-    diesel::select(pg_advisory_xact_lock(i64::from_be_bytes(first))).execute(tx.conn())?;
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+        .bind::<BigInt, _>(i64::from_be_bytes(first))
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -63,7 +60,11 @@ pub fn first(tx: &mut Read<'_>, contact: Contact<'_>) -> Result<Option<Customer>
                 .load(tx.conn())?;
             let ids: Vec<CustomerId> = known
                 .into_iter()
-                .filter(|(_, known)| known.as_deref().is_some_and(|one| bare(one) == bare(prefix)))
+                .filter(|(_, known)| {
+                    known
+                        .as_deref()
+                        .is_some_and(|one| bare(one) == bare(prefix))
+                })
                 .map(|(id, _)| id)
                 .collect();
             oldest(tx, &ids)

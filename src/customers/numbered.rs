@@ -33,19 +33,6 @@ pub enum Searched {
     TaxId,
 }
 
-impl Searched {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Name,
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Phone,
-        Self::Tag,
-        Self::TaxId,
-    ];
-}
-
 /// What the list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -150,9 +137,7 @@ fn contains(field: Searched, pattern: String) -> Condition {
     match field {
         // As it is shown, which is not what is stored where somebody has no name.
         Searched::Name => Box::new(customers::name.ilike(pattern)),
-        Searched::FirstName => {
-            Box::new(customers::first_name.assume_not_null().ilike(pattern))
-        }
+        Searched::FirstName => Box::new(customers::first_name.assume_not_null().ilike(pattern)),
         Searched::LastName => Box::new(customers::last_name.assume_not_null().ilike(pattern)),
         Searched::Email => Box::new(customers::email.assume_not_null().ilike(pattern)),
         Searched::Phone => Box::new(customers::phone.assume_not_null().ilike(pattern)),

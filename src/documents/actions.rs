@@ -178,12 +178,7 @@ pub fn add(tx: &mut Change<'_>, id: CustomerId, paper: &Stored) -> Result<Docume
 }
 
 /// Refuses a file that waits to be checked as another paper already.
-fn no_twin(
-    tx: &mut Read<'_>,
-    customer: CustomerId,
-    own: DocumentId,
-    paper: &Stored,
-) -> Result<()> {
+fn no_twin(tx: &mut Read<'_>, customer: CustomerId, own: DocumentId, paper: &Stored) -> Result<()> {
     let twin = store::of(tx, &[customer])?.into_iter().find(|known| {
         known.id != own
             && known.sha256 == paper.sha256
