@@ -93,9 +93,8 @@ fn the_same_email_or_the_same_phone_is_the_same_customer() {
     );
     let other = by_email(json!({"prefix": "+351", "phone": "600100200"}));
     assert_ne!(other["uuid"], rui["uuid"]);
-    let third = by_email(
-        json!({"email": "other@mail.example", "prefix": "34", "phone": "600100200"}),
-    );
+    let third =
+        by_email(json!({"email": "other@mail.example", "prefix": "34", "phone": "600100200"}));
     assert_ne!(third["uuid"], rui["uuid"]);
     assert_eq!(many(&app), before + 4);
     // The same once more says nothing and changes nothing.

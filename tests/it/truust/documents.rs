@@ -68,7 +68,10 @@ fn a_paper_is_added_listed_read_and_stands_at_its_url_on_the_desk() {
     assert_eq!(page.status, 200);
     assert!(page.text().contains("Proof of address"), "{}", page.text());
     assert_eq!(
-        app.actions().iter().filter(|one| *one == "document.added").count(),
+        app.actions()
+            .iter()
+            .filter(|one| *one == "document.added")
+            .count(),
         1
     );
 }
@@ -103,10 +106,8 @@ fn each_type_is_taken_and_jpg_png_and_pdf_alone_by_their_first_bytes() {
     named["content"] = content.into();
     ours.post(&at(customer), &named).ok();
     let before = (rows(&app, customer), kept(&app), app.actions());
-    let tiff = crate::support::tiff::file(
-        false,
-        &[crate::support::tiff::Page::plain((80, 60), 200)],
-    );
+    let tiff =
+        crate::support::tiff::file(false, &[crate::support::tiff::Page::plain((80, 60), 200)]);
     for bytes in [
         tiff.as_slice(),
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -124,7 +125,10 @@ fn each_type_is_taken_and_jpg_png_and_pdf_alone_by_their_first_bytes() {
         (json!(7), "content"),
         (Value::Null, "content"),
     ] {
-        let answer = ours.post(&at(customer), &json!({"type": "IDENTITY_PROOF", "content": content}));
+        let answer = ours.post(
+            &at(customer),
+            &json!({"type": "IDENTITY_PROOF", "content": content}),
+        );
         assert_eq!(answer.faults(), [faults], "{content}");
     }
     let none = ours.post(&at(customer), &json!({}));
@@ -167,7 +171,14 @@ fn a_paper_that_nobody_has_checked_is_replaced_and_stays_the_same_paper() {
         .post(&at(customer), &paper("ADDRESS_PROOF", one.as_bytes()))
         .ok();
     let uuid: Uuid = text(&made["uuid"]).parse().expect("an id");
-    make::extracted(&app, &app.acme, (customer, uuid), "officer", "city", "Porto");
+    make::extracted(
+        &app,
+        &app.acme,
+        (customer, uuid),
+        "officer",
+        "city",
+        "Porto",
+    );
     let this = format!("{}/{uuid}", at(customer));
     let files = kept(&app);
     let other = ours
@@ -231,13 +242,18 @@ fn what_the_desk_checked_is_shown_in_its_words_and_replaced_no_more() {
             "refused",
             "document_not_legible",
             "REFUSED",
-            json!("We could not read this document. Please send a sharper picture of the whole page."),
+            json!(
+                "We could not read this document. Please send a sharper picture of the whole page."
+            ),
         ),
         ("canceled", "", "REFUSED", Value::Null),
     ] {
         let customer = begun(&app);
         let made = ours
-            .post(&at(customer), &paper("ADDRESS_PROOF", make::pdf(1).as_bytes()))
+            .post(
+                &at(customer),
+                &paper("ADDRESS_PROOF", make::pdf(1).as_bytes()),
+            )
             .ok();
         let uuid = text(&made["uuid"]);
         let version = row(&app, customer).0.to_string();

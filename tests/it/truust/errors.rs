@@ -45,9 +45,17 @@ fn each_fault_has_its_status_and_its_shape() {
             400,
             "the body is no valid JSON",
         ),
-        (raw(("POST", &verify), &[], "[]"), 400, "the body must be a JSON object"),
         (
-            raw(("POST", &verify), &[], &format!("{{\"a\":{}1{}}}", "[".repeat(40), "]".repeat(40))),
+            raw(("POST", &verify), &[], "[]"),
+            400,
+            "the body must be a JSON object",
+        ),
+        (
+            raw(
+                ("POST", &verify),
+                &[],
+                &format!("{{\"a\":{}1{}}}", "[".repeat(40), "]".repeat(40)),
+            ),
             400,
             "the body is nested too deep",
         ),
@@ -57,7 +65,11 @@ fn each_fault_has_its_status_and_its_shape() {
             "a NUL character is not text",
         ),
         (
-            raw(("POST", &verify), &[], &format!("{{\"a\":\"{}\"}}", "x".repeat(1_100_000))),
+            raw(
+                ("POST", &verify),
+                &[],
+                &format!("{{\"a\":\"{}\"}}", "x".repeat(1_100_000)),
+            ),
             413,
             "Payload Too Large",
         ),

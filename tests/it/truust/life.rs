@@ -182,7 +182,10 @@ fn a_refusal_says_the_customers_text_and_a_new_verify_opens_a_new_round_where_on
     );
     assert_eq!(row(&app, customer).1.as_deref(), Some("Jon"));
     let again = ours.request(customer).ok();
-    assert_eq!((&again["status"], &again["id"]), (&json!("PENDING"), &shown["id"]));
+    assert_eq!(
+        (&again["status"], &again["id"]),
+        (&json!("PENDING"), &shown["id"])
+    );
     let rounds: i64 = reviews::table
         .filter(reviews::customer_id.eq(customer))
         .count()

@@ -32,7 +32,11 @@ fn a_walk_over_the_pages_meets_everybody_once() {
     all.reverse();
     let expected: Vec<String> = all.iter().map(Uuid::to_string).collect();
     let mut met = Vec::new();
-    for (page, from, to) in [(1, Some(1), Some(2)), (2, Some(3), Some(4)), (3, Some(5), Some(5))] {
+    for (page, from, to) in [
+        (1, Some(1), Some(2)),
+        (2, Some(3), Some(4)),
+        (3, Some(5), Some(5)),
+    ] {
         let answer = ours
             .get(&format!("/2.0/customers?page={page}&per_page=2"))
             .ok();
@@ -141,7 +145,10 @@ fn days_are_the_organisations_and_both_are_within() {
     for (query, expected) in [
         ("date_begin=2026-11-17", vec![second]),
         ("date_end=2026-11-16", vec![first]),
-        ("date_begin=2026-11-16&date_end=2026-11-17", vec![second, first]),
+        (
+            "date_begin=2026-11-16&date_end=2026-11-17",
+            vec![second, first],
+        ),
         ("date_begin=2026-11-18", vec![]),
     ] {
         let page = ours.get(&format!("/2.0/customers?{query}")).ok();

@@ -62,7 +62,11 @@ fn the_same_name_is_done_once_and_another_body_is_422() {
             let folder = folder.expect("a folder").path();
             std::fs::read_dir(folder).expect("a folder").count()
         });
-    assert_eq!(files.sum::<usize>(), 1, "nothing stays of what was replayed");
+    assert_eq!(
+        files.sum::<usize>(),
+        1,
+        "nothing stays of what was replayed"
+    );
 }
 
 #[test]
