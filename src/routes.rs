@@ -23,6 +23,7 @@ pub fn all() -> Router {
         organisations::pages::routes,
         access::keys::pages::routes,
         webhooks::pages::routes,
+        faces::truust::routes,
         faces::trustist::routes,
         faces::kontorion::routes,
         // Of all that the faces have.

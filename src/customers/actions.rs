@@ -134,7 +134,11 @@ pub fn edit(
         ))
         .returning(Customer::as_returning())
         .get_result(tx.conn())?;
-    let different = changes(&before, &Typed::from(&after));
+    let mut different = changes(&before, &Typed::from(&after));
+    if present.kind != after.kind {
+        let (was, is) = (present.kind.as_str(), after.kind.as_str());
+        different.push(Changed::plain("kind", was, is));
+    }
     if different.is_empty() {
         return Ok(Err(Halt::Unchanged));
     }

@@ -104,6 +104,24 @@ fn alike(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Res
     Ok(found)
 }
 
+/// So many are looked at among those who share an e-mail address.
+const SHARING: i32 = 1_000;
+
+/// Those in scope with this e-mail address, in any case of letters.
+pub fn by_email(tx: &mut Read<'_>, address: &str) -> Result<Vec<CustomerId>> {
+    let none = None::<String>;
+    let ids: Vec<Uuid> = diesel::select(customers_alike(
+        Some(address.to_owned()),
+        none.clone(),
+        none.clone(),
+        none,
+        None::<chrono::NaiveDate>,
+        SHARING,
+    ))
+    .get_result(tx.conn())?;
+    Ok(ids.into_iter().map(CustomerId).collect())
+}
+
 /// Each place of a list of which somebody in scope is alike, and one of those who are.
 const FIRST_OF_EACH: &str = "
     SELECT one.place, alike.ids[1] AS id

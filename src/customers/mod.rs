@@ -2,13 +2,16 @@
 
 pub mod actions;
 pub mod by_branch;
+pub mod contacts;
 pub mod declared;
 pub mod duplicates;
 pub mod index;
 pub mod mentions;
 pub mod merging;
+pub mod metadata;
 pub mod moving;
 pub mod notes;
+pub mod numbered;
 pub mod ownership;
 pub mod pages;
 pub mod relations;

@@ -86,7 +86,7 @@ typed! {
     address_line1: "Address", ALL;
     #[validate(length(max = 255, message = "An address line has at most 255 characters"))]
     address_line2: "Second address line", ALL;
-    #[validate(length(max = 32, message = "A postal code has at most 32 characters"))]
+    #[validate(length(max = 255, message = "A postal code has at most 255 characters"))]
     postal_code: "Postal code", ALL;
     #[validate(length(max = 255, message = "A city has at most 255 characters"))]
     city: "City", ALL;
@@ -106,7 +106,7 @@ typed! {
     representative_email: "Representative's e-mail", COMPANY;
     #[validate(custom(function = "phone"))]
     representative_phone: "Representative's phone", COMPANY;
-    #[validate(length(max = 64, message = "A tax ID has at most 64 characters"))]
+    #[validate(length(max = 255, message = "A tax ID has at most 255 characters"))]
     tax_id: "Tax ID", ALL;
     us_person: "US person", PERSON;
     #[validate(length(max = 255, message = "An occupation has at most 255 characters"))]
@@ -318,8 +318,8 @@ mod tests {
             ("nationality", "pt", false),
             ("email", "ines@mail.example", true),
             ("email", "ines@", false),
-            ("postal_code", &"1".repeat(33), false),
-            ("tax_id", &"1".repeat(65), false),
+            ("postal_code", &"1".repeat(256), false),
+            ("tax_id", &"1".repeat(256), false),
             ("phone_prefix", "+351", true),
             ("phone_prefix", "abc", false),
             ("phone", "912 345 678", true),

@@ -159,37 +159,9 @@ pub fn key_for(tx: &mut Read<'_>, id: CustomerId) -> Result<(Customer, DataKey)>
 /// Adds a stored paper to a customer and raises their version.
 pub fn add(tx: &mut Change<'_>, id: CustomerId, paper: &Stored) -> Result<DocumentId> {
     let customer = customers::lock(tx, id)?;
-    let twin = store::of(tx, &[id])?.into_iter().find(|known| {
-        known.sha256 == paper.sha256
-            && known.document_type == paper.document_type
-            && known.status == DocumentStatus::Pending
-    });
-    if twin.is_some() {
-        return Err(Error::field(
-            "file",
-            "This very file was added already, and waits to be checked",
-        ));
-    }
     let document = DocumentId(tx.new_id());
-    let (kind, by) = tx.actor().who.parts();
-    let new = NewDocument {
-        organisation_id: tx.scope().organisation(),
-        id: document,
-        customer_id: id,
-        document_type: paper.document_type,
-        name: &paper.name,
-        media_type: paper.media.as_str(),
-        size: paper.size,
-        sha256: &paper.sha256,
-        storage_key: &paper.key,
-        pages: paper.pages,
-        status: DocumentStatus::Pending,
-        expires_on: paper.expires_on,
-        uploaded_kind: kind,
-        uploaded_id: by,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
+    no_twin(tx, id, document, paper)?;
+    let new = row(tx, id, document, paper);
     store::insert(tx, &new)?;
     customers::touch(tx, id)?;
     tx.say(
@@ -203,6 +175,93 @@ pub fn add(tx: &mut Change<'_>, id: CustomerId, paper: &Stored) -> Result<Docume
         ]),
     );
     Ok(document)
+}
+
+/// Refuses a file that waits to be checked as another paper already.
+fn no_twin(tx: &mut Read<'_>, customer: CustomerId, own: DocumentId, paper: &Stored) -> Result<()> {
+    let twin = store::of(tx, &[customer])?.into_iter().find(|known| {
+        known.id != own
+            && known.sha256 == paper.sha256
+            && known.document_type == paper.document_type
+            && known.status == DocumentStatus::Pending
+    });
+    match twin {
+        Some(_) => Err(Error::field(
+            "file",
+            "This very file was added already, and waits to be checked",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn row<'a>(
+    tx: &Change<'_>,
+    customer: CustomerId,
+    id: DocumentId,
+    paper: &'a Stored,
+) -> NewDocument<'a> {
+    let (kind, by) = tx.actor().who.parts();
+    NewDocument {
+        organisation_id: tx.scope().organisation(),
+        id,
+        customer_id: customer,
+        document_type: paper.document_type,
+        name: &paper.name,
+        media_type: paper.media.as_str(),
+        size: paper.size,
+        sha256: &paper.sha256,
+        storage_key: &paper.key,
+        pages: paper.pages,
+        status: DocumentStatus::Pending,
+        expires_on: paper.expires_on,
+        uploaded_kind: kind,
+        uploaded_id: by,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    }
+}
+
+/// What came of a replacement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// The new file stands there. The old one's place in the store is told by nothing, once this is committed.
+    With(Option<String>),
+    /// It is the very same file, of the same type: nothing happened.
+    Same,
+}
+
+/// Puts another file, and perhaps another type, in the place of a paper that nobody has checked yet; it stays the same
+/// paper. Refused once somebody has: a new look is a new paper. The log keeps both files' hashes.
+pub fn replace(tx: &mut Change<'_>, id: DocumentId, paper: &Stored) -> Result<Replaced> {
+    let (document, customer) = store::lock(tx, id)?;
+    if document.status != DocumentStatus::Pending {
+        return Err(Error::Refused(
+            "This document was checked already. Send a new one.".into(),
+        ));
+    }
+    if document.sha256 == paper.sha256 && document.document_type == paper.document_type {
+        return Ok(Replaced::Same);
+    }
+    no_twin(tx, customer.id, id, paper)?;
+    let new = row(tx, customer.id, id, paper);
+    store::replace(tx, id, &new)?;
+    customers::touch(tx, customer.id)?;
+    tx.say(
+        Event::new(What::DocumentReplaced, document.subject(&customer)).changing(vec![
+            Field::plain(
+                "document",
+                document.document_type.words(),
+                paper.document_type.words(),
+            ),
+            Field::plain(
+                "sha256",
+                hex::encode(&document.sha256),
+                hex::encode(&paper.sha256),
+            ),
+            Field::personal("name", document.name.as_str(), paper.name.as_str()),
+        ]),
+    );
+    Ok(Replaced::With(document.storage_key))
 }
 
 /// Accepts, refuses or takes back a paper. `version`: the customer's, as the decider saw it. `reason`: the code of a

@@ -1,7 +1,10 @@
 //! Which faults an operation may answer with, besides what it does: the same for every face, since the edge, the guards and
 //! the doors answer them, each in the face's own shape.
 
-use crate::web::router::Route;
+use crate::{
+    access::keys::rules::Face,
+    web::router::{Route, Sender},
+};
 
 /// A status, when it is answered, and of which operations.
 type Fault = (u16, &'static str, fn(&Route) -> bool);
@@ -28,6 +31,11 @@ const FAULTS: &[Fault] = &[
         422,
         "The `Idempotency-Key` was sent with another request.",
         |route| route.method == "POST",
+    ),
+    (
+        422,
+        "A field or parameter must be mended, or the `Idempotency-Key` was sent with another request.",
+        |route| route.sender == Sender::Face(Face::Truust),
     ),
     (429, "The key asks too often.", always),
     (500, "A fault of ours. Nothing was done.", always),

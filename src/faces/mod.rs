@@ -21,12 +21,14 @@ pub mod once;
 pub mod openapi;
 pub mod params;
 pub mod trustist;
+pub mod truust;
 
 /// Where each face's addresses begin.
 const PREFIXES: &[(&str, Face)] = &[
     ("/v1/customers", Face::Trustist),
     ("/v1/onboard", Face::Trustist),
     ("/v1/verifications", Face::Kontorion),
+    (truust::PREFIX, Face::Truust),
 ];
 
 /// The face that a path belongs to, also where no route is.
@@ -71,10 +73,11 @@ pub fn problem(face: Face, error: &Error, status: u16, request: RequestId) -> An
         tracing::error!(%request, face = %face, error = %format!("{chain:#}"), "internal");
     }
     let answer = match face {
+        Face::Truust => truust::errors::answer(error, status),
         Face::Trustist => trustist::errors::answer(error, status),
         Face::Kontorion => kontorion::errors::answer(error, status, request),
         // No route speaks these yet (`answers`), so nobody is sent this; if one did, it would say so.
-        Face::Truust | Face::Treezor => Answer::new(
+        Face::Treezor => Answer::new(
             status,
             "text/plain; charset=utf-8",
             "This interface does not answer yet.\n",

@@ -9,7 +9,7 @@ use crate::{
         guard::{Grant, Key},
         store::answers::{self, Kept, Named},
     },
-    db::Change,
+    db::{Change, Read},
     error::{Error, Result},
     web::{
         answer::{Answer, Body},
@@ -27,22 +27,64 @@ pub fn once<G: Grant, T: Serialize, const STATUS: u16, const ALSO: u16>(
     input: &Input,
     work: impl FnOnce(&mut Change<'_>) -> Result<Reply<T, STATUS, ALSO>>,
 ) -> Result<Reply<T, STATUS, ALSO>> {
-    let Some(named) = named(by, input)? else {
-        return by.change(work);
-    };
-    let mut before = None;
+    once_or_same(by, input, |tx| work(tx).map(Some), |_| Err(Error::NotFound))
+}
+
+/// The same where `work` may find, by returning nothing, that all stands as it is asked for: nothing is done then, and `same`
+/// answers with what stands there.
+pub fn once_or_same<G: Grant, T: Serialize, const STATUS: u16, const ALSO: u16>(
+    by: &mut Key<G>,
+    input: &Input,
+    work: impl FnOnce(&mut Change<'_>) -> Result<Option<Reply<T, STATUS, ALSO>>>,
+    same: impl FnOnce(&mut Read<'_>) -> Result<Reply<T, STATUS, ALSO>>,
+) -> Result<Reply<T, STATUS, ALSO>> {
+    let named = named(by, input)?;
+    let named = named.as_ref();
+    let (mut before, mut unchanged) = (None, false);
     let done = by.change(|tx| {
-        before = answers::hold(tx, &named)?;
+        before = held(tx, named)?;
         if before.is_some() {
             return Err(Error::Conflict("answered before".into()));
         }
-        let reply = work(tx)?;
-        if let Some(kept) = kept(reply.answer()) {
-            answers::keep(tx, &named, &kept)?;
-        }
+        let Some(reply) = work(tx)? else {
+            unchanged = true;
+            return Err(Error::Conflict("nothing changed".into()));
+        };
+        keep(tx, named, &reply)?;
         Ok(reply)
     });
-    before.map_or(done, |before| Ok(Reply::kept(again(before))))
+    match before {
+        Some(before) => Ok(Reply::kept(again(before))),
+        // A change that says nothing is not committed, so the answer is kept beside it.
+        None if unchanged => by.note(|tx| {
+            if let Some(before) = held(tx, named)? {
+                return Ok(Reply::kept(again(before)));
+            }
+            let reply = same(tx)?;
+            keep(tx, named, &reply)?;
+            Ok(reply)
+        }),
+        None => done,
+    }
+}
+
+/// Holds a request's name, where it has one, and says what was answered to it before.
+fn held(tx: &mut Read<'_>, named: Option<&Named>) -> Result<Option<Kept>> {
+    match named {
+        Some(named) => answers::hold(tx, named),
+        None => Ok(None),
+    }
+}
+
+fn keep<T: Serialize, const STATUS: u16, const ALSO: u16>(
+    tx: &mut Read<'_>,
+    named: Option<&Named>,
+    reply: &Reply<T, STATUS, ALSO>,
+) -> Result<()> {
+    match (named, kept(reply.answer())) {
+        (Some(named), Some(kept)) => answers::keep(tx, named, &kept),
+        _ => Ok(()),
+    }
 }
 
 /// A request that asks somebody else before it has its effect, and so is at work outside of any transaction.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     access::{guard::Anyone, keys::rules::Face},
-    faces::{faults, kontorion, trustist},
+    faces::{faults, kontorion, trustist, truust},
     web::{
         answer::Answer,
         described::{Described, Parameter, Schemas},
@@ -16,6 +16,7 @@ use crate::{
 
 /// Where each face's document is served.
 const SERVED: &[(Face, &str)] = &[
+    (Face::Truust, "/openapi/truust.json"),
     (Face::Trustist, "/openapi/trustist.json"),
     (Face::Kontorion, "/openapi/kontorion.json"),
 ];
@@ -40,6 +41,7 @@ pub fn document(face: Face, routes: &[Route]) -> Value {
     let mut schemas = Schemas::default();
     let problem = match face {
         Face::Kontorion => schemas.answered::<kontorion::errors::Problem>(),
+        Face::Truust => schemas.answered::<truust::errors::Problem>(),
         _ => schemas.answered::<trustist::errors::Problem>(),
     };
     let problem = json!({(media(face)): {"schema": problem}});

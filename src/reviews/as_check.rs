@@ -3,11 +3,15 @@
 use crate::{
     customers::{
         rules::{Kind, Kyc},
-        store as customers,
+        store::{self as customers, Customer},
     },
     db::Change,
     error::{Error, Result},
-    reviews::{request, retry, rules},
+    reviews::{
+        prerequisites::says_what_is_missing,
+        request::{self, Requested},
+        retry, rules,
+    },
     value::{CustomerId, VerificationId},
     verifications::store as checks,
 };
@@ -36,15 +40,22 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId, asked_type: &str) -> Result<
     if customer.kyc == Kyc::Validated {
         return Err(Error::Refused(ACCEPTED.into()));
     }
-    retry::allowed(tx, &customer)?;
+    let requested = begin(tx, &customer)?;
+    let own = checks::of_review(tx, requested.review)?;
+    own.map(|check| check.id).ok_or(Error::NotFound)
+}
+
+/// Asks for a review in a machine's name: the same, with a refusal that names nobody who stands behind a company.
+/// `customer` is held by whoever calls this.
+pub fn begin(tx: &mut Change<'_>, customer: &Customer) -> Result<Requested> {
+    retry::allowed(tx, customer)?;
     let waits = customer.kyc != Kyc::Pending;
-    let requested = request::request(tx, id, None, "").map_err(|error| match error {
+    request::request(tx, customer.id, None, "").map_err(|error| match error {
+        Error::Refused(why) if says_what_is_missing(&why) => Error::Refused(why),
         // Its sentence names them.
         Error::Refused(_) if waits && customer.kind == Kind::Legal => {
             Error::Refused(MEMBERS.into())
         }
         other => other,
-    })?;
-    let own = checks::of_review(tx, requested.review)?;
-    own.map(|check| check.id).ok_or(Error::NotFound)
+    })
 }

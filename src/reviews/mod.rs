@@ -7,6 +7,7 @@ pub mod claims;
 pub mod compare;
 pub mod deadlines;
 pub mod decision;
+pub mod declaration;
 mod event_round;
 pub mod evidence;
 mod expired_papers;

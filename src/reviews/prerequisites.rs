@@ -255,7 +255,15 @@ pub fn what_is_missing(lines: &[Line]) -> String {
         .filter(|line| line.standing != Standing::Pass)
         .map(|line| line.words)
         .collect();
-    format!("Missing or to be mended: {}.", open.join("; "))
+    format!("{MISSING}{}.", open.join("; "))
+}
+
+/// How such a sentence begins.
+const MISSING: &str = "Missing or to be mended: ";
+
+/// Whether a sentence says what is missing: it names requirements and nobody.
+pub fn says_what_is_missing(sentence: &str) -> bool {
+    sentence.starts_with(MISSING)
 }
 
 /// What of the checklist the customer owes: all that is not met but what an officer has to say of a difference.

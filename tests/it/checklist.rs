@@ -91,6 +91,7 @@ fn customer(kind: Kind) -> Customer {
 
 fn paper(of: u128, document_type: DocumentType, status: DocumentStatus) -> Document {
     Document {
+        number: 1,
         id: DocumentId(Uuid::nil()),
         customer_id: CustomerId(Uuid::from_u128(of)),
         document_type,

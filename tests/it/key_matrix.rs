@@ -17,7 +17,7 @@ use crate::{
         machines::{self, Made},
         make,
     },
-    trustist,
+    trustist, truust,
 };
 
 mod desk;
@@ -29,6 +29,10 @@ mod named;
 enum Object {
     None,
     Customer,
+    /// A customer whose KYC has begun.
+    Begun,
+    /// A paper of such a one.
+    Paper,
     Check,
 }
 
@@ -72,7 +76,93 @@ fn hooked(_: &TestApp) -> Value {
     json!({"url": "https://hooks.example/onboard"})
 }
 
+fn reached(_: &TestApp) -> Value {
+    json!({"email": "ana@mail.example", "first_name": "Ana"})
+}
+
+fn declared(_: &TestApp) -> Value {
+    json!({
+        "type": "NATURAL", "first_name": "Ana", "last_name": "Lima", "vat_id": "12345678A", "legal_address": "Calle Mayor 1",
+        "legal_city": "Madrid", "legal_zip": "28001", "legal_state": "Madrid",
+    })
+}
+
+fn handed_in(_: &TestApp) -> Value {
+    truust::paper("ADDRESS_PROOF", make::pdf(1).as_bytes())
+}
+
 pub const CALLS: &[Call] = &[
+    call("GET", "/2.0/customers", Object::None, none),
+    call("HEAD", "/2.0/customers", Object::None, none),
+    call("POST", "/2.0/customers", Object::None, reached),
+    call("GET", "/2.0/customers/{id}", Object::Customer, none),
+    call("HEAD", "/2.0/customers/{id}", Object::Customer, none),
+    call("PUT", "/2.0/customers/{id}", Object::Customer, reached),
+    call(
+        "POST",
+        "/2.0/customers/{id}/verify",
+        Object::Customer,
+        declared,
+    ),
+    call(
+        "GET",
+        "/2.0/customers/{id}/verification",
+        Object::Begun,
+        none,
+    ),
+    call(
+        "HEAD",
+        "/2.0/customers/{id}/verification",
+        Object::Begun,
+        none,
+    ),
+    call("GET", "/2.0/verifications", Object::None, none),
+    call("HEAD", "/2.0/verifications", Object::None, none),
+    call("GET", "/2.0/verifications/{id}", Object::Begun, none),
+    call("HEAD", "/2.0/verifications/{id}", Object::Begun, none),
+    call("PUT", "/2.0/verifications/{id}", Object::Begun, declared),
+    call(
+        "POST",
+        "/2.0/verifications/{id}/request",
+        Object::Begun,
+        none,
+    ),
+    call(
+        "GET",
+        "/2.0/verifications/{id}/documents",
+        Object::Begun,
+        none,
+    ),
+    call(
+        "HEAD",
+        "/2.0/verifications/{id}/documents",
+        Object::Begun,
+        none,
+    ),
+    call(
+        "POST",
+        "/2.0/verifications/{id}/documents",
+        Object::Begun,
+        handed_in,
+    ),
+    call(
+        "GET",
+        "/2.0/verifications/{id}/documents/{document}",
+        Object::Paper,
+        none,
+    ),
+    call(
+        "HEAD",
+        "/2.0/verifications/{id}/documents/{document}",
+        Object::Paper,
+        none,
+    ),
+    call(
+        "PUT",
+        "/2.0/verifications/{id}/documents/{document}",
+        Object::Paper,
+        handed_in,
+    ),
     call("POST", "/v1/customers", Object::None, |_| json!({})),
     call("GET", "/v1/customers", Object::None, none),
     call("HEAD", "/v1/customers", Object::None, none),
@@ -191,28 +281,56 @@ pub fn asked_by(route: &Route, face: Face) -> Vec<String> {
     inside.split(" or ").map(str::to_owned).collect()
 }
 
-fn object(app: &TestApp, object: Object, place: Place) -> Uuid {
+/// The address of a call, of something that is there or not.
+fn target(app: &TestApp, call: &Call, place: Place) -> String {
+    let (id, paper) = object(app, call.object, place);
+    call.path
+        .replace("{id}", &id.to_string())
+        .replace("{document}", &paper.to_string())
+}
+
+/// What the path names: a thing, and a paper of it.
+fn object(app: &TestApp, object: Object, place: Place) -> (Uuid, Uuid) {
     if place == Place::Absent {
-        return app.clock.new_id();
+        return (app.clock.new_id(), app.clock.new_id());
     }
-    let customer = match place {
-        Place::OtherOrganisation => make::customer_of(app, &app.other, |_| {}),
-        Place::OtherBranch => make::customer(app, |new| new.branch_id = app.acme.branch("paris")),
-        Place::Own | Place::Absent => make::customer(app, |_| {}),
-    };
-    match (object, place) {
-        (Object::Check, Place::OtherOrganisation) => {
-            make::verification_of(app, &app.other, customer, |_| {})
+    let begun = |new: &mut make::NewCustomer| {
+        if matches!(object, Object::Begun | Object::Paper) {
+            new.kyc = "draft";
         }
-        (Object::Check, _) => make::verification(app, customer, |_| {}),
-        _ => customer,
+    };
+    let customer = match place {
+        Place::OtherOrganisation => make::customer_of(app, &app.other, begun),
+        Place::OtherBranch => make::customer(app, |new| {
+            begun(new);
+            new.branch_id = app.acme.branch("paris");
+        }),
+        Place::Own | Place::Absent => make::customer(app, begun),
+    };
+    let tenant = match place {
+        Place::OtherOrganisation => &app.other,
+        _ => &app.acme,
+    };
+    match object {
+        Object::Check if place == Place::OtherOrganisation => {
+            let check = make::verification_of(app, &app.other, customer, |_| {});
+            (check, check)
+        }
+        Object::Check => {
+            let check = make::verification(app, customer, |_| {});
+            (check, check)
+        }
+        Object::Paper => {
+            let paper = make::document_of(app, tenant, customer, "IDENTITY_PROOF", |_| {});
+            (customer, paper)
+        }
+        Object::None | Object::Customer | Object::Begun => (customer, customer),
     }
 }
 
 /// Proves to hold the key in the way of the route's face, whatever face the key is of.
 fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) -> Response {
-    let id = object(app, call.object, place);
-    let target = call.path.replace("{id}", &id.to_string());
+    let target = target(app, call, place);
     let body = (call.body)(app);
     let key = caller.key.as_ref().map(|(_, _, _, made)| made);
     sent(app, face, key, call.method, &target, body, None)
@@ -221,9 +339,7 @@ fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) ->
 /// A call as it is made well, by a key or by nobody, of something of their own or of what is not there.
 pub fn called(app: &TestApp, face: Face, key: Option<&Made>, call: &Call, there: bool) -> Response {
     let place = if there { Place::Own } else { Place::Absent };
-    let target = call
-        .path
-        .replace("{id}", &object(app, call.object, place).to_string());
+    let target = target(app, call, place);
     let body = (call.body)(app);
     sent(app, face, key, call.method, &target, body, None)
 }

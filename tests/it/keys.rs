@@ -59,7 +59,7 @@ fn an_admin_makes_a_key_sees_its_secret_once_and_revokes_it() {
     assert_eq!(list.attributes("a.btn[href*=face]", "href").len(), 4);
     let spoken = admin.get("/settings/keys/new?face=trustist");
     assert!(!spoken.text().contains("does not answer yet"));
-    let silent = admin.get("/settings/keys/new?face=truust");
+    let silent = admin.get("/settings/keys/new?face=treezor");
     assert!(
         silent.text().contains("does not answer yet"),
         "{}",

@@ -59,6 +59,7 @@ mod time_zone;
 mod timeline;
 mod timing;
 mod trustist;
+mod truust;
 mod verifications;
 mod watchlist;
 mod web;

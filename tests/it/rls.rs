@@ -215,7 +215,11 @@ fn the_application_may_not_change_what_was_said_nor_begin_at_the_end() {
         ),
         ("UPDATE proposals SET body = '{}'", "written once"),
         (
-            "UPDATE documents SET storage_key = 'elsewhere'",
+            "UPDATE documents SET customer_id = gen_random_uuid()",
+            "written once",
+        ),
+        (
+            "UPDATE documents SET storage_key = 'elsewhere', status = 'validated'",
             "written once",
         ),
         (

@@ -127,6 +127,8 @@ events! {
     AuditExported = "audit.exported", "Exported the audit log";
     /// A paper was handed in.
     DocumentAdded = "document.added", "Added a document";
+    /// Its sender put another file in its place before anybody had checked it.
+    DocumentReplaced = "document.replaced", "Replaced the document’s file";
     /// A paper was opened.
     DocumentViewed = "document.viewed", "Opened the document";
     /// A paper was accepted, refused, or taken back.

@@ -153,13 +153,19 @@ pub fn faults(typed: &Typed, kind: Kind, now: DateTime<Utc>) -> Vec<FieldError> 
             message: error.message,
         })
     };
+    let long = typed.postal_code.chars().count() > LONGEST_POSTAL_CODE;
+    let long = long.then(|| fault("address.postalCode", "At most 32 characters"));
     typed
         .errors(kind, now.date_naive())
         .into_iter()
         .filter(|error| !(nameless && error.field == "last_name"))
         .filter_map(named)
+        .chain(long)
         .collect()
 }
+
+/// The longest postal code of this face, in characters; our ruling.
+const LONGEST_POSTAL_CODE: usize = 32;
 
 /// The longest orgId, in characters.
 const LONGEST_ORG_ID: usize = 100;

@@ -188,9 +188,11 @@ fn about(moment: &Moment) -> Option<String> {
             let both: Vec<String> = paper.into_iter().chain(became).collect();
             (!both.is_empty()).then(|| both.join(", "))
         }
-        What::DocumentAdded | What::DocumentRead | What::DocumentViewed | What::DocumentExpired => {
-            paper
-        }
+        What::DocumentAdded
+        | What::DocumentReplaced
+        | What::DocumentRead
+        | What::DocumentViewed
+        | What::DocumentExpired => paper,
         What::KycMoved | What::KycOverridden => {
             after("kyc").map(|kyc| words::kyc(kyc).word.to_owned())
         }
@@ -207,9 +209,12 @@ const fn shape(what: Option<What>) -> (&'static str, &'static str) {
             | What::DocumentViewed
             | What::WebhookRead,
         ) => ("eye", ""),
-        Some(What::DocumentAdded | What::DocumentChecked | What::DocumentRead) => {
-            ("doc", "tone-info")
-        }
+        Some(
+            What::DocumentAdded
+            | What::DocumentReplaced
+            | What::DocumentChecked
+            | What::DocumentRead,
+        ) => ("doc", "tone-info"),
         Some(What::FieldCorrected) => ("equal", "tone-ok"),
         Some(What::FieldAccepted) => ("differ", ""),
         Some(What::CustomerAdded) => ("person", ""),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::{
-    customers::rules::Kyc,
+    customers::{rules::Kyc, store::Customer},
     db::Read,
     error::Result,
     reviews::rules::State,
@@ -43,6 +43,14 @@ pub fn reasons(
         .iter()
         .filter_map(|check| Some((check.id, reason(check)?)))
         .collect())
+}
+
+/// The same of a customer's KYC as it stands: what they owe, or what they were told when it was refused.
+pub fn of_customer(customer: &Customer) -> Option<&str> {
+    match customer.kyc {
+        Kyc::Incomplete | Kyc::Refused | Kyc::Canceled => customer.kyc_comment.as_deref(),
+        Kyc::None | Kyc::Draft | Kyc::Pending | Kyc::Validated | Kyc::ReviewNeeded => None,
+    }
 }
 
 /// A round, where it stands, what was told of it; where its customer stands, and what they owe.

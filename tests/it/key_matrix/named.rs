@@ -20,8 +20,7 @@ fn every_post_of_a_face_is_done_once_under_one_name() {
         let of = (face.as_str(), kind.as_str());
         let may: Vec<&str> = face.permissions().collect();
         let key = machines::key(&app, &app.acme, of, &may, &[]);
-        let id = object(&app, call.object, Place::Own).to_string();
-        let target = call.path.replace("{id}", &id);
+        let target = target(&app, call, Place::Own);
         let body = (call.body)(&app);
         // Where the face signs, each with a nonce of its own.
         let ask = || {

@@ -1,0 +1,222 @@
+//! Truust's customer, as it is sent and as it is answered.
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Faults, Name, moment};
+use crate::{
+    customers::{contacts::Contact, rules::Kind, store::Customer, typed::Typed},
+    error::{FieldError, Result},
+    faces::{json::Given, truust::PREFIX},
+};
+
+/// A customer as a caller sends one. Unknown fields are ignored; what is left out stays, and null clears. No text has line
+/// breaks or control characters.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(in crate::faces::truust) struct CustomerBody {
+    /// The whole name, where it is not sent in parts: of a person it is kept as the last name, of a company as the legal one.
+    #[schemars(length(max = 255))]
+    name: Given<String>,
+    /// First names.
+    #[schemars(length(max = 255))]
+    first_name: Given<String>,
+    /// Last name.
+    #[schemars(length(max = 255))]
+    last_name: Given<String>,
+    /// The e-mail address, by which a customer is found again.
+    #[schemars(schema_with = "super::email")]
+    email: Given<String>,
+    /// The country prefix of the phone number, such as `+34`.
+    #[schemars(schema_with = "super::prefix")]
+    prefix: Given<String>,
+    /// The phone number, by which, with its prefix, a customer is found again where no e-mail is sent.
+    #[schemars(schema_with = "super::phone")]
+    phone: Given<String>,
+    /// The caller's own label.
+    #[schemars(length(max = 100))]
+    tag: Given<String>,
+    /// What the caller keeps beside the customer: an object, at most 16 KB of JSON.
+    pub metadata: Given<Map<String, Value>>,
+    /// The tax number.
+    #[schemars(length(max = 255))]
+    vat_id: Given<String>,
+}
+
+/// The fields that the desk's rules judge, and the body's names of them.
+const NAMES: [Name; 7] = [
+    ("first_name", "first_name"),
+    ("last_name", "last_name"),
+    ("email", "email"),
+    ("phone_prefix", "prefix"),
+    ("phone", "phone"),
+    ("tag", "tag"),
+    ("tax_id", "vat_id"),
+];
+/// The same where the whole name is what was sent.
+const WHOLE: [Name; 2] = [("last_name", "name"), ("legal_name", "name")];
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 255;
+/// Said where a customer could never be found again.
+const NO_CONTACT: &str = "Send an email, or a prefix and a phone";
+
+fn sent(text: &Given<String>) -> Option<&str> {
+    match text {
+        Given::Value(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+        Given::Absent | Given::Null => None,
+    }
+}
+
+impl CustomerBody {
+    /// What a customer is found by. Our ruling: the e-mail decides where one is sent, else prefix and phone together.
+    pub fn contact(&self) -> Option<Contact<'_>> {
+        match (sent(&self.email), sent(&self.prefix), sent(&self.phone)) {
+            (Some(email), _, _) => Some(Contact::Email(email)),
+            (None, Some(prefix), Some(phone)) => Some(Contact::Phone(prefix, phone)),
+            _ => None,
+        }
+    }
+
+    /// Puts what was given over what is declared, and judges it; `wrong`: what could not be read, `found_by`: whether the
+    /// customer is to be found by it.
+    pub fn put(
+        &self,
+        mut typed: Typed,
+        kind: Kind,
+        now: DateTime<Utc>,
+        wrong: &[FieldError],
+        found_by: bool,
+    ) -> Result<Typed> {
+        let mut faults = Faults::of(wrong.to_vec());
+        if found_by && self.contact().is_none() {
+            faults.say("email", NO_CONTACT);
+            faults.say("phone", NO_CONTACT);
+        }
+        if let Given::Value(name) = &self.name
+            && name.chars().count() > LONGEST_NAME
+        {
+            faults.say("name", "At most 255 characters");
+        }
+        let whole = self.name_into(&mut typed, kind);
+        self.first_name.clone().put(&mut typed.first_name);
+        self.last_name.clone().put(&mut typed.last_name);
+        self.email.clone().put(&mut typed.email);
+        self.prefix.clone().put(&mut typed.phone_prefix);
+        self.phone.clone().put(&mut typed.phone);
+        self.tag.clone().put(&mut typed.tag);
+        self.vat_id.clone().put(&mut typed.tax_id);
+        let mut judged = typed.clone();
+        // Who has neither name nor e-mail is taken: the desk asks people for one.
+        if judged.first_name.is_empty() && judged.last_name.is_empty() && judged.email.is_empty() {
+            "-".clone_into(&mut judged.last_name);
+        }
+        let whole = WHOLE.into_iter().filter(|_| whole);
+        let names: Vec<Name> = whole.chain(NAMES).collect();
+        faults.judge(&mut judged, kind, now, &names);
+        faults.none()?;
+        Ok(typed.tidied(kind))
+    }
+
+    /// Our ruling: a whole name counts where no part of it is sent and it is another than the present one. Says whether it
+    /// does.
+    fn name_into(&self, typed: &mut Typed, kind: Kind) -> bool {
+        let parts = sent(&self.first_name).is_some() || sent(&self.last_name).is_some();
+        let Some(name) = sent(&self.name).filter(|_| !parts) else {
+            return false;
+        };
+        if kind == Kind::Legal {
+            name.clone_into(&mut typed.legal_name);
+        } else if name != joined(&typed.first_name, &typed.last_name) {
+            typed.first_name.clear();
+            name.clone_into(&mut typed.last_name);
+        }
+        true
+    }
+}
+
+fn joined(first: &str, last: &str) -> String {
+    format!("{first} {last}").trim().to_owned()
+}
+
+/// A customer as the face answers: whole, every key present.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Customer")]
+pub(in crate::faces::truust) struct CustomerAnswer {
+    /// Their number.
+    id: i64,
+    /// Their uuid.
+    #[schemars(extend("format" = "uuid"))]
+    uuid: String,
+    /// The whole name: first and last, or the legal one.
+    name: Option<String>,
+    /// First names.
+    first_name: Option<String>,
+    /// Last name.
+    last_name: Option<String>,
+    /// The e-mail address.
+    email: Option<String>,
+    /// The country prefix of the phone number.
+    prefix: Option<String>,
+    /// The phone number.
+    phone: Option<String>,
+    /// The caller's own label.
+    tag: Option<String>,
+    /// What the caller keeps beside the customer.
+    #[schemars(with = "Option<Map<String, Value>>")]
+    metadata: Option<Value>,
+    /// The tax number.
+    vat_id: Option<String>,
+    /// When they were added; UTC.
+    #[schemars(extend("format" = "date-time"))]
+    created_at: String,
+    /// When they changed last; UTC.
+    #[schemars(extend("format" = "date-time"))]
+    updated_at: String,
+    /// What belongs to them.
+    connections: Connections,
+}
+
+/// Links from a customer; our ruling, as the vendor's page shows an empty object.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CustomerConnections")]
+struct Connections {
+    /// Their verification, where there is one.
+    verification: String,
+    /// Where their KYC is created.
+    verify: String,
+}
+
+impl CustomerAnswer {
+    /// A customer with what the caller keeps beside them.
+    pub fn of(customer: Customer, metadata: Option<Value>) -> Self {
+        let at = format!("{PREFIX}/customers/{}", customer.id);
+        let part = |name: &Option<String>| name.clone().unwrap_or_default();
+        let name = match customer.kind {
+            Kind::Legal => part(&customer.legal_name),
+            Kind::Natural | Kind::SoleTrader => {
+                joined(&part(&customer.first_name), &part(&customer.last_name))
+            }
+        };
+        Self {
+            id: customer.number,
+            uuid: customer.id.to_string(),
+            name: Some(name).filter(|name| !name.is_empty()),
+            first_name: customer.first_name,
+            last_name: customer.last_name,
+            email: customer.email,
+            prefix: customer.phone_prefix,
+            phone: customer.phone,
+            tag: customer.tag,
+            metadata,
+            vat_id: customer.tax_id,
+            created_at: moment(customer.created_at),
+            updated_at: moment(customer.updated_at),
+            connections: Connections {
+                verification: format!("{at}/verification"),
+                verify: format!("{at}/verify"),
+            },
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A company's own system declares who its customer is, so that a review can be asked for: the data is edited, and the KYC
+//! becomes a draft where it is none yet.
+
+use crate::{
+    customers::{
+        actions::{self, Halt},
+        declared::Declared,
+        relations,
+        rules::{Kind, Kyc},
+        store::{self as customers, Customer},
+    },
+    db::Change,
+    error::{Error, Result},
+    reviews::submission,
+    value::CustomerId,
+};
+
+/// Said while a review is open.
+const OPEN: &str = "A review of this customer is open. Nothing was changed.";
+/// Said of somebody who is accepted.
+const ACCEPTED: &str = "This customer is validated. Nothing was changed.";
+
+/// Declares a customer's data: `declared` makes it of the customer as it stands, and is not asked where nothing may be
+/// declared. Before the first review, and while the customer owes something, the data is edited; after a refusal a draft
+/// begins anew, where one may; while a review is open or the customer is accepted it is refused. Says whether anything
+/// changed. What a customer is may change only before a decision: `Error::Invalid` on `kind` otherwise.
+pub fn declare(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    declared: impl FnOnce(&Customer) -> Result<Declared>,
+) -> Result<bool> {
+    let customer = customers::lock(tx, id)?;
+    let begins = match customer.kyc {
+        Kyc::None | Kyc::Refused | Kyc::Canceled => true,
+        Kyc::Draft | Kyc::Incomplete => false,
+        Kyc::Pending => return Err(Error::Refused(OPEN.into())),
+        Kyc::Validated | Kyc::ReviewNeeded => return Err(Error::Refused(ACCEPTED.into())),
+    };
+    let declared = declared(&customer)?;
+    if declared.kind != customer.kind {
+        may_become_another(tx, &customer)?;
+    }
+    if begins {
+        submission::submit(tx, id, None)?;
+    }
+    let version = customers::find(tx, id)?.version;
+    // Whoever is alike is shown side by side at the desk.
+    match actions::edit(tx, id, &declared, version, true)? {
+        Ok(()) => Ok(true),
+        Err(Halt::Unchanged) => Ok(begins),
+        Err(_) => Err(Error::Conflict(
+            "the customer changed meanwhile; read it again".into(),
+        )),
+    }
+}
+
+/// What was decided was decided about a person, or about a company with those behind it.
+fn may_become_another(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
+    if matches!(customer.kyc, Kyc::Refused | Kyc::Canceled) {
+        return Err(Error::field(
+            "kind",
+            "It cannot be changed once the customer was decided about",
+        ));
+    }
+    if customer.kind == Kind::Legal && !relations::below(tx, customer.id)?.is_empty() {
+        return Err(Error::field(
+            "kind",
+            "This company has members. Remove them first",
+        ));
+    }
+    Ok(())
+}
