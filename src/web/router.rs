@@ -98,10 +98,19 @@ pub struct Route {
     pub hashes: bool,
     /// Whether it takes or draws a paper: few at once, and each with more time.
     pub heavy: bool,
+    /// Whether people without an account hand papers in here.
+    pub guests: bool,
     /// Whether the answer waits for somebody outside: few at once, and each with more time.
     pub asks: bool,
     /// Who sends it.
     pub sender: Sender,
+}
+
+impl Route {
+    /// Whether somebody who never signed in may send a body as large as it takes.
+    pub const fn open(&self) -> bool {
+        self.guests || matches!(self.sender, Sender::Face(_))
+    }
 }
 
 /// The routes of the house.
@@ -135,6 +144,7 @@ impl Router {
             limit: FORM_LIMIT,
             hashes: false,
             heavy: false,
+            guests: false,
             asks: false,
             sender: Sender::Page,
         });
@@ -179,6 +189,21 @@ impl Router {
         if let Some(route) = router.routes.last_mut() {
             route.limit = most + FORM_LIMIT;
             route.heavy = true;
+        }
+        router
+    }
+
+    /// The same for people who have no account: a link let them in.
+    #[must_use]
+    pub fn post_guest_file<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        most: usize,
+        handler: H,
+    ) -> Self {
+        let mut router = self.post_file(path, most, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.guests = true;
         }
         router
     }
@@ -237,6 +262,24 @@ impl Router {
         let mut router = self.face(face, method, path, about, handler);
         if let Some(route) = router.routes.last_mut() {
             route.asks = true;
+        }
+        router
+    }
+
+    /// The same where the body holds a paper, as text: a body of at most so many bytes, few of them at once.
+    #[must_use]
+    pub fn face_file<Arguments, H: Handler<Arguments>>(
+        self,
+        face: Face,
+        (method, path): (&'static str, &'static str),
+        about: &'static str,
+        most: usize,
+        handler: H,
+    ) -> Self {
+        let mut router = self.face(face, method, path, about, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.limit = most;
+            route.heavy = true;
         }
         router
     }

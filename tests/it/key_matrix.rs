@@ -12,6 +12,7 @@ use vouch::{
 };
 
 use crate::{
+    onboard,
     support::{
         Response, TestApp,
         machines::{self, Made},
@@ -30,6 +31,7 @@ enum Object {
     None,
     Customer,
     Check,
+    Session,
 }
 
 /// A route of a face: how it is called well. Where it needs a customer besides its path, the body names one of its own.
@@ -72,6 +74,11 @@ fn hooked(_: &TestApp) -> Value {
     json!({"url": "https://hooks.example/onboard"})
 }
 
+fn opened(app: &TestApp) -> Value {
+    let identity = json!({"identityCheck": true});
+    json!({"customerId": make::customer(app, |_| {}), "options": {"identity": identity}})
+}
+
 pub const CALLS: &[Call] = &[
     call("POST", "/v1/customers", Object::None, |_| json!({})),
     call("GET", "/v1/customers", Object::None, none),
@@ -85,6 +92,15 @@ pub const CALLS: &[Call] = &[
         |_| json!({"firstName": "Another"}),
     ),
     call("POST", "/v1/onboard/webhooks", Object::None, hooked),
+    call("POST", "/v1/onboard/sessions", Object::None, opened),
+    call("GET", "/v1/onboard/sessions/{id}", Object::Session, none),
+    call("HEAD", "/v1/onboard/sessions/{id}", Object::Session, none),
+    call(
+        "POST",
+        "/v1/onboard/sessions/{id}/cancel",
+        Object::Session,
+        none,
+    ),
     call("GET", "/v1/verifications", Object::None, none),
     call("HEAD", "/v1/verifications", Object::None, none),
     call("POST", "/v1/verifications", Object::None, started),
@@ -205,6 +221,12 @@ fn object(app: &TestApp, object: Object, place: Place) -> Uuid {
             make::verification_of(app, &app.other, customer, |_| {})
         }
         (Object::Check, _) => make::verification(app, customer, |_| {}),
+        (Object::Session, Place::OtherOrganisation) => {
+            onboard::session(app, &app.other, customer, &onboard::everything())
+        }
+        (Object::Session, _) => {
+            onboard::session(app, &app.acme, customer, &onboard::everything())
+        }
         _ => customer,
     }
 }

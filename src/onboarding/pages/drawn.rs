@@ -60,7 +60,8 @@ struct PaperView {
     kind: &'static str,
     title: &'static str,
     hint: &'static str,
-    required: bool,
+    /// What is said where it is not.
+    word: &'static str,
     /// What is said where it is there.
     there: Option<String>,
     error: Option<String>,
@@ -177,7 +178,7 @@ impl Page {
                     kind: one.document_type.as_str(),
                     title: self.words.paper(one.document_type),
                     hint: self.words.serves(one.document_type),
-                    required: one.required,
+                    word: self.word(false, one.required),
                     there: one
                         .there
                         .as_ref()
