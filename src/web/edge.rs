@@ -23,7 +23,7 @@ use crate::{
         input::{Desk, Input},
         metrics::Metrics,
         problem::{self, Viewer},
-        router::{Route, Sender},
+        router::{Route, Sender, Turn},
     },
 };
 
@@ -153,7 +153,7 @@ async fn run(
     let stranger = Viewer::stranger(edge.demo);
     let busy = || Error::Unavailable("too busy".to_owned());
     let route = Arc::clone(route);
-    if route.hashes {
+    if route.turn == Turn::Hashing {
         let (db, limits) = (edge.hashing_db.clone(), edge.limits.clone());
         let exports = Arc::clone(&edge.exports);
         let work = edge
@@ -165,17 +165,15 @@ async fn run(
         };
     }
     let started = tokio::time::Instant::now();
-    let deadline = if route.heavy {
+    let deadline = if route.turn == Turn::Paper {
         HEAVY_DEADLINE
     } else {
         DEADLINE
     };
-    let few = if route.heavy {
-        Some(&edge.heavy)
-    } else if route.asks {
-        Some(&edge.asking)
-    } else {
-        None
+    let few = match route.turn {
+        Turn::Paper => Some(&edge.heavy),
+        Turn::Asking => Some(&edge.asking),
+        Turn::Page | Turn::Hashing => None,
     };
     let turns = async {
         let few = match few {
@@ -187,7 +185,7 @@ async fn run(
     let Ok((heavy, Ok(permit))) = timeout(deadline, turns).await else {
         return Err(Undone::new(busy(), stranger));
     };
-    let asks = route.asks;
+    let asks = route.turn == Turn::Asking;
     let (db, limits, exports) = (
         edge.db.clone(),
         edge.limits.clone(),

@@ -13,7 +13,7 @@ use crate::{
     web::{
         body, headers,
         input::Input,
-        router::{FORM_LIMIT, JSON_LIMIT, Route, Sender},
+        router::{FORM_LIMIT, JSON_LIMIT, Route, Sender, Turn},
         same_origin,
     },
 };
@@ -54,7 +54,7 @@ pub(super) async fn read(
     } else {
         route.limit.min(FORM_LIMIT)
     };
-    let drained = route.heavy && (known || route.guests);
+    let drained = route.turn == Turn::Paper && (known || route.guests);
     let (bytes, oversized) = match body::read(payload, limit, drained).await {
         Err(Error::TooLarge) if drained => (Vec::new(), true),
         read => (read?, false),
