@@ -72,9 +72,8 @@ pub fn open(
     store::insert(tx, &new, &kept)?;
     let (session, _) = store::find(tx, id)?;
     tx.say(
-        Event::new(What::OnboardingOpened, session.subject(&customer)).changing(vec![
-            Field::plain("options", (), options),
-        ]),
+        Event::new(What::OnboardingOpened, session.subject(&customer))
+            .changing(vec![Field::plain("options", (), options)]),
     );
     if customer.kyc == Kyc::None {
         match submission::submit(tx, customer.id, None) {
@@ -111,7 +110,13 @@ pub fn cancel(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
             format!("This session is {} already.", state.words().to_lowercase()).into(),
         ));
     }
-    end(tx, &session, &customer, State::Cancelled, What::OnboardingCancelled)
+    end(
+        tx,
+        &session,
+        &customer,
+        State::Cancelled,
+        What::OnboardingCancelled,
+    )
 }
 
 /// Writes the end of a session, and says it.
@@ -134,11 +139,7 @@ pub(super) fn end(
 }
 
 /// The token of a session's link, while it works.
-pub fn token(
-    keys: &crate::keys::Keys,
-    session: &Session,
-    now: DateTime<Utc>,
-) -> Option<String> {
+pub fn token(keys: &crate::keys::Keys, session: &Session, now: DateTime<Utc>) -> Option<String> {
     let works = session.state(now).is_open();
     works.then(|| link::token(keys, session.id, session.generation))
 }

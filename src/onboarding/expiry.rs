@@ -54,5 +54,11 @@ fn expire(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
     if !due || !rules::lawful(session.stored(), State::Expired) {
         return Err(Error::Conflict("over already".into()));
     }
-    actions::end(tx, &session, &customer, State::Expired, What::OnboardingExpired)
+    actions::end(
+        tx,
+        &session,
+        &customer,
+        State::Expired,
+        What::OnboardingExpired,
+    )
 }

@@ -73,6 +73,8 @@ mod tests {
             guests.count(one).expect("at once");
         }
         assert!(guests.count(address("2001:db8::ffff:1")).is_err());
-        guests.count(address("2001:db8:0:1::1")).expect("another network");
+        guests
+            .count(address("2001:db8:0:1::1"))
+            .expect("another network");
     }
 }

@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn a_token_is_made_again_alike_and_for_nothing_else() {
-        let keys = |digits: &str| Keys::new(SecretKey::from_hex(&digits.repeat(32)).expect("a key"));
+        let keys =
+            |digits: &str| Keys::new(SecretKey::from_hex(&digits.repeat(32)).expect("a key"));
         let [one, other] = [1, 2].map(|id| OnboardingId(uuid::Uuid::from_u128(id)));
         let made = token(&keys("5e"), one, 1);
         assert_eq!(made, token(&keys("5e"), one, 1));

@@ -106,7 +106,10 @@ impl Standing {
 
     /// Whether it is asked where they pay tax: where a review will be asked for.
     pub fn asks_tax(&self) -> bool {
-        let owed = self.owed.iter().any(|line| line.mend == Mend::TaxResidences);
+        let owed = self
+            .owed
+            .iter()
+            .any(|line| line.mend == Mend::TaxResidences);
         self.options.identity.any() && (owed || !self.residences.is_empty())
     }
 

@@ -183,10 +183,7 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
 pub fn count_paper(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     diesel::update(rows::table.find((tenant, id)))
-        .set((
-            rows::papers.eq(rows::papers + 1),
-            rows::updated_at.eq(now),
-        ))
+        .set((rows::papers.eq(rows::papers + 1), rows::updated_at.eq(now)))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -224,9 +224,7 @@ fn object(app: &TestApp, object: Object, place: Place) -> Uuid {
         (Object::Session, Place::OtherOrganisation) => {
             onboard::session(app, &app.other, customer, &onboard::everything())
         }
-        (Object::Session, _) => {
-            onboard::session(app, &app.acme, customer, &onboard::everything())
-        }
+        (Object::Session, _) => onboard::session(app, &app.acme, customer, &onboard::everything()),
         _ => customer,
     }
 }

@@ -139,10 +139,7 @@ fn message(error: &Error, code: Code) -> Cow<'static, str> {
         Code::UnsupportedMediaType => "Send application/json without a Content-Encoding.",
         Code::RateLimited => "Too many requests. Wait and try again.",
         Code::Unavailable => "Try again in a moment. Nothing was done.",
-        Code::InvalidRequest
-        | Code::MissingPersonData
-        | Code::Conflict
-        | Code::InternalError => {
+        Code::InvalidRequest | Code::MissingPersonData | Code::Conflict | Code::InternalError => {
             "Something went wrong here. Nothing was done."
         }
     }

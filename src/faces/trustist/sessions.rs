@@ -4,8 +4,8 @@
 mod wire;
 
 use serde_json::Value;
-use wire::{OptionsBody, SessionBody};
 pub use wire::SessionAnswer;
+use wire::{OptionsBody, SessionBody};
 
 use super::{
     CreateSession, ReadSessions, errors,

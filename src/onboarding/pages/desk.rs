@@ -80,7 +80,9 @@ struct Row {
 impl Row {
     fn asks(&self) -> String {
         let options = self.session.options();
-        let mut words: Vec<&str> = rules::meant(options.identity).map(|one| one.words).collect();
+        let mut words: Vec<&str> = rules::meant(options.identity)
+            .map(|one| one.words)
+            .collect();
         if options.ais.any() {
             words.push("Bank information");
         }
@@ -200,7 +202,9 @@ pub(super) fn show(
         |tx| read(tx, id),
     )?;
     let typed = Typed {
-        chosen: ["identity_check", "proof_of_address"].map(str::to_owned).into(),
+        chosen: ["identity_check", "proof_of_address"]
+            .map(str::to_owned)
+            .into(),
         ..Typed::default()
     };
     let mut page = page(&by, found, typed);
@@ -252,7 +256,12 @@ pub(super) fn post(
     }
 }
 
-fn opened(by: &mut By<EditCustomers>, id: CustomerId, typed: &Typed, desk: &Desk) -> Result<LinkPage> {
+fn opened(
+    by: &mut By<EditCustomers>,
+    id: CustomerId,
+    typed: &Typed,
+    desk: &Desk,
+) -> Result<LinkPage> {
     let mut lacks = Vec::new();
     let asked = typed.asked();
     let done = by.change(|tx| match actions::open(tx, id, &asked)? {

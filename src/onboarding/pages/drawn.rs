@@ -273,7 +273,8 @@ impl Page {
 
     /// What comes before sending: where on the page, and its words.
     fn first(&self) -> Vec<(String, &'static str)> {
-        let details = (!self.standing.confirmed()).then_some(("details".to_owned(), self.words.details));
+        let details =
+            (!self.standing.confirmed()).then_some(("details".to_owned(), self.words.details));
         let papers = self.standing.papers.iter();
         let papers = papers
             .filter(|one| one.required && one.there.is_none())

@@ -87,7 +87,8 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
 pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result<Answer> {
     let mut guest = guest!(by, visit);
     let standing = guest.standing()?;
-    let there = |one: &crate::customers::tax_residences::store::Residence| one.country == form.country;
+    let there =
+        |one: &crate::customers::tax_residences::store::Residence| one.country == form.country;
     if standing.residences.iter().any(there) {
         // Sent again by a browser that lost the answer.
         return Ok(guest.back());
@@ -165,7 +166,8 @@ fn take(
     if upload.oversized {
         return Err(Error::TooLarge);
     }
-    let kind = asked.ok_or_else(|| Error::Invalid(vec![wrong("This document is not asked for")]))?;
+    let kind =
+        asked.ok_or_else(|| Error::Invalid(vec![wrong("This document is not asked for")]))?;
     let mut chosen = upload.files.iter().filter(|file| !file.bytes.is_empty());
     let file = match (chosen.next(), chosen.next()) {
         (Some(file), None) => file,

@@ -114,35 +114,107 @@ pub(super) const WORDS: Words = Words {
         ("Tax residence", "Where you pay tax"),
         ("Legal representative", "A legal representative"),
         ("Owners of 25 % or more", "The owners of 25 % or more"),
-        ("Every member complete", "What is missing of the people behind the company"),
+        (
+            "Every member complete",
+            "What is missing of the people behind the company",
+        ),
     ],
     faults: &[
         ("This is needed", "This is needed"),
-        ("This link takes no more documents", "This link takes no more documents. Go on with what is here"),
-        ("A first name has at most 255 characters", "A first name has at most 255 characters"),
-        ("A last name has at most 255 characters", "A last name has at most 255 characters"),
-        ("A name has at most 255 characters", "A name has at most 255 characters"),
-        ("A place has at most 255 characters", "A place has at most 255 characters"),
-        ("A city has at most 255 characters", "A city has at most 255 characters"),
-        ("An address line has at most 255 characters", "An address line has at most 255 characters"),
-        ("A postal code has at most 32 characters", "A postal code has at most 32 characters"),
-        ("A legal form has at most 100 characters", "A legal form has at most 100 characters"),
-        ("A registration number has at most 64 characters", "A registration number has at most 64 characters"),
-        ("Remove the line breaks and control characters", "Remove the line breaks"),
-        ("Enter a name, or at least an e-mail address", "Enter your name"),
+        (
+            "This link takes no more documents",
+            "This link takes no more documents. Go on with what is here",
+        ),
+        (
+            "A first name has at most 255 characters",
+            "A first name has at most 255 characters",
+        ),
+        (
+            "A last name has at most 255 characters",
+            "A last name has at most 255 characters",
+        ),
+        (
+            "A name has at most 255 characters",
+            "A name has at most 255 characters",
+        ),
+        (
+            "A place has at most 255 characters",
+            "A place has at most 255 characters",
+        ),
+        (
+            "A city has at most 255 characters",
+            "A city has at most 255 characters",
+        ),
+        (
+            "An address line has at most 255 characters",
+            "An address line has at most 255 characters",
+        ),
+        (
+            "A postal code has at most 32 characters",
+            "A postal code has at most 32 characters",
+        ),
+        (
+            "A legal form has at most 100 characters",
+            "A legal form has at most 100 characters",
+        ),
+        (
+            "A registration number has at most 64 characters",
+            "A registration number has at most 64 characters",
+        ),
+        (
+            "Remove the line breaks and control characters",
+            "Remove the line breaks",
+        ),
+        (
+            "Enter a name, or at least an e-mail address",
+            "Enter your name",
+        ),
         ("Enter the legal name", "Enter the legal name"),
-        ("Enter a date as YYYY-MM-DD", "Enter the date as year, month and day, such as 1985-03-15"),
-        ("A date of birth is not in the future", "A date of birth is not in the future"),
-        ("Enter a date of birth after 1900", "Enter a date of birth after 1900"),
-        ("Choose a country from the list", "Choose a country from the list"),
-        ("Enter an e-mail address like name@example.com", "Enter an e-mail address like name@example.com"),
-        ("Enter a country prefix like +44", "Enter a country prefix like +44"),
-        ("Enter a phone number: 3 to 15 digits", "Enter a phone number: 3 to 15 digits"),
-        ("Enter the number, or say why there is none", "Enter the number, or say why there is none"),
-        ("There is a number, so there is no reason for none", "Enter a number or a reason, not both"),
+        (
+            "Enter a date as YYYY-MM-DD",
+            "Enter the date as year, month and day, such as 1985-03-15",
+        ),
+        (
+            "A date of birth is not in the future",
+            "A date of birth is not in the future",
+        ),
+        (
+            "Enter a date of birth after 1900",
+            "Enter a date of birth after 1900",
+        ),
+        (
+            "Choose a country from the list",
+            "Choose a country from the list",
+        ),
+        (
+            "Enter an e-mail address like name@example.com",
+            "Enter an e-mail address like name@example.com",
+        ),
+        (
+            "Enter a country prefix like +44",
+            "Enter a country prefix like +44",
+        ),
+        (
+            "Enter a phone number: 3 to 15 digits",
+            "Enter a phone number: 3 to 15 digits",
+        ),
+        (
+            "Enter the number, or say why there is none",
+            "Enter the number, or say why there is none",
+        ),
+        (
+            "There is a number, so there is no reason for none",
+            "Enter a number or a reason, not both",
+        ),
         ("Choose a file", "Take a photo or choose a file"),
-        ("Send one file at a time", "Send a photo or a file, not both"),
-        ("The file is larger than 10 MB", "The file is larger than 10 MB. Send a smaller one"),
+        (
+            "Send one file at a time",
+            "Send a photo or a file, not both",
+        ),
+        (
+            "The file is larger than 10 MB",
+            "The file is larger than 10 MB. Send a smaller one",
+        ),
         (
             "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
             "Only JPG, PNG, TIFF and PDF files are taken",
@@ -164,9 +236,21 @@ pub(super) const WORDS: Words = Words {
             "Proof of registration",
             "What the register or the tax office gave you.",
         ),
-        (DocumentType::CompanyRegistrationProof, "Company registration", "An extract of the register."),
-        (DocumentType::ArticlesOfAssociation, "Articles of association", "The whole document."),
-        (DocumentType::ShareholderDeclaration, "Declaration of shareholders", "Signed, with all shares."),
+        (
+            DocumentType::CompanyRegistrationProof,
+            "Company registration",
+            "An extract of the register.",
+        ),
+        (
+            DocumentType::ArticlesOfAssociation,
+            "Articles of association",
+            "The whole document.",
+        ),
+        (
+            DocumentType::ShareholderDeclaration,
+            "Declaration of shareholders",
+            "Signed, with all shares.",
+        ),
     ],
     countries: english,
 };

@@ -108,13 +108,19 @@ pub(super) const WORDS: Words = Words {
         ("Registration number", "El número de registro"),
         ("Registration proof", "Un justificante de registro"),
         ("Articles of association", "Los estatutos"),
-        ("Shareholder declaration", "Una declaración de los accionistas"),
+        (
+            "Shareholder declaration",
+            "Una declaración de los accionistas",
+        ),
         ("Address", "Su dirección completa"),
         ("Proof of address", "Un justificante de domicilio"),
         ("Tax residence", "Dónde paga impuestos"),
         ("Legal representative", "Un representante legal"),
         ("Owners of 25 % or more", "Los titulares del 25 % o más"),
-        ("Every member complete", "Lo que falta de las personas que están detrás de la empresa"),
+        (
+            "Every member complete",
+            "Lo que falta de las personas que están detrás de la empresa",
+        ),
     ],
     faults: &[
         ("This is needed", "Este dato es necesario"),
@@ -122,14 +128,26 @@ pub(super) const WORDS: Words = Words {
             "This link takes no more documents",
             "Este enlace no acepta más documentos. Siga con los que ya están",
         ),
-        ("A first name has at most 255 characters", "Un nombre tiene 255 caracteres como máximo"),
+        (
+            "A first name has at most 255 characters",
+            "Un nombre tiene 255 caracteres como máximo",
+        ),
         (
             "A last name has at most 255 characters",
             "Los apellidos tienen 255 caracteres como máximo",
         ),
-        ("A name has at most 255 characters", "Un nombre tiene 255 caracteres como máximo"),
-        ("A place has at most 255 characters", "Un lugar tiene 255 caracteres como máximo"),
-        ("A city has at most 255 characters", "Una ciudad tiene 255 caracteres como máximo"),
+        (
+            "A name has at most 255 characters",
+            "Un nombre tiene 255 caracteres como máximo",
+        ),
+        (
+            "A place has at most 255 characters",
+            "Un lugar tiene 255 caracteres como máximo",
+        ),
+        (
+            "A city has at most 255 characters",
+            "Una ciudad tiene 255 caracteres como máximo",
+        ),
         (
             "An address line has at most 255 characters",
             "Una línea de la dirección tiene 255 caracteres como máximo",
@@ -146,8 +164,14 @@ pub(super) const WORDS: Words = Words {
             "A registration number has at most 64 characters",
             "Un número de registro tiene 64 caracteres como máximo",
         ),
-        ("Remove the line breaks and control characters", "Quite los saltos de línea"),
-        ("Enter a name, or at least an e-mail address", "Escriba su nombre"),
+        (
+            "Remove the line breaks and control characters",
+            "Quite los saltos de línea",
+        ),
+        (
+            "Enter a name, or at least an e-mail address",
+            "Escriba su nombre",
+        ),
         ("Enter the legal name", "Escriba la denominación"),
         (
             "Enter a date as YYYY-MM-DD",
@@ -161,12 +185,18 @@ pub(super) const WORDS: Words = Words {
             "Enter a date of birth after 1900",
             "Escriba una fecha de nacimiento posterior a 1900",
         ),
-        ("Choose a country from the list", "Elija un país de la lista"),
+        (
+            "Choose a country from the list",
+            "Elija un país de la lista",
+        ),
         (
             "Enter an e-mail address like name@example.com",
             "Escriba un correo como nombre@example.com",
         ),
-        ("Enter a country prefix like +44", "Escriba un prefijo como +34"),
+        (
+            "Enter a country prefix like +44",
+            "Escriba un prefijo como +34",
+        ),
         (
             "Enter a phone number: 3 to 15 digits",
             "Escriba un número de teléfono: de 3 a 15 cifras",
@@ -180,7 +210,10 @@ pub(super) const WORDS: Words = Words {
             "Escriba un número o un motivo, no los dos",
         ),
         ("Choose a file", "Haga una foto o elija un archivo"),
-        ("Send one file at a time", "Envíe una foto o un archivo, no los dos"),
+        (
+            "Send one file at a time",
+            "Envíe una foto o un archivo, no los dos",
+        ),
         (
             "The file is larger than 10 MB",
             "El archivo pasa de 10 MB. Envíe uno más pequeño",
@@ -211,7 +244,11 @@ pub(super) const WORDS: Words = Words {
             "Registro de la empresa",
             "Un extracto del registro.",
         ),
-        (DocumentType::ArticlesOfAssociation, "Estatutos", "El documento completo."),
+        (
+            DocumentType::ArticlesOfAssociation,
+            "Estatutos",
+            "El documento completo.",
+        ),
         (
             DocumentType::ShareholderDeclaration,
             "Declaración de accionistas",

@@ -111,13 +111,19 @@ pub(super) const WORDS: Words = Words {
         ("Registration number", "Le numéro d’immatriculation"),
         ("Registration proof", "Un justificatif d’immatriculation"),
         ("Articles of association", "Les statuts"),
-        ("Shareholder declaration", "Une déclaration des actionnaires"),
+        (
+            "Shareholder declaration",
+            "Une déclaration des actionnaires",
+        ),
         ("Address", "Votre adresse complète"),
         ("Proof of address", "Un justificatif de domicile"),
         ("Tax residence", "Où vous payez des impôts"),
         ("Legal representative", "Un représentant légal"),
         ("Owners of 25 % or more", "Les détenteurs de 25 % ou plus"),
-        ("Every member complete", "Ce qui manque des personnes derrière l’entreprise"),
+        (
+            "Every member complete",
+            "Ce qui manque des personnes derrière l’entreprise",
+        ),
     ],
     faults: &[
         ("This is needed", "Cette information est nécessaire"),
@@ -125,16 +131,34 @@ pub(super) const WORDS: Words = Words {
             "This link takes no more documents",
             "Ce lien n’accepte plus de documents. Continuez avec ceux qui sont là",
         ),
-        ("A first name has at most 255 characters", "Un prénom a 255 caractères au plus"),
-        ("A last name has at most 255 characters", "Un nom a 255 caractères au plus"),
-        ("A name has at most 255 characters", "Un nom a 255 caractères au plus"),
-        ("A place has at most 255 characters", "Un lieu a 255 caractères au plus"),
-        ("A city has at most 255 characters", "Une ville a 255 caractères au plus"),
+        (
+            "A first name has at most 255 characters",
+            "Un prénom a 255 caractères au plus",
+        ),
+        (
+            "A last name has at most 255 characters",
+            "Un nom a 255 caractères au plus",
+        ),
+        (
+            "A name has at most 255 characters",
+            "Un nom a 255 caractères au plus",
+        ),
+        (
+            "A place has at most 255 characters",
+            "Un lieu a 255 caractères au plus",
+        ),
+        (
+            "A city has at most 255 characters",
+            "Une ville a 255 caractères au plus",
+        ),
         (
             "An address line has at most 255 characters",
             "Une ligne d’adresse a 255 caractères au plus",
         ),
-        ("A postal code has at most 32 characters", "Un code postal a 32 caractères au plus"),
+        (
+            "A postal code has at most 32 characters",
+            "Un code postal a 32 caractères au plus",
+        ),
         (
             "A legal form has at most 100 characters",
             "Une forme juridique a 100 caractères au plus",
@@ -143,8 +167,14 @@ pub(super) const WORDS: Words = Words {
             "A registration number has at most 64 characters",
             "Un numéro d’immatriculation a 64 caractères au plus",
         ),
-        ("Remove the line breaks and control characters", "Retirez les retours à la ligne"),
-        ("Enter a name, or at least an e-mail address", "Indiquez votre nom"),
+        (
+            "Remove the line breaks and control characters",
+            "Retirez les retours à la ligne",
+        ),
+        (
+            "Enter a name, or at least an e-mail address",
+            "Indiquez votre nom",
+        ),
         ("Enter the legal name", "Indiquez la dénomination"),
         (
             "Enter a date as YYYY-MM-DD",
@@ -158,12 +188,18 @@ pub(super) const WORDS: Words = Words {
             "Enter a date of birth after 1900",
             "Indiquez une date de naissance postérieure à 1900",
         ),
-        ("Choose a country from the list", "Choisissez un pays dans la liste"),
+        (
+            "Choose a country from the list",
+            "Choisissez un pays dans la liste",
+        ),
         (
             "Enter an e-mail address like name@example.com",
             "Indiquez une adresse e-mail comme nom@example.com",
         ),
-        ("Enter a country prefix like +44", "Indiquez un indicatif comme +33"),
+        (
+            "Enter a country prefix like +44",
+            "Indiquez un indicatif comme +33",
+        ),
         (
             "Enter a phone number: 3 to 15 digits",
             "Indiquez un numéro de téléphone : 3 à 15 chiffres",
@@ -177,7 +213,10 @@ pub(super) const WORDS: Words = Words {
             "Indiquez un numéro ou un motif, pas les deux",
         ),
         ("Choose a file", "Prenez une photo ou choisissez un fichier"),
-        ("Send one file at a time", "Envoyez une photo ou un fichier, pas les deux"),
+        (
+            "Send one file at a time",
+            "Envoyez une photo ou un fichier, pas les deux",
+        ),
         (
             "The file is larger than 10 MB",
             "Le fichier dépasse 10 Mo. Envoyez-en un plus petit",
@@ -208,7 +247,11 @@ pub(super) const WORDS: Words = Words {
             "Immatriculation de l’entreprise",
             "Un extrait du registre.",
         ),
-        (DocumentType::ArticlesOfAssociation, "Statuts", "Le document entier."),
+        (
+            DocumentType::ArticlesOfAssociation,
+            "Statuts",
+            "Le document entier.",
+        ),
         (
             DocumentType::ShareholderDeclaration,
             "Déclaration des actionnaires",

@@ -232,7 +232,11 @@ mod tests {
                 assert!(!words.field(field).is_empty(), "{code}: {field}");
             }
             for line in PREREQUISITES {
-                assert!(found(words.lines, line.words).is_some(), "{code}: {}", line.words);
+                assert!(
+                    found(words.lines, line.words).is_some(),
+                    "{code}: {}",
+                    line.words
+                );
                 if let Need::Paper(types) = line.need {
                     assert!(!words.paper(types[0]).is_empty(), "{code}: {}", line.words);
                 }
@@ -264,7 +268,15 @@ mod tests {
         let mut sentences = std::collections::BTreeSet::new();
         for kind in Kind::ALL {
             for name in steps::ASKED {
-                for value in [&long, "", "a\u{1}b", "12/03/1987", "2099-01-01", "1800-01-01", "?"] {
+                for value in [
+                    &long,
+                    "",
+                    "a\u{1}b",
+                    "12/03/1987",
+                    "2099-01-01",
+                    "1800-01-01",
+                    "?",
+                ] {
                     let mut typed = Typed {
                         branch: "b".to_owned(),
                         legal_type: "2".to_owned(),
@@ -281,7 +293,11 @@ mod tests {
         assert!(sentences.len() > 12, "{sentences:?}");
         for words in LANGUAGES {
             for sentence in &sentences {
-                assert!(found(words.faults, sentence).is_some(), "{}: {sentence}", words.code);
+                assert!(
+                    found(words.faults, sentence).is_some(),
+                    "{}: {sentence}",
+                    words.code
+                );
             }
         }
     }
@@ -292,7 +308,11 @@ mod tests {
         let written = LANGUAGES.map(|words| words.day(day));
         assert_eq!(
             written,
-            ["1 December 2026", "1er décembre 2026", "1 de diciembre de 2026"]
+            [
+                "1 December 2026",
+                "1er décembre 2026",
+                "1 de diciembre de 2026"
+            ]
         );
     }
 }

@@ -23,13 +23,19 @@ fn an_officer_makes_a_link_that_is_shown_once() {
     assert_eq!(made.status, 200, "{}", made.text());
     let link = made.texts(".secret code").pop().expect("a link");
     let own = format!("http://{}", app.address);
-    let page = app.browser().get(link.strip_prefix(&own).expect("an address of ours"));
+    let page = app
+        .browser()
+        .get(link.strip_prefix(&own).expect("an address of ours"));
     assert_eq!(page.status, 200);
     assert!(page.text().contains("Identity document"));
     assert_eq!(app.actions(), ["onboarding.opened", "customer.moved"]);
     // The list says what is asked for, and not the link.
     let list = officer.get(&path);
-    assert!(list.text().contains("Identity check, AML monitoring"), "{}", list.text());
+    assert!(
+        list.text().contains("Identity check, AML monitoring"),
+        "{}",
+        list.text()
+    );
     assert!(list.text().contains("Waiting for the customer"));
     let token = link.rsplit('/').next().expect("a token");
     assert!(!list.body.contains(token));
@@ -51,10 +57,16 @@ fn what_is_wrong_stands_beside_its_field() {
     let lacks = officer.post(&path, &[("step", "open"), ("option", "identity_check")]);
     assert_eq!(lacks.status, 422);
     assert!(lacks.texts("#option-error")[0].contains("email"));
-    let wrong = officer.post(&path, &[("step", "open"), ("return_url", "http://shop.example")]);
+    let wrong = officer.post(
+        &path,
+        &[("step", "open"), ("return_url", "http://shop.example")],
+    );
     assert_eq!(wrong.status, 422);
     assert_eq!(wrong.texts("#return_url-error").len(), 1);
-    assert_eq!(wrong.attributes("#return_url", "value"), ["http://shop.example"]);
+    assert_eq!(
+        wrong.attributes("#return_url", "value"),
+        ["http://shop.example"]
+    );
     assert!(app.actions().is_empty());
     assert_eq!(officer.post(&path, &[("step", "else")]).status, 400);
     // Who reads alone makes none; what is elsewhere is not there.
@@ -80,7 +92,9 @@ fn what_is_over_is_not_taken_back() {
     let cancel = [("step", "cancel"), ("session", session.as_str())];
     let done = officer.post(&path, &cancel);
     let page = officer.follow(&done);
-    assert!(page.text().contains("Its link leads nowhere now") && page.text().contains("Cancelled"));
+    assert!(
+        page.text().contains("Its link leads nowhere now") && page.text().contains("Cancelled")
+    );
     assert_eq!(visitor.state(&app), "cancelled");
     let again = officer.post(&path, &cancel);
     assert_eq!(again.status, 409);

@@ -37,7 +37,10 @@ fn a_link_that_leads_nowhere_tells_nothing_whatever_it_was() {
     let cancelled = visitor(&app, &options);
     let officer = app.sign_in(Persona::Officer).post(
         &format!("/customers/{}/sessions", cancelled.customer),
-        &[("step", "cancel"), ("session", &cancelled.session.to_string())],
+        &[
+            ("step", "cancel"),
+            ("session", &cancelled.session.to_string()),
+        ],
     );
     assert_eq!(officer.status, 303, "{}", officer.text());
     let merged = visitor(&app, &options);
@@ -88,7 +91,8 @@ fn the_clock_ends_what_is_over_and_says_so() {
     let mut half = visitor(&app, &everything());
     assert_eq!(half.post("details", DATA).status, 303);
     let db = database(&app);
-    app.clock.advance(TimeDelta::hours(72) - TimeDelta::seconds(1));
+    app.clock
+        .advance(TimeDelta::hours(72) - TimeDelta::seconds(1));
     assert_eq!(expiry::sweep(&db).expect("a sweep"), 0);
     assert_eq!(half.look().status, 200);
     app.clock.advance(TimeDelta::seconds(1));
@@ -96,7 +100,10 @@ fn the_clock_ends_what_is_over_and_says_so() {
     let before = app.actions().len();
     assert_eq!(expiry::sweep(&db).expect("a sweep"), 2);
     assert_eq!(expiry::sweep(&db).expect("a sweep"), 0);
-    assert_eq!(app.actions()[before..], ["onboarding.expired", "onboarding.expired"]);
+    assert_eq!(
+        app.actions()[before..],
+        ["onboarding.expired", "onboarding.expired"]
+    );
     let states = [&begun, &half, &young].map(|visitor| visitor.state(&app));
     assert_eq!(states, ["expired", "expired", "pending"]);
     let left: i64 = onboard_index::table
@@ -130,7 +137,10 @@ fn nobody_elsewhere_learns_an_address_or_sends_for_the_customer() {
             ("referrer-policy", "no-referrer"),
             ("x-robots-tag", "noindex"),
             ("cache-control", "no-store"),
-            ("content-security-policy", vouch::web::headers::CONTENT_SECURITY_POLICY),
+            (
+                "content-security-policy",
+                vouch::web::headers::CONTENT_SECURITY_POLICY,
+            ),
         ] {
             let found: Vec<&str> = answer
                 .headers

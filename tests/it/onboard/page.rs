@@ -34,13 +34,20 @@ fn a_customer_confirms_hands_in_and_sends_off() {
 
     let saved = visitor.post("details", DATA);
     assert_eq!(saved.status, 303, "{}", saved.text());
-    assert_eq!(saved.header("location"), Some(format!("{}?saved=1", visitor.path).as_str()));
+    assert_eq!(
+        saved.header("location"),
+        Some(format!("{}?saved=1", visitor.path).as_str())
+    );
     let page = visitor.browser.follow(&saved);
     assert!(page.text().contains("Saved.") && page.text().contains("1 of 4 steps done"));
     assert_eq!(visitor.state(&app), "in_progress");
     assert_eq!(
         app.actions()[before..],
-        ["onboarding.begun", "customer.edited", "onboarding.confirmed"]
+        [
+            "onboarding.begun",
+            "customer.edited",
+            "onboarding.confirmed"
+        ]
     );
     // A lost answer: the same is sent again, and nothing but the confirmation is said.
     assert_eq!(visitor.post("details", DATA).status, 303);
@@ -67,7 +74,12 @@ fn a_customer_confirms_hands_in_and_sends_off() {
     assert_eq!(visitor.state(&app), "completed");
     // The checks of the options, and a review with its own.
     let of = |provider: &str, what: &str, how: Option<&str>| {
-        (provider.to_owned(), what.to_owned(), how.map(str::to_owned), "pending".to_owned())
+        (
+            provider.to_owned(),
+            what.to_owned(),
+            how.map(str::to_owned),
+            "pending".to_owned(),
+        )
     };
     assert_eq!(
         visitor.checks(&app),
@@ -82,7 +94,10 @@ fn a_customer_confirms_hands_in_and_sends_off() {
     );
     assert_eq!(visitor.kyc(&app), "pending");
     let said = &app.actions()[before..];
-    assert_eq!(said.last().map(String::as_str), Some("onboarding.completed"));
+    assert_eq!(
+        said.last().map(String::as_str),
+        Some("onboarding.completed")
+    );
     assert!(said.iter().any(|action| action == "review.requested"));
     // All of it was the customer's own doing.
     assert_eq!(
@@ -92,8 +107,14 @@ fn a_customer_confirms_hands_in_and_sends_off() {
             ("ADDRESS_PROOF".to_owned(), "customer".to_owned()),
         ]
     );
-    assert_eq!(actors(&app, "onboarding.completed"), [("customer".to_owned(), Some(visitor.customer))]);
-    assert_eq!(actors(&app, "review.requested"), [("customer".to_owned(), Some(visitor.customer))]);
+    assert_eq!(
+        actors(&app, "onboarding.completed"),
+        [("customer".to_owned(), Some(visitor.customer))]
+    );
+    assert_eq!(
+        actors(&app, "review.requested"),
+        [("customer".to_owned(), Some(visitor.customer))]
+    );
 }
 
 fn actors(app: &TestApp, action: &str) -> Vec<(String, Option<Uuid>)> {
@@ -113,16 +134,26 @@ fn what_the_review_misses_is_named_and_does_not_hold_the_customer_up() {
     let saved = visitor.post("details", &[("city", "Porto")]);
     assert_eq!(saved.status, 303);
     assert_eq!(
-        visitor.hand_in("IDENTITY_PROOF", make::pdf(1).as_bytes()).status,
+        visitor
+            .hand_in("IDENTITY_PROOF", make::pdf(1).as_bytes())
+            .status,
         303
     );
     // The proof of address is no option of this session, but the review will miss it: it may be given now.
     let page = visitor.look();
-    assert!(page.text().contains("If you have it at hand"), "{}", page.text());
+    assert!(
+        page.text().contains("If you have it at hand"),
+        "{}",
+        page.text()
+    );
     assert!(page.text().contains("Acme will also need this"));
     let done = visitor.post("send", &[]);
     assert_eq!(done.status, 200);
-    for missing in ["A proof of address", "Where you pay tax", "Your whole address"] {
+    for missing in [
+        "A proof of address",
+        "Where you pay tax",
+        "Your whole address",
+    ] {
         assert!(done.text().contains(missing), "{missing}: {}", done.text());
     }
     assert_eq!(visitor.state(&app), "completed");
@@ -148,7 +179,11 @@ fn somebody_validated_stays_so_unless_what_they_confirm_differs() {
     let app = TestApp::start();
     for (data, kyc) in [(&[][..], "validated"), (DATA, "pending")] {
         let customer = make::customer(&app, |new| new.kyc = "validated");
-        let mut visitor = visitor_of(&app, customer, &json!({"identity": {"amlMonitoring": true}}));
+        let mut visitor = visitor_of(
+            &app,
+            customer,
+            &json!({"identity": {"amlMonitoring": true}}),
+        );
         assert_eq!(visitor.post("details", data).status, 303);
         make::complete(&app, customer);
         assert_eq!(visitor.post("send", &[]).status, 200);
@@ -167,7 +202,11 @@ fn the_page_speaks_the_customers_language() {
         visitor.browser.request("GET", path, &headers, None)
     };
     for (accepted, lang, said) in [
-        ("fr-FR,fr;q=0.9,en;q=0.8", "fr", "Acme a besoin de quelques éléments"),
+        (
+            "fr-FR,fr;q=0.9,en;q=0.8",
+            "fr",
+            "Acme a besoin de quelques éléments",
+        ),
         ("es", "es", "Acme necesita algunos datos suyos"),
         ("de,en;q=0.5", "en", "Acme needs a few things from you"),
         ("", "en", "Acme needs a few things from you"),
@@ -180,7 +219,10 @@ fn the_page_speaks_the_customers_language() {
     assert_eq!(spanish.attributes("html", "lang"), ["es"]);
     assert!(spanish.text().contains("Alemania"));
     let actions = spanish.attributes("form", "action");
-    assert!(actions.iter().all(|action| action.ends_with("?lang=es")), "{actions:?}");
+    assert!(
+        actions.iter().all(|action| action.ends_with("?lang=es")),
+        "{actions:?}"
+    );
     let saved = visitor.post("details?lang=es", DATA);
     assert_eq!(
         saved.header("location"),
@@ -204,27 +246,52 @@ fn what_is_wrong_is_said_in_it_at_its_field_and_nothing_is_saved() {
         (
             "en",
             "Error: ",
-            ["This is needed", "Enter an e-mail address like", "Enter the date as", "Choose a country"],
+            [
+                "This is needed",
+                "Enter an e-mail address like",
+                "Enter the date as",
+                "Choose a country",
+            ],
         ),
         (
             "fr",
             "Erreur : ",
-            ["Cette information est nécessaire", "Indiquez une adresse e-mail", "Indiquez la date", "Choisissez un pays"],
+            [
+                "Cette information est nécessaire",
+                "Indiquez une adresse e-mail",
+                "Indiquez la date",
+                "Choisissez un pays",
+            ],
         ),
         (
             "es",
             "Error: ",
-            ["Este dato es necesario", "Escriba un correo como", "Escriba la fecha", "Elija un país"],
+            [
+                "Este dato es necesario",
+                "Escriba un correo como",
+                "Escriba la fecha",
+                "Elija un país",
+            ],
         ),
     ] {
         let answer = visitor.post(&format!("details?lang={lang}"), &wrong);
         assert_eq!(answer.status, 422);
         assert!(answer.body.contains(&format!("<title>{title}")), "{lang}");
-        for (field, sentence) in ["first_name", "email", "birth_date", "country"].iter().zip(said) {
+        for (field, sentence) in ["first_name", "email", "birth_date", "country"]
+            .iter()
+            .zip(said)
+        {
             let at = answer.texts(&format!("#{field}-error"));
-            assert!(at.len() == 1 && at[0].contains(sentence), "{lang} {field}: {at:?}");
+            assert!(
+                at.len() == 1 && at[0].contains(sentence),
+                "{lang} {field}: {at:?}"
+            );
         }
-        assert_eq!(answer.attributes("#city", "value"), ["Braga"], "what was typed is kept");
+        assert_eq!(
+            answer.attributes("#city", "value"),
+            ["Braga"],
+            "what was typed is kept"
+        );
         assert_eq!(answer.attributes("[aria-invalid=true]", "id").len(), 4);
     }
     assert_eq!(visitor.state(&app), "pending");
@@ -238,7 +305,12 @@ fn what_is_wrong_is_said_in_it_at_its_field_and_nothing_is_saved() {
         assert_eq!(none.status, 303, "{}", none.text());
     }
     let said = app.actions();
-    assert_eq!(said.iter().filter(|one| *one == "tax_residence.added").count(), 1);
+    assert_eq!(
+        said.iter()
+            .filter(|one| *one == "tax_residence.added")
+            .count(),
+        1
+    );
 }
 
 /// Fields that the page does not ask for are not taken from it.
@@ -268,5 +340,8 @@ fn a_customer_changes_what_the_page_asks_for_and_nothing_else() {
             .first(&mut app.owner())
             .expect("the customer");
     assert_eq!(branch, app.acme.branch("london"));
-    assert_eq!((tag, us, income, city.as_deref()), (None, false, None, Some("Porto")));
+    assert_eq!(
+        (tag, us, income, city.as_deref()),
+        (None, false, None, Some("Porto"))
+    );
 }

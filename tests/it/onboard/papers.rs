@@ -14,11 +14,22 @@ fn the_same_file_sent_again_is_taken_once() {
     assert_eq!(visitor.papers(&app).len(), 1);
     assert_eq!(visitor.state(&app), "in_progress");
     // Another file of the same kind is another paper.
-    assert_eq!(visitor.hand_in("IDENTITY_PROOF", make::pdf(2).as_bytes()).status, 303);
+    assert_eq!(
+        visitor
+            .hand_in("IDENTITY_PROOF", make::pdf(2).as_bytes())
+            .status,
+        303
+    );
     assert_eq!(visitor.papers(&app).len(), 2);
     let said = app.actions();
-    assert_eq!(said.iter().filter(|one| *one == "document.added").count(), 2);
-    assert_eq!(said.iter().filter(|one| *one == "onboarding.begun").count(), 1);
+    assert_eq!(
+        said.iter().filter(|one| *one == "document.added").count(),
+        2
+    );
+    assert_eq!(
+        said.iter().filter(|one| *one == "onboarding.begun").count(),
+        1
+    );
 }
 
 #[test]
@@ -33,11 +44,16 @@ fn two_at_once_with_the_same_file_are_one_paper() {
                 scope.spawn(|| {
                     let mut browser = app.browser();
                     let fields = [("type", "IDENTITY_PROOF")];
-                    browser.post_file(&path, &fields, "a.pdf", file.as_bytes()).status
+                    browser
+                        .post_file(&path, &fields, "a.pdf", file.as_bytes())
+                        .status
                 })
             })
             .collect();
-        racers.into_iter().map(|one| one.join().expect("a racer")).collect()
+        racers
+            .into_iter()
+            .map(|one| one.join().expect("a racer"))
+            .collect()
     });
     assert_eq!(statuses, [303, 303, 303]);
     assert_eq!(visitor.papers(&app).len(), 1);
@@ -67,7 +83,11 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
     let large = vec![b'x'; 10 * 1024 * 1024 + 400 * 1024];
     let answer = sent("IDENTITY_PROOF", &large);
     assert_eq!(answer.status, 413);
-    assert!(answer.text().contains("Le fichier dépasse 10 Mo"), "{}", answer.text());
+    assert!(
+        answer.text().contains("Le fichier dépasse 10 Mo"),
+        "{}",
+        answer.text()
+    );
     // Nobody asked for this one.
     let other = sent("BANK_VERIFICATION", make::pdf(1).as_bytes());
     assert_eq!(other.status, 422);
@@ -83,7 +103,12 @@ fn a_link_takes_so_many_papers_and_no_more() {
         .set(onboard_sessions::papers.eq(19))
         .execute(&mut app.owner())
         .expect("nearly all");
-    assert_eq!(visitor.hand_in("IDENTITY_PROOF", make::pdf(1).as_bytes()).status, 303);
+    assert_eq!(
+        visitor
+            .hand_in("IDENTITY_PROOF", make::pdf(1).as_bytes())
+            .status,
+        303
+    );
     let answer = visitor.hand_in("ADDRESS_PROOF", make::pdf(2).as_bytes());
     assert_eq!(answer.status, 422);
     assert!(answer.text().contains("This link takes no more documents"));

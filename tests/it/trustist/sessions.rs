@@ -2,7 +2,11 @@
 
 use super::*;
 
-const MAY: [&str; 3] = ["create_customer", "create_onboard_session", "read_onboard_sessions"];
+const MAY: [&str; 3] = [
+    "create_customer",
+    "create_onboard_session",
+    "read_onboard_sessions",
+];
 const SESSIONS: &str = "/v1/onboard/sessions";
 
 fn able(app: &TestApp) -> Machine<'_> {
@@ -76,7 +80,10 @@ fn a_session_is_answered_whole_and_read_back_alike() {
         .first(&mut app.owner())
         .expect("the customer");
     let other = opened(&machine, &json!({"customerId": uuid, "orgId": "desk 7"}));
-    assert_eq!((&other["customerId"], &other["orgId"]), (&json!(id), &json!("desk 7")));
+    assert_eq!(
+        (&other["customerId"], &other["orgId"]),
+        (&json!(id), &json!("desk 7"))
+    );
     assert_eq!(other["options"]["ais"]["accountLimit"], Value::Null);
     assert_eq!(other["returnUrl"], Value::Null);
     // Whoever has not begun is a draft now.
@@ -106,7 +113,10 @@ fn an_identity_check_needs_names_and_an_address_and_bank_data_does_not() {
         let keys: Vec<&String> = answer.body.as_object().expect("an object").keys().collect();
         assert_eq!(keys, ["error", "message", "missingFields"]);
         assert_eq!(answer.body["error"], "missing_person_data");
-        assert_eq!(answer.body["missingFields"], json!(["firstName", "emailAddress"]));
+        assert_eq!(
+            answer.body["missingFields"],
+            json!(["firstName", "emailAddress"])
+        );
     }
     let nobody = machine.made(&json!({}))["id"].clone();
     let all = machine.ask(
@@ -123,7 +133,10 @@ fn an_identity_check_needs_names_and_an_address_and_bank_data_does_not() {
         &machine,
         &json!({"customerId": nobody, "options": {"identity": {"identityCheck": false}, "ais": {"accounts": true}}}),
     );
-    assert_eq!(app.actions()[before..], ["onboarding.opened", "customer.moved"]);
+    assert_eq!(
+        app.actions()[before..],
+        ["onboarding.opened", "customer.moved"]
+    );
 }
 
 #[test]
@@ -135,14 +148,23 @@ fn what_must_be_mended_is_named() {
         let answer = machine.ask("POST", SESSIONS, body);
         assert_eq!(answer.error(), (400, "invalid_request"), "{body}");
         for name in named {
-            assert!(answer.message().contains(&format!("{name}: ")), "{body}: {}", answer.message());
+            assert!(
+                answer.message().contains(&format!("{name}: ")),
+                "{body}: {}",
+                answer.message()
+            );
         }
     };
     says(&json!({}), &["customerId"]);
     says(&json!({"customerId": null}), &["customerId"]);
     says(
         &json!({"customerId": 7, "orgId": [], "returnUrl": "/back", "options": {"ais": {"accountLimit": 0}}}),
-        &["customerId", "orgId", "returnUrl", "options.ais.accountLimit"],
+        &[
+            "customerId",
+            "orgId",
+            "returnUrl",
+            "options.ais.accountLimit",
+        ],
     );
     says(
         &json!({"customerId": id, "returnUrl": "http://shop.example/"}),
@@ -157,13 +179,22 @@ fn what_must_be_mended_is_named() {
         &json!({"customerId": id, "options": {"ais": {"accountLimit": 101}}}),
         &["options.ais.accountLimit"],
     );
-    for unknown in ["3kTp9j2mN5xR", "no such", "../x", &app.clock.new_id().to_string()] {
+    for unknown in [
+        "3kTp9j2mN5xR",
+        "no such",
+        "../x",
+        &app.clock.new_id().to_string(),
+    ] {
         let answer = machine.ask("POST", SESSIONS, &json!({"customerId": unknown}));
         assert_eq!(answer.error(), (404, "customer_not_found"), "{unknown}");
     }
     for unknown in ["7", "00000000", &app.clock.new_id().to_string()] {
         let answer = machine.get(&format!("{SESSIONS}/{unknown}"));
-        assert_eq!(answer.error(), (404, "onboard_session_not_found"), "{unknown}");
+        assert_eq!(
+            answer.error(),
+            (404, "onboard_session_not_found"),
+            "{unknown}"
+        );
     }
 }
 
@@ -203,7 +234,12 @@ fn a_session_is_opened_once_and_taken_back_once() {
     let again = send_named();
     assert_eq!((first.status, &first.body), (again.status, &again.body));
     let made = app.actions();
-    assert_eq!(made.iter().filter(|said| *said == "onboarding.opened").count(), 1);
+    assert_eq!(
+        made.iter()
+            .filter(|said| *said == "onboarding.opened")
+            .count(),
+        1
+    );
 
     let session = first.body["id"].as_str().expect("an id");
     let link = first.body["onboardUrl"].as_str().expect("a link");
@@ -218,6 +254,12 @@ fn a_session_is_opened_once_and_taken_back_once() {
         (&json!("cancelled"), &Value::Null)
     );
     assert_eq!(app.browser().get(&path).status, 404);
-    assert_eq!(machine.ask("POST", &cancel, &Value::Null).error(), (409, "conflict"));
-    assert_eq!(app.actions().last().map(String::as_str), Some("onboarding.cancelled"));
+    assert_eq!(
+        machine.ask("POST", &cancel, &Value::Null).error(),
+        (409, "conflict")
+    );
+    assert_eq!(
+        app.actions().last().map(String::as_str),
+        Some("onboarding.cancelled")
+    );
 }

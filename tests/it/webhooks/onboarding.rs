@@ -80,7 +80,11 @@ fn a_check_that_says_no_at_once_fails_the_session_and_tells_the_customer_nothing
     assert_eq!(done.status, 200, "{}", done.text());
     assert!(done.text().contains("You are done"));
     for word in ["list", "failed", "watch"] {
-        assert!(!done.text().to_lowercase().contains(word), "{word}: {}", done.text());
+        assert!(
+            !done.text().to_lowercase().contains(word),
+            "{word}: {}",
+            done.text()
+        );
     }
     assert_eq!(visitor.state(&app), "failed");
     deliver(&app);
@@ -108,7 +112,10 @@ fn listed(app: &TestApp, visitor: &Visitor) {
         .expect("a hit");
     let confirmed = officer.post(
         &format!("/hits/{hit}"),
-        &[("outcome", "confirmed"), ("reason", "The passport shows the same birth place.")],
+        &[
+            ("outcome", "confirmed"),
+            ("reason", "The passport shows the same birth place."),
+        ],
     );
     assert_eq!(confirmed.status, 303, "{}", confirmed.text());
 }
@@ -153,7 +160,9 @@ fn what_colleagues_write_stays_inside() {
         assert!(!text.contains(CANARY), "{text}");
     }
     // It is there to be found.
-    let page = app.sign_in(Persona::Officer).get(&format!("/customers/{customer}"));
+    let page = app
+        .sign_in(Persona::Officer)
+        .get(&format!("/customers/{customer}"));
     assert!(page.body.contains(CANARY));
 }
 

@@ -129,12 +129,7 @@ impl OptionsBody {
     pub fn fault(options: &Options) -> Option<FieldError> {
         let limit = options.ais.account_limit?;
         let fits = (1..=MOST_ACCOUNTS).contains(&limit);
-        (!fits).then(|| {
-            fault(
-                "options.ais.accountLimit",
-                "a whole number from 1 to 100",
-            )
-        })
+        (!fits).then(|| fault("options.ais.accountLimit", "a whole number from 1 to 100"))
     }
 }
 
