@@ -24,7 +24,7 @@ struct Field {
     name: &'static str,
     label: &'static str,
     value: String,
-    /// `text`, `date`, `email`, `tel`, or `country`.
+    /// `text`, `date`, `email`, or `country`.
     input: &'static str,
     /// What browsers fill in by themselves.
     auto: &'static str,
@@ -34,6 +34,11 @@ struct Field {
 impl Field {
     fn is(&self, code: &str) -> bool {
         self.value == code
+    }
+
+    /// Whether a phone shows its digits for it.
+    fn dialled(&self) -> bool {
+        self.auto.starts_with("tel-")
     }
 }
 
@@ -51,8 +56,8 @@ const INPUTS: &[(&str, &str, &str)] = &[
     ("city", "text", "address-level2"),
     ("country", "country", "country"),
     ("email", "email", "email"),
-    ("phone_prefix", "tel", "tel-country-code"),
-    ("phone", "tel", "tel-national"),
+    ("phone_prefix", "text", "tel-country-code"),
+    ("phone", "text", "tel-national"),
 ];
 
 /// One paper that is asked for.

@@ -1,5 +1,9 @@
 //! Onboarding sessions as the face speaks of them.
 
+use diesel::prelude::*;
+use uuid::Uuid;
+use vouch::schema::customers;
+
 use super::*;
 
 const MAY: [&str; 3] = [
