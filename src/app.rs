@@ -25,6 +25,7 @@ use crate::{
     faces,
     gauges::Gauges,
     keys::Keys,
+    onboarding::limits::Guests,
     outgoing::Client,
     routes,
     seal::SecretKey,
@@ -104,6 +105,7 @@ pub fn edge(serve: &Serve) -> Edge {
         desk: Desk(serve.config.public_url.as_str().into()),
         config: Arc::new(serve.config.clone()),
         limits: Limits::new(serve.config.key_rate),
+        guests: Guests::default(),
         demo: serve.demo,
     }
 }

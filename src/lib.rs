@@ -20,6 +20,7 @@ pub mod gauges;
 pub mod imports;
 pub mod jobs;
 pub mod keys;
+pub mod onboarding;
 pub mod organisations;
 pub mod outgoing;
 pub mod reason;

@@ -1,8 +1,8 @@
 //! Every address, in one place.
 
 use crate::{
-    access, audit, casefile, customers, documents, faces, imports, jobs, organisations, reports,
-    reviews, staff, verifications, web::router::Router, webhooks,
+    access, audit, casefile, customers, documents, faces, imports, jobs, onboarding, organisations,
+    reports, reviews, staff, verifications, web::router::Router, webhooks,
 };
 
 /// All routes of the desk, room by room.
@@ -16,6 +16,7 @@ pub fn all() -> Router {
         documents::pages::routes,
         verifications::pages::routes,
         reviews::pages::routes,
+        onboarding::pages::routes,
         audit::pages::routes,
         jobs::pages::routes,
         casefile::pages::routes,

@@ -427,6 +427,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    onboard_index (token_hash) {
+        token_hash -> Bytea,
+        organisation_id -> Uuid,
+        session_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    onboard_sessions (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        state -> Text,
+        options -> Jsonb,
+        org_id -> Nullable<Text>,
+        return_url -> Nullable<Text>,
+        generation -> Integer,
+        confirmed_at -> Nullable<Timestamptz>,
+        papers -> Integer,
+        expires_at -> Timestamptz,
+        created_by_kind -> Text,
+        created_by_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> Uuid,
         name -> Text,
@@ -856,6 +884,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     no_owner_statements,
     nonces,
     notes,
+    onboard_index,
+    onboard_sessions,
     organisations,
     policies,
     proposals,

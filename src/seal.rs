@@ -77,6 +77,12 @@ impl SecretKey {
         let email = email.trim().to_lowercase();
         mac(&self.purpose("email-index").0, &[email.as_bytes()])
     }
+
+    /// What opens an onboarding session for its customer. `generation`: raised where the link is replaced.
+    pub fn onboarding_token(&self, session: Uuid, generation: i32) -> [u8; 32] {
+        let of = [&session.as_bytes()[..], &generation.to_be_bytes()];
+        mac(&self.purpose("onboarding-links").0, &of)
+    }
 }
 
 impl fmt::Debug for SecretKey {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     access::scope::Scope,
-    value::{CredentialId, DataKeyId, RequestId, StaffId},
+    value::{CredentialId, CustomerId, DataKeyId, RequestId, StaffId},
 };
 
 /// Who acts.
@@ -14,6 +14,8 @@ pub enum Who {
     Staff(StaffId),
     /// One of the organisation's own systems, by its key.
     Key(CredentialId),
+    /// A customer, by a link of their own.
+    Customer(CustomerId),
     /// The clock.
     Clock,
     /// Somebody at the server's command line.
@@ -28,6 +30,7 @@ impl Who {
         match self {
             Self::Staff(id) => ("staff", Some(id.0)),
             Self::Key(id) => ("key", Some(id.0)),
+            Self::Customer(id) => ("customer", Some(id.0)),
             Self::Clock => ("clock", None),
             Self::Console => ("console", None),
             Self::Stranger => ("stranger", None),

@@ -10,10 +10,10 @@ use crate::{
         actor::{Actor, Origin, Who},
         keys::store::Found,
         permissions::Permission,
-        scope::Scope,
+        scope::{Branches, Scope},
         session::{Factor, SignedIn},
     },
-    audit::event::{Subject, What},
+    audit::event::{CustomerRef, Subject, What},
     db::{Change, Connection, Read},
     error::{Error, Result},
     value::{OrganisationId, RequestId},
@@ -186,6 +186,17 @@ impl Anyone {
             request: self.request,
             origin: Some(self.origin.clone()),
             key: None,
+        }
+    }
+
+    /// A customer whom a link of their own let in. They see their branch alone, and no suspicions.
+    pub fn customer(&self, organisation: OrganisationId, customer: CustomerRef) -> Actor {
+        Actor {
+            who: Who::Customer(customer.id),
+            scope: Scope::new(organisation, Branches::Only(vec![customer.branch]), false),
+            request: self.request,
+            origin: Some(self.origin.clone()),
+            key: Some(customer.key),
         }
     }
 }

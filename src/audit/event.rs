@@ -4,8 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::value::{
-    BranchId, CredentialId, CustomerId, DataKeyId, DocumentId, ReviewId, SessionId, StaffId,
-    VerificationId, WebhookId,
+    BranchId, CredentialId, CustomerId, DataKeyId, DocumentId, OnboardingId, ReviewId, SessionId,
+    StaffId, VerificationId, WebhookId,
 };
 
 mod what;
@@ -73,6 +73,8 @@ pub enum Subject {
     Review(ReviewId, CustomerRef),
     /// One of a customer's papers.
     Document(DocumentId, CustomerRef),
+    /// One of a customer's onboarding sessions.
+    Onboarding(OnboardingId, CustomerRef),
     /// A member of staff, and the key of that member where it is known.
     Staff(StaffId, Option<DataKeyId>),
     /// A session of the actor's.
@@ -165,6 +167,7 @@ impl Subject {
             Self::Verification(id, _) => ("verification", Some(id.0)),
             Self::Review(id, _) => ("review", Some(id.0)),
             Self::Document(id, _) => ("document", Some(id.0)),
+            Self::Onboarding(id, _) => ("onboarding", Some(id.0)),
             Self::Staff(id, _) => ("staff", Some(id.0)),
             Self::Session(id) => ("session", Some(id.0)),
             Self::Branch(id) => ("branch", Some(id.0)),
@@ -181,7 +184,8 @@ impl Subject {
             Self::Customer(customer)
             | Self::Verification(_, customer)
             | Self::Review(_, customer)
-            | Self::Document(_, customer) => Some(*customer),
+            | Self::Document(_, customer)
+            | Self::Onboarding(_, customer) => Some(*customer),
             _ => None,
         }
     }
@@ -192,7 +196,8 @@ impl Subject {
             Self::Customer(customer)
             | Self::Verification(_, customer)
             | Self::Review(_, customer)
-            | Self::Document(_, customer) => Some(customer.branch),
+            | Self::Document(_, customer)
+            | Self::Onboarding(_, customer) => Some(customer.branch),
             Self::Branch(id) => Some(*id),
             _ => None,
         }
@@ -204,7 +209,8 @@ impl Subject {
             Self::Customer(customer)
             | Self::Verification(_, customer)
             | Self::Review(_, customer)
-            | Self::Document(_, customer) => Some(customer.key),
+            | Self::Document(_, customer)
+            | Self::Onboarding(_, customer) => Some(customer.key),
             Self::Staff(_, key) => *key,
             _ => None,
         }

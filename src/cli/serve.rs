@@ -17,6 +17,7 @@ use crate::documents::Papers;
 use crate::gauges::Gauges;
 use crate::jobs::worker::Worker;
 use crate::keys::Keys;
+use crate::onboarding::expiry;
 use crate::outgoing::Client;
 use crate::reviews::deadlines;
 use crate::seal::SecretKey;
@@ -70,7 +71,7 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
     }
     announce(&config.public_url, operators.as_ref(), demo);
     let gauges = Arc::new(Gauges::default());
-    deadlines::schedule(behind.clone(), Arc::clone(&gauges))?;
+    deadlines::schedule(behind.clone(), Arc::clone(&gauges), expiry::sweep)?;
     witness::schedule(
         behind,
         config.checkpoint_dir(),

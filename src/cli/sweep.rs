@@ -8,6 +8,7 @@ use crate::db::{Db, PoolOptions};
 use crate::documents::files::Files;
 use crate::jobs::tidying;
 use crate::keys::Keys;
+use crate::onboarding::expiry;
 use crate::reviews::deadlines;
 use crate::webhooks;
 
@@ -28,6 +29,7 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     let db = Db::open(&options, Clock::system(), Keys::new(key));
     let swept = deadlines::sweep(&db)?;
     println!("{swept}");
+    println!("onboarding sessions expired: {}", expiry::sweep(&db)?);
     let files = Files::open(&config)?;
     let gone = tidying::forget(&mut db.connection()?, &files)?;
     println!("old jobs removed: {gone}");

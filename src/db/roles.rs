@@ -141,6 +141,7 @@ const WHO: &str = "SELECT current_user::text AS role, current_database()::text A
 const BEFORE_A_TENANT: &[&str] = &[
     "credential_index",
     "jobs",
+    "onboard_index",
     "sessions",
     "sign_in_delays",
     "sign_ins",

@@ -63,6 +63,7 @@ pub fn told(tx: &mut Read<'_>, face: Face, about: &Subject) -> Result<Option<Val
                 serde_json::to_value(shown).map_err(anyhow::Error::new)?,
             ))
         }
+        (Face::Trustist, Subject::Onboarding(id, _)) => trustist::told(tx, *id).map(Some),
         _ => Ok(None),
     }
 }

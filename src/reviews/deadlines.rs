@@ -100,8 +100,12 @@ pub fn sweep(db: &Db) -> Result<Swept> {
 }
 
 /// Sweeps every minute in a thread of its own, for as long as the program lives. A sweep that fails is logged, and
-/// the next one tries again.
-pub fn schedule(db: Db, gauges: Arc<Gauges>) -> std::io::Result<thread::JoinHandle<()>> {
+/// the next one tries again. `also`: what the rooms above have due by the clock; how much it moved.
+pub fn schedule(
+    db: Db,
+    gauges: Arc<Gauges>,
+    also: fn(&Db) -> Result<usize>,
+) -> std::io::Result<thread::JoinHandle<()>> {
     thread::Builder::new()
         .name("clock".to_owned())
         .spawn(move || {
@@ -109,6 +113,11 @@ pub fn schedule(db: Db, gauges: Arc<Gauges>) -> std::io::Result<thread::JoinHand
                 let swept = sweep(&db);
                 if swept.is_ok() {
                     gauges.swept(db.clock().now());
+                }
+                match also(&db) {
+                    Ok(0) => {}
+                    Ok(moved) => tracing::info!(moved, "swept above"),
+                    Err(error) => tracing::warn!(%error, "the sweep above failed"),
                 }
                 match swept {
                     Ok(swept) if swept != Swept::default() => tracing::info!(?swept, "swept"),
@@ -126,7 +135,8 @@ struct Served {
     id: OrganisationId,
 }
 
-fn organisations(conn: &mut Connection) -> Result<Vec<OrganisationId>> {
+/// Every organisation that is served.
+pub fn organisations(conn: &mut Connection) -> Result<Vec<OrganisationId>> {
     let everybody = Scope::system(OrganisationId::INSTALLATION);
     conn.read(&everybody, |tx| {
         let served: Vec<Served> =

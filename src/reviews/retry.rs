@@ -1,5 +1,5 @@
 //! A refusal stands for a company's own systems until it is closed, unless whoever decided let the customer try again: a
-//! machine may not resubmit meanwhile, an officer may.
+//! machine may not resubmit meanwhile, nor may the customer by a link; an officer may.
 
 use crate::{
     access::actor::Who,
@@ -13,9 +13,9 @@ use crate::{
 pub const REFUSED: &str =
     "This customer was refused and may not try again yet. An officer can request a review.";
 
-/// Refuses what a machine asks while a refusal stands: the customer's own, or that of anybody merged into them.
+/// Refuses what a machine or the customer asks while a refusal stands: the customer's own, or that of anybody merged into them.
 pub fn allowed(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
-    if !matches!(tx.actor().who, Who::Key(_)) {
+    if !matches!(tx.actor().who, Who::Key(_) | Who::Customer(_)) {
         return Ok(());
     }
     let stands = policies::current(tx)?.policy.closed_after();

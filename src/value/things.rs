@@ -29,6 +29,8 @@ ids! {
     HitId,
     /// A paper.
     DocumentId,
+    /// A customer's own way in.
+    OnboardingId,
     /// Work that takes longer than a page may take.
     JobId,
     /// A file of customers that somebody handed in.

@@ -142,6 +142,13 @@ impl Prepared {
     }
 }
 
+impl Answered {
+    /// What the provider says.
+    pub const fn status(&self) -> Status {
+        self.answer.status
+    }
+}
+
 /// Third step: stores the check with its answer, and says so.
 pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId> {
     let Answered {

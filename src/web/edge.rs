@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     faces::{self, identify::identify},
     gauges::Gauges,
+    onboarding::limits::Guests,
     value::RequestId,
     verifications::providers::Providers,
     web::{
@@ -82,6 +83,8 @@ pub struct Edge {
     pub config: Arc<crate::config::Config>,
     /// How often each key has asked.
     pub limits: Limits,
+    /// How often each address of people without an account has asked.
+    pub guests: Guests,
     /// Whether demo accounts are here.
     pub demo: bool,
 }
@@ -272,7 +275,12 @@ fn head(answer: &Answer) -> HttpResponseBuilder {
     );
     headers::secure(&mut response);
     for (name, value) in &answer.headers {
-        response.append_header((*name, value.as_str()));
+        if headers::SECURITY.iter().any(|(known, _)| known == name) {
+            // What every answer has, and this one has otherwise.
+            response.insert_header((*name, value.as_str()));
+        } else {
+            response.append_header((*name, value.as_str()));
+        }
     }
     response
         .append_header(("cache-control", "no-store"))

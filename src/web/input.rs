@@ -43,6 +43,10 @@ pub struct Input {
     pub idempotency_keys: Vec<Vec<u8>>,
     /// Path and query exactly as they came, as a signature covers them.
     pub target_as_received: String,
+    /// Which languages the browser asks for, as it says so.
+    pub languages: String,
+    /// How often each address of people without an account has asked.
+    pub guests: crate::onboarding::limits::Guests,
     /// All headers by their lower-case names, where another machine sends them; none of a browser's.
     pub headers: HashMap<String, String>,
     /// How far the time of a signed request may be from ours.

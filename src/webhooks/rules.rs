@@ -78,10 +78,16 @@ pub fn said(event: &Event) -> impl Iterator<Item = Kind> {
         | What::VerificationExpired => status(event),
         _ => None,
     };
+    let ended = match event.what {
+        What::OnboardingCompleted => Some("onboard.session.completed"),
+        What::OnboardingFailed => Some("onboard.session.failed"),
+        _ => None,
+    };
     CATALOGUE.iter().copied().filter(move |kind| {
-        kind.name
-            .strip_prefix("verification.")
-            .is_some_and(|word| (created && word == "created") || became.as_deref() == Some(word))
+        ended == Some(kind.name)
+            || kind.name.strip_prefix("verification.").is_some_and(|word| {
+                (created && word == "created") || became.as_deref() == Some(word)
+            })
     })
 }
 
@@ -179,6 +185,13 @@ mod tests {
         );
         assert!(of(What::VerificationAnswered, Some("pending")).is_empty());
         assert!(of(What::DocumentChecked, Some("verified")).is_empty());
+        let ended = [What::OnboardingCompleted, What::OnboardingFailed];
+        let names = ended.map(|what| of(what, Some("failed")));
+        assert_eq!(
+            names,
+            [["onboard.session.completed"], ["onboard.session.failed"]]
+        );
+        assert!(of(What::OnboardingExpired, Some("expired")).is_empty());
     }
 
     #[test]

@@ -67,7 +67,7 @@ after(async () => {
   await server?.stop();
 });
 
-const pattern = (address) => address.split(/[?#]/)[0].replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}").replace(/^\/welcome\/.+/, "/welcome/{token}");
+const pattern = (address) => address.split(/[?#]/)[0].replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{id}").replace(/^\/(welcome|onboard)\/.+/, "/$1/{token}");
 
 // The page that is open, validated as it came, and seen by axe in both widths and both colours. Colours alone change between light and
 // dark, so there only what is about colours is looked at again. `looks` are those that are wanted.
@@ -260,6 +260,10 @@ test("nothing is amiss on the way in: sign-in, the link of a new colleague, the 
   };
   await see("/login");
   await see("/no-such-page", 404);
+  // A customer's own way in, of which onboard.test.js sees more.
+  await admin.goto(`${made.person}/sessions`);
+  found.push(...await look(admin, "a link for a customer", await sent(admin, 200, () => admin.click("#open [type=submit]"))));
+  await see(new URL(await admin.locator(".secret code").innerText()).pathname);
   await see(welcome);
   const password = "four words and a comma, at least";
   await page.fill("#password", password);

@@ -6,7 +6,7 @@ use vouch::web::router::Sender;
 
 use crate::{
     access::{code, offered, set_up_code},
-    jobs,
+    jobs, onboard,
     providers::provider,
     support::{Browser, PASSWORD, Persona, Tenant, TestApp, make},
 };
@@ -62,6 +62,10 @@ pub enum Object {
     Waiting,
     /// The same, and what its provider sends. `{id}` is the organisation, whoever asks.
     Callback,
+    /// A customer's own link, of which nothing was used yet. Whoever holds it may use it.
+    Onboard,
+    /// The same, where all that is asked for is there.
+    OnboardDone,
     /// A link by which a member sets their password. Whoever holds it may use it, so it is nobody's in particular.
     Invitation,
     /// A second factor that the asker is about to set up: the sealed secret, a space, and a code of it.
@@ -195,6 +199,49 @@ pub const CALLS: &[Call] = &[
     read("/customers/{id}/relations", Object::Company),
     read("/customers/{id}/tax-residences", Object::Customer),
     read("/customers/{id}/duplicates", Object::Customer),
+    read("/customers/{id}/sessions", Object::Customer),
+    read("/onboard/{token}", Object::Onboard),
+    post(
+        "/customers/{id}/sessions",
+        Object::Customer,
+        Persona::Officer,
+        |_| form(&[("step", "open"), ("option", "identity_check")]),
+        &["onboarding.opened"],
+    ),
+    post(
+        "/onboard/{token}/details",
+        Object::Onboard,
+        Persona::Officer,
+        |_| form(&[("city", "Porto")]),
+        // The customer was accepted with another address.
+        &[
+            "onboarding.begun",
+            "customer.edited",
+            "customer.moved",
+            "onboarding.confirmed",
+        ],
+    ),
+    post(
+        "/onboard/{token}/tax",
+        Object::Onboard,
+        Persona::Officer,
+        |_| form(&[("country", "PT"), ("number", "123456789")]),
+        &["onboarding.begun", "tax_residence.added"],
+    ),
+    post(
+        "/onboard/{token}/papers",
+        Object::Onboard,
+        Persona::Officer,
+        |_| form(&[("type", "IDENTITY_PROOF"), ("file", &make::pdf(1))]),
+        &["onboarding.begun", "document.added"],
+    ),
+    post(
+        "/onboard/{token}/send",
+        Object::OnboardDone,
+        Persona::Officer,
+        |_| Vec::new(),
+        &["verification.created", "onboarding.completed"],
+    ),
     read("/customers/{id}/branch", Object::Customer),
     read("/approvals", Object::None),
     read("/settings/policy", Object::None),
@@ -978,6 +1025,11 @@ impl Object {
         )
     }
 
+    /// Whether whoever holds it may use it, so that it is nobody's in particular.
+    pub const fn is_held(self) -> bool {
+        matches!(self, Self::Invitation | Self::Onboard | Self::OnboardDone)
+    }
+
     /// Whether a path names it, so that one may ask for another's.
     pub const fn is_asked_for(self) -> bool {
         !matches!(
@@ -1057,6 +1109,9 @@ impl Object {
             Self::Proposal if place != Place::Absent => make::proposal(app, tenant, customer()),
             Self::Suspicion if place != Place::Absent => make::suspicion(app, tenant, review(None)),
             Self::Document if place != Place::Absent => paper(app, customer(), place),
+            Self::Onboard | Self::OnboardDone if place != Place::Absent => {
+                onboarding(app, tenant, customer(), self == Self::OnboardDone)
+            }
             Self::Staff | Self::Invitation if place != Place::Absent => make::staff(app, tenant),
             Self::Branch if place != Place::Absent => make::branch(app, tenant),
             Self::Key if place != Place::Absent => make::key(app, tenant),
@@ -1066,6 +1121,7 @@ impl Object {
             _ => app.clock.new_id(),
         };
         let text = match self {
+            Self::Onboard | Self::OnboardDone => onboard::token(app, id),
             Self::Invitation if place == Place::Absent => "0".repeat(160),
             Self::Invitation => invitation(app, id, place),
             Self::NewFactor => new_factor(app, by),
@@ -1191,6 +1247,25 @@ fn upload(app: &TestApp, by: Persona) -> Uuid {
     path.trim_start_matches("/customers/import/")
         .parse()
         .expect("an id")
+}
+
+/// A session of a customer; `done`: begun, with the data confirmed and nothing else asked for.
+fn onboarding(app: &TestApp, tenant: &Tenant, customer: Uuid, done: bool) -> Uuid {
+    use diesel::prelude::*;
+    use vouch::schema::onboard_sessions as rows;
+    if !done {
+        return onboard::session(app, tenant, customer, &onboard::everything());
+    }
+    let options = serde_json::json!({"identity": {"amlMonitoring": true}});
+    let id = onboard::session(app, tenant, customer, &options);
+    diesel::update(rows::table.filter(rows::id.eq(id)))
+        .set((
+            rows::state.eq("in_progress"),
+            rows::confirmed_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner_of(tenant))
+        .expect("all of it");
+    id
 }
 
 /// The link that an admin makes for a member.

@@ -12,6 +12,7 @@ use vouch::{
 };
 
 use crate::{
+    onboard,
     support::{
         Response, TestApp,
         machines::{self, Made},
@@ -34,6 +35,7 @@ enum Object {
     /// A paper of such a one.
     Paper,
     Check,
+    Session,
 }
 
 /// A route of a face: how it is called well. Where it needs a customer besides its path, the body names one of its own.
@@ -89,6 +91,11 @@ fn declared(_: &TestApp) -> Value {
 
 fn handed_in(_: &TestApp) -> Value {
     truust::paper("ADDRESS_PROOF", make::pdf(1).as_bytes())
+}
+
+fn opened(app: &TestApp) -> Value {
+    let identity = json!({"identityCheck": true});
+    json!({"customerId": make::customer(app, |_| {}), "options": {"identity": identity}})
 }
 
 pub const CALLS: &[Call] = &[
@@ -175,6 +182,15 @@ pub const CALLS: &[Call] = &[
         |_| json!({"firstName": "Another"}),
     ),
     call("POST", "/v1/onboard/webhooks", Object::None, hooked),
+    call("POST", "/v1/onboard/sessions", Object::None, opened),
+    call("GET", "/v1/onboard/sessions/{id}", Object::Session, none),
+    call("HEAD", "/v1/onboard/sessions/{id}", Object::Session, none),
+    call(
+        "POST",
+        "/v1/onboard/sessions/{id}/cancel",
+        Object::Session,
+        none,
+    ),
     call("GET", "/v1/verifications", Object::None, none),
     call("HEAD", "/v1/verifications", Object::None, none),
     call("POST", "/v1/verifications", Object::None, started),
@@ -323,6 +339,10 @@ fn object(app: &TestApp, object: Object, place: Place) -> (Uuid, Uuid) {
         Object::Paper => {
             let paper = make::document_of(app, tenant, customer, "IDENTITY_PROOF", |_| {});
             (customer, paper)
+        }
+        Object::Session => {
+            let session = onboard::session(app, tenant, customer, &onboard::everything());
+            (session, session)
         }
         Object::None | Object::Customer | Object::Begun => (customer, customer),
     }

@@ -37,6 +37,7 @@ mod migrations;
 mod moves;
 mod mrz;
 mod notes;
+mod onboard;
 mod openapi;
 mod operators;
 mod overrides;

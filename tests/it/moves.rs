@@ -8,6 +8,7 @@ use vouch::{
     customers::rules::{self as kyc, Kyc, Move},
     documents::rules::{self as papers, DocumentStatus},
     jobs::rules as jobs,
+    onboarding::rules as onboarding,
     reviews::{
         rules as rounds,
         store::{proposals, suspicions},
@@ -198,6 +199,7 @@ fn listed() -> BTreeSet<(String, String, String)> {
         .chain(pairs("proposal", proposals::MOVES.iter().copied()))
         .chain(pairs("hit", hits::MOVES.iter().copied()))
         .chain(pairs("suspicion", suspicions::MOVES.iter().copied()))
+        .chain(pairs("onboarding", onboarding::MOVES.iter().copied()))
         .collect()
 }
 

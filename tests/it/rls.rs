@@ -27,6 +27,7 @@ struct Count {
 const WITHOUT_WALL: &[&str] = &[
     "credential_index",
     "jobs",
+    "onboard_index",
     "sessions",
     "sign_ins",
     "uploads",

@@ -13,6 +13,7 @@ use crate::{
 mod fields;
 mod listing;
 mod naming;
+mod sessions;
 mod shapes;
 mod signing;
 

@@ -13,7 +13,7 @@ use vouch::{
 
 use crate::support::{Persona, TestApp, make};
 
-const HEAD: &str = "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,program_ids,dataset,first_seen,last_seen,last_change";
+pub const HEAD: &str = "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,program_ids,dataset,first_seen,last_seen,last_change";
 
 /// The owner's pool, as the command line reaches it.
 fn owner(app: &TestApp) -> Db {

@@ -133,6 +133,20 @@ events! {
     DocumentViewed = "document.viewed", "Opened the document";
     /// A paper was accepted, refused, or taken back.
     DocumentChecked = "document.checked", "Checked the document";
+    /// A customer was given a way in of their own.
+    OnboardingOpened = "onboarding.opened", "Opened an onboarding session";
+    /// The customer saved the first thing by it.
+    OnboardingBegun = "onboarding.begun", "Began the onboarding";
+    /// The customer said that what is declared is right.
+    OnboardingConfirmed = "onboarding.confirmed", "Confirmed their data";
+    /// The customer sent off what was asked for.
+    OnboardingCompleted = "onboarding.completed", "Completed the onboarding";
+    /// The same, and a check that it started said no at once.
+    OnboardingFailed = "onboarding.failed", "The onboarding failed";
+    /// Its time was over.
+    OnboardingExpired = "onboarding.expired", "The onboarding session expired";
+    /// It was taken back.
+    OnboardingCancelled = "onboarding.cancelled", "Cancelled the onboarding session";
     /// Something that takes longer was asked for, to be made into a file.
     JobAsked = "job.asked", "Asked for a file";
     /// It is wanted no more.

@@ -14,6 +14,9 @@ pub struct Problem {
     error: Code,
     /// In a sentence. Never repeats what was sent.
     message: Cow<'static, str>,
+    /// With `missing_person_data`: the customer's fields that are empty.
+    #[serde(skip_serializing_if = "Vec::is_empty", rename = "missingFields")]
+    missing_fields: Vec<&'static str>,
 }
 
 /// Kinds of problems. The vendor's page names the first four.
@@ -29,6 +32,10 @@ enum Code {
     InsufficientPermissions,
     /// No such customer, or no such address.
     CustomerNotFound,
+    /// An identity check needs more of the customer's data. The vendor's own code.
+    MissingPersonData,
+    /// No such onboarding session: our ruling, after the vendor's code for customers.
+    OnboardSessionNotFound,
     /// The address does not take that method.
     MethodNotAllowed,
     /// Something stands against it now.
@@ -55,6 +62,7 @@ pub fn answer(error: &Error, status: u16) -> Answer {
         &Problem {
             error: code,
             message: message(error, code),
+            missing_fields: Vec::new(),
         },
     );
     if status == 401 {
@@ -62,6 +70,34 @@ pub fn answer(error: &Error, status: u16) -> Answer {
     } else {
         answer
     }
+}
+
+/// What the identity checks need and the customer's data has not, by the face's names.
+pub fn missing_person_data(fields: Vec<&'static str>) -> Answer {
+    Answer::json(
+        400,
+        &Problem {
+            error: Code::MissingPersonData,
+            message: format!(
+                "The identity checks need more of the customer: {}.",
+                fields.join(", ")
+            )
+            .into(),
+            missing_fields: fields,
+        },
+    )
+}
+
+/// There is no such session, or it is somebody else's.
+pub fn no_session() -> Answer {
+    Answer::json(
+        404,
+        &Problem {
+            error: Code::OnboardSessionNotFound,
+            message: "There is no such onboarding session.".into(),
+            missing_fields: Vec::new(),
+        },
+    )
 }
 
 const fn kind(error: &Error, status: u16) -> (u16, Code) {
@@ -96,13 +132,14 @@ fn message(error: &Error, code: Code) -> Cow<'static, str> {
         Code::InvalidApiKey => "The credentials are missing or invalid.",
         Code::InsufficientPermissions => "The key may not do this.",
         Code::CustomerNotFound => "There is no such customer.",
+        Code::OnboardSessionNotFound => "There is no such onboarding session.",
         Code::MethodNotAllowed => "This address does not take that method.",
         Code::IdempotencyKeyReused => "This Idempotency-Key was sent with another request.",
         Code::RequestTooLarge => "The body is too large.",
         Code::UnsupportedMediaType => "Send application/json without a Content-Encoding.",
         Code::RateLimited => "Too many requests. Wait and try again.",
         Code::Unavailable => "Try again in a moment. Nothing was done.",
-        Code::InvalidRequest | Code::Conflict | Code::InternalError => {
+        Code::InvalidRequest | Code::MissingPersonData | Code::Conflict | Code::InternalError => {
             "Something went wrong here. Nothing was done."
         }
     }

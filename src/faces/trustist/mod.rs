@@ -1,4 +1,4 @@
-//! Trustist's face: customers, and webhooks, by HMAC- or Hawk-signed requests. Fields are in camel case; what a customer lacks is null.
+//! Trustist's face: customers, onboarding sessions and webhooks, by HMAC- or Hawk-signed requests. Fields are in camel case; what a customer lacks is null.
 
 use crate::{
     access::keys::{guard::grants, rules::Face},
@@ -7,6 +7,7 @@ use crate::{
 
 mod customers;
 pub mod errors;
+mod sessions;
 mod webhooks;
 mod wire;
 
@@ -24,6 +25,10 @@ grants! { Trustist:
     ReadCustomers "read_customers";
     /// Change customers.
     UpdateCustomer "update_customer";
+    /// Open onboarding sessions, and take them back.
+    CreateSession "create_onboard_session";
+    /// Read them.
+    ReadSessions "read_onboard_sessions";
     /// Say where they are told of what happens.
     ManageWebhooks "manage_webhooks";
 }
@@ -33,11 +38,20 @@ pub fn routes(router: Router) -> Router {
     const FACE: Face = Face::Trustist;
     const MANY: &str = "/v1/customers";
     const ONE: &str = "/v1/customers/{id}";
+    const SESSIONS: &str = "/v1/onboard/sessions";
+    const SESSION: &str = "/v1/onboard/sessions/{id}";
+    const CANCEL: &str = "/v1/onboard/sessions/{id}/cancel";
     const WEBHOOKS: &str = "/v1/onboard/webhooks";
     router
         .face(FACE, "POST", MANY, "Add a customer", customers::create)
         .face(FACE, "GET", MANY, "List customers", customers::list)
         .face(FACE, "GET", ONE, "Read a customer", customers::read)
         .face(FACE, "PUT", ONE, "Change a customer", customers::update)
+        .face(FACE, "POST", SESSIONS, "Open a session", sessions::create)
+        .face(FACE, "GET", SESSION, "Read a session", sessions::read)
+        .face(FACE, "POST", CANCEL, "Cancel a session", sessions::cancel)
         .face(FACE, "POST", WEBHOOKS, "Add a webhook", webhooks::create)
 }
+
+/// What a webhook says of an onboarding session.
+pub use sessions::told;

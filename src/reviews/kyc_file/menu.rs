@@ -59,6 +59,12 @@ pub fn more(file: &KycFile, next: &Next, role: Role) -> Vec<More> {
     offer(edits, "Edit", format!("{here}/edit"), How::Page);
     offer(edits, "Look for duplicates", duplicates, How::Page);
     offer(
+        true,
+        "Onboarding links",
+        format!("{here}/sessions"),
+        How::Page,
+    );
+    offer(
         free && may(RequestReview::ROLES) && (lawful(Move::Submit) || lawful(Move::Resubmit)),
         if lawful(Move::Submit) {
             "Begin a draft"

@@ -93,6 +93,8 @@ pub(super) async fn read(
             .path_and_query()
             .map(ToString::to_string)
             .unwrap_or_default(),
+        languages: header("accept-language").unwrap_or_default(),
+        guests: edge.guests.clone(),
         headers: if route.sender == Sender::Page {
             HashMap::new()
         } else {

@@ -45,6 +45,19 @@ const SUSPICION: &Pairs = &[
     ("unfounded", &[]),
 ];
 
+/// A customer's own way in.
+const ONBOARDING: &Pairs = &[
+    ("pending", &["in_progress", "expired", "cancelled"]),
+    (
+        "in_progress",
+        &["completed", "failed", "expired", "cancelled"],
+    ),
+    ("completed", &[]),
+    ("failed", &[]),
+    ("expired", &[]),
+    ("cancelled", &[]),
+];
+
 /// Long work.
 const JOB: &Table = &[
     (
@@ -106,6 +119,12 @@ fn rounds_proposals_hits_and_suspicions_move_as_agreed_and_no_other_way() {
         suspicions::State::ALL,
         suspicions::MOVES,
         SUSPICION,
+    );
+    hold(
+        "onboarding",
+        onboarding::State::ALL,
+        onboarding::MOVES,
+        ONBOARDING,
     );
 }
 
@@ -182,6 +201,8 @@ fn kept(app: &TestApp) -> Vec<Kept> {
     let proposal = make::proposal(app, &app.acme, customer);
     let hit = make::hit(app, &app.acme, customer);
     let suspicion = make::suspicion(app, &app.acme, review);
+    let options = serde_json::json!({});
+    let session = crate::onboard::session(app, &app.acme, customer, &options);
     vec![
         row("kyc", "customers", "kyc", customer, of_moves(KYC)),
         row(
@@ -208,6 +229,13 @@ fn kept(app: &TestApp) -> Vec<Kept> {
             "state",
             suspicion,
             of_pairs(SUSPICION),
+        ),
+        row(
+            "onboarding",
+            "onboard_sessions",
+            "state",
+            session,
+            of_pairs(ONBOARDING),
         ),
     ]
 }

@@ -1,0 +1,2 @@
+DROP TABLE onboard_index, onboard_sessions;
+DELETE FROM lawful_moves WHERE machine = 'onboarding';

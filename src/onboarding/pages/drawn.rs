@@ -1,0 +1,317 @@
+//! The customer's page as it is drawn, and the one that closes it.
+
+use askama::Template;
+
+use crate::{
+    customers::typed::Typed,
+    documents::rules::DocumentType,
+    onboarding::{
+        rules,
+        steps::{self, Standing},
+        words::Words,
+    },
+};
+
+/// Something that must be mended: where, and how it is said.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub id: String,
+    pub sentence: String,
+}
+
+/// One field of the customer's data.
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    /// `text`, `date`, `email`, or `country`.
+    input: &'static str,
+    /// What browsers fill in by themselves.
+    auto: &'static str,
+    error: Option<String>,
+}
+
+impl Field {
+    fn is(&self, code: &str) -> bool {
+        self.value == code
+    }
+
+    /// Whether a phone shows its digits for it.
+    fn dialled(&self) -> bool {
+        self.auto.starts_with("tel-")
+    }
+}
+
+/// How a field is asked for: name, kind, and what browsers fill in.
+const INPUTS: &[(&str, &str, &str)] = &[
+    ("first_name", "text", "given-name"),
+    ("last_name", "text", "family-name"),
+    ("legal_name", "text", "organization"),
+    ("birth_date", "date", "bday"),
+    ("birth_country", "country", "off"),
+    ("nationality", "country", "off"),
+    ("address_line1", "text", "address-line1"),
+    ("address_line2", "text", "address-line2"),
+    ("postal_code", "text", "postal-code"),
+    ("city", "text", "address-level2"),
+    ("country", "country", "country"),
+    ("email", "email", "email"),
+    ("phone_prefix", "text", "tel-country-code"),
+    ("phone", "text", "tel-national"),
+];
+
+/// One paper that is asked for.
+struct PaperView {
+    kind: &'static str,
+    title: &'static str,
+    hint: &'static str,
+    /// What is said where it is not.
+    word: &'static str,
+    /// What is said where it is there.
+    there: Option<String>,
+    error: Option<String>,
+    /// Whether it is there and nothing is wrong, so that its form is folded.
+    folded: bool,
+    /// Whether it is what comes next.
+    primary: bool,
+}
+
+/// What somebody typed of where they pay tax.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct TaxForm {
+    pub country: String,
+    pub number: String,
+    pub reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "onboarding/page.html")]
+pub(super) struct Page {
+    words: &'static Words,
+    base: String,
+    tongue: String,
+    standing: Standing,
+    saved: bool,
+    fields: Vec<Field>,
+    papers: Vec<PaperView>,
+    tax: TaxForm,
+    errors: Vec<Fault>,
+}
+
+impl Page {
+    pub fn new(
+        words: &'static Words,
+        (base, tongue): (String, String),
+        standing: Standing,
+        saved: bool,
+    ) -> Self {
+        let mut page = Self {
+            words,
+            base,
+            tongue,
+            fields: Vec::new(),
+            papers: Vec::new(),
+            tax: TaxForm::default(),
+            errors: Vec::new(),
+            saved,
+            standing,
+        };
+        let typed = Typed::from(&page.standing.customer);
+        page.fill(&typed);
+        page
+    }
+
+    /// The same with what was typed of the data, and what is wrong with it.
+    #[must_use]
+    pub fn typed(mut self, typed: &Typed, errors: Vec<Fault>) -> Self {
+        self.errors = errors;
+        self.fill(typed);
+        self
+    }
+
+    /// The same with what was typed of where they pay tax.
+    #[must_use]
+    pub fn taxed_with(mut self, tax: TaxForm, errors: Vec<Fault>) -> Self {
+        self.tax = tax;
+        self.wrong(errors)
+    }
+
+    /// The same with what is wrong.
+    #[must_use]
+    pub fn wrong(self, errors: Vec<Fault>) -> Self {
+        let typed = Typed::from(&self.standing.customer);
+        self.typed(&typed, errors)
+    }
+
+    fn fill(&mut self, typed: &Typed) {
+        let kind = self.standing.customer.kind;
+        let has = |name: &str| {
+            let mut all = Typed::FIELDS.iter();
+            all.any(|field| field.name == name && field.kinds.contains(&kind))
+        };
+        let fields = steps::ASKED.iter().copied().filter(|name| has(name));
+        self.fields = fields
+            .map(|name| {
+                let asked = INPUTS.iter().find(|(known, ..)| *known == name);
+                let (_, input, auto) = asked.copied().unwrap_or((name, "text", "off"));
+                Field {
+                    name,
+                    label: self.words.field(name),
+                    value: typed.value(name).to_owned(),
+                    input,
+                    auto,
+                    error: self.error(name).map(str::to_owned),
+                }
+            })
+            .collect();
+        let first = self
+            .standing
+            .papers
+            .iter()
+            .find(|one| one.required && one.there.is_none());
+        let first = first
+            .filter(|_| self.standing.confirmed())
+            .map(|one| one.document_type);
+        self.papers = self
+            .standing
+            .papers
+            .iter()
+            .map(|one| {
+                let error = self.error(&photo(one.document_type)).map(str::to_owned);
+                PaperView {
+                    kind: one.document_type.as_str(),
+                    title: self.words.paper(one.document_type),
+                    hint: self.words.serves(one.document_type),
+                    word: self.word(false, one.required),
+                    there: one
+                        .there
+                        .as_ref()
+                        .map(|name| self.words.file_there.replace("{name}", name)),
+                    folded: one.there.is_some() && error.is_none(),
+                    primary: first == Some(one.document_type),
+                    error,
+                }
+            })
+            .collect();
+    }
+
+    fn error(&self, id: &str) -> Option<&str> {
+        let found = self.errors.iter().find(|error| error.id == id);
+        found.map(|error| error.sentence.as_str())
+    }
+
+    fn say(&self, text: &str) -> String {
+        text.replace("{house}", &self.standing.house)
+    }
+
+    fn intro(&self) -> String {
+        let until = self.standing.session.expires_at;
+        let day = until.with_timezone(&self.standing.zone).date_naive();
+        self.say(self.words.intro)
+            .replace("{day}", &self.words.day(day))
+    }
+
+    /// Whether the confirmed data's form is folded.
+    fn folded(&self) -> bool {
+        self.standing.confirmed() && self.fields.iter().all(|field| field.error.is_none())
+    }
+
+    fn taxed(&self) -> bool {
+        !self.standing.residences.is_empty()
+    }
+
+    fn all(&self) -> usize {
+        1 + usize::from(self.standing.asks_tax()) + self.standing.papers.len()
+    }
+
+    fn done(&self) -> usize {
+        let papers = self.standing.papers.iter();
+        usize::from(self.standing.confirmed())
+            + usize::from(self.standing.asks_tax() && self.taxed())
+            + papers.filter(|one| one.there.is_some()).count()
+    }
+
+    fn progress(&self) -> String {
+        self.words
+            .progress
+            .replace("{done}", &self.done().to_string())
+            .replace("{all}", &self.all().to_string())
+    }
+
+    fn tone(&self, done: bool) -> &'static str {
+        let _ = self;
+        if done { "tone-ok" } else { "tone-warn" }
+    }
+
+    fn icon(&self, done: bool) -> &'static str {
+        let _ = self;
+        if done { "s-approved" } else { "s-draft" }
+    }
+
+    fn word(&self, done: bool, required: bool) -> &'static str {
+        match (done, required) {
+            (true, _) => self.words.done,
+            (false, true) => self.words.to_do,
+            (false, false) => self.words.if_you_can,
+        }
+    }
+
+    fn country(&self, code: &str) -> String {
+        let mut all = self.words.countries().iter();
+        let found = all.find(|(known, _)| *known == code);
+        found.map_or_else(|| code.to_owned(), |(_, name)| (*name).to_owned())
+    }
+
+    fn tax_is(&self, code: &str) -> bool {
+        self.tax.country == code
+    }
+
+    /// What the checklist still asks, in the customer's words.
+    fn owed(&self) -> Vec<&'static str> {
+        if !self.standing.options.identity.any() {
+            return Vec::new();
+        }
+        let owed = self.standing.owed.iter();
+        owed.map(|line| self.words.line(line.words)).collect()
+    }
+
+    /// What comes before sending: where on the page, and its words.
+    fn first(&self) -> Vec<(String, &'static str)> {
+        let details =
+            (!self.standing.confirmed()).then_some(("details".to_owned(), self.words.details));
+        let papers = self.standing.papers.iter();
+        let papers = papers
+            .filter(|one| one.required && one.there.is_none())
+            .map(|one| {
+                let id = format!("paper-{}", one.document_type.as_str());
+                (id, self.words.paper(one.document_type))
+            });
+        details.into_iter().chain(papers).collect()
+    }
+}
+
+/// The id of a paper's first field.
+pub(super) fn photo(document_type: DocumentType) -> String {
+    format!("photo-{}", document_type.as_str())
+}
+
+#[derive(Template)]
+#[template(path = "onboarding/finished.html")]
+pub(super) struct Finished {
+    pub words: &'static Words,
+    pub house: String,
+    pub missing: Vec<&'static str>,
+    /// Where they came from.
+    pub back: Option<String>,
+}
+
+impl Finished {
+    fn say(&self, text: &str) -> String {
+        text.replace("{house}", &self.house)
+    }
+
+    fn back_to(&self, address: &str) -> String {
+        self.words.back.replace("{host}", &rules::host(address))
+    }
+}

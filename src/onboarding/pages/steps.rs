@@ -1,0 +1,249 @@
+//! The customer's own page: each of its forms saves one step and leads back to it.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    door::{self, Door, Guest, Visit, gone, sealed},
+    drawn::{Fault, Finished, Page, TaxForm, photo},
+};
+use crate::{
+    access::guard::Anyone,
+    customers::tax_residences::typed::Typed as TypedTax,
+    documents::{
+        actions::{self as documents, HandedIn},
+        rules::DocumentType,
+    },
+    error::{Error, FieldError, Result},
+    onboarding::{
+        rules::MOST_PAPERS,
+        send as sending,
+        steps::{self, Standing, TOO_MANY},
+    },
+    web::{answer::Answer, input::Form, multipart::Upload},
+};
+
+/// A form of names and values.
+type Sent = Vec<(String, String)>;
+
+impl Guest {
+    fn page(&mut self, saved: bool) -> Result<Page> {
+        let standing = self.standing()?;
+        Ok(self.page_of(standing, saved))
+    }
+
+    fn page_of(&self, standing: Standing, saved: bool) -> Page {
+        let addresses = (self.base.clone(), self.tongue.clone());
+        Page::new(self.words, addresses, standing, saved)
+    }
+
+    /// Each fault in the customer's language, at the field that `place` finds for it.
+    fn faults(&self, errors: &[FieldError], place: impl Fn(&str) -> String) -> Vec<Fault> {
+        let fault = |error: &FieldError| Fault {
+            id: place(&error.field),
+            sentence: self.words.fault(&error.field, &error.message),
+        };
+        errors.iter().map(fault).collect()
+    }
+}
+
+/// The guest, or the answer to whoever is none.
+macro_rules! guest {
+    ($by:ident, $visit:ident) => {
+        match door::open($by, &$visit)? {
+            Door::Open(guest) => guest,
+            Door::Shut(answer) => return Ok(answer),
+        }
+    };
+}
+
+/// Where the customer stands. Looking changes nothing: a program that looks behind a link begins no session.
+pub(super) fn show(by: Anyone, visit: Visit) -> Result<Answer> {
+    let mut guest = guest!(by, visit);
+    let page = guest.page(visit.saved)?;
+    Answer::page(&page).map(sealed)
+}
+
+/// Saves the data as the customer says that it is right.
+pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Result<Answer> {
+    let mut guest = guest!(by, visit);
+    let id = guest.session;
+    match guest
+        .conn
+        .change(&guest.actor, |tx| steps::confirm(tx, id, &sent))
+    {
+        Ok(()) => Ok(guest.back()),
+        Err(Error::Invalid(errors)) => {
+            let standing = guest.standing()?;
+            let typed = steps::typed(&standing.customer, &sent);
+            let faults = guest.faults(&errors, str::to_owned);
+            let page = guest.page_of(standing, false).typed(&typed, faults);
+            Answer::page_with(422, &page).map(sealed)
+        }
+        Err(error) => otherwise(&guest, error),
+    }
+}
+
+/// Adds the country in which they pay tax.
+pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result<Answer> {
+    let mut guest = guest!(by, visit);
+    let standing = guest.standing()?;
+    let there =
+        |one: &crate::customers::tax_residences::store::Residence| one.country == form.country;
+    if standing.residences.iter().any(there) {
+        // Sent again by a browser that lost the answer.
+        return Ok(guest.back());
+    }
+    let typed = TypedTax {
+        country: form.country.trim().to_owned(),
+        tax_payer_id: form.number.clone(),
+        waiver_reason: form.reason.clone(),
+        ..TypedTax::default()
+    };
+    let id = guest.session;
+    let done = typed.wanted().map_err(Error::Invalid).and_then(|wanted| {
+        guest
+            .conn
+            .change(&guest.actor, |tx| steps::pay_tax(tx, id, &wanted))
+    });
+    match done {
+        Ok(()) => Ok(guest.back()),
+        Err(Error::Invalid(errors)) => {
+            let faults = guest.faults(&errors, |field| {
+                let id = match field {
+                    "country" => "tax_country",
+                    "tax_payer_id" => "tax_number",
+                    _ => "tax_reason",
+                };
+                id.to_owned()
+            });
+            let page = guest.page_of(standing, false).taxed_with(form, faults);
+            Answer::page_with(422, &page).map(sealed)
+        }
+        Err(error) => otherwise(&guest, error),
+    }
+}
+
+/// Takes a paper.
+pub(super) fn papers(by: Anyone, upload: Upload, visit: Visit) -> Result<Answer> {
+    let mut guest = guest!(by, visit);
+    let standing = guest.standing()?;
+    let named: Option<DocumentType> = upload.field("type").parse().ok();
+    let asked = named.filter(|kind| standing.asks(*kind));
+    // A file that is too large was thrown away, with the name of what it was.
+    let of = asked.or_else(|| standing.papers.first().map(|one| one.document_type));
+    let Some(of) = of else {
+        return gone(guest.words);
+    };
+    match take(&mut guest, &standing, &visit, &upload, asked) {
+        Ok(()) => Ok(guest.back()),
+        Err(error) => {
+            let (status, errors) = match error {
+                Error::Invalid(errors) => (422, errors),
+                Error::TooLarge => (413, vec![wrong("The file is larger than 10 MB")]),
+                error => return otherwise(&guest, error),
+            };
+            let faults = guest.faults(&errors, |_| photo(of));
+            let page = guest.page(false)?.wrong(faults);
+            Answer::page_with(status, &page).map(sealed)
+        }
+    }
+}
+
+fn wrong(sentence: &'static str) -> FieldError {
+    FieldError {
+        field: "file".into(),
+        message: sentence.into(),
+    }
+}
+
+fn take(
+    guest: &mut Guest,
+    standing: &Standing,
+    visit: &Visit,
+    upload: &Upload,
+    asked: Option<DocumentType>,
+) -> Result<()> {
+    if upload.oversized {
+        return Err(Error::TooLarge);
+    }
+    let kind =
+        asked.ok_or_else(|| Error::Invalid(vec![wrong("This document is not asked for")]))?;
+    let mut chosen = upload.files.iter().filter(|file| !file.bytes.is_empty());
+    let file = match (chosen.next(), chosen.next()) {
+        (Some(file), None) => file,
+        (None, _) => return Err(Error::Invalid(vec![wrong("Choose a file")])),
+        (Some(_), Some(_)) => return Err(Error::Invalid(vec![wrong("Send one file at a time")])),
+    };
+    let sha256 = Sha256::digest(&file.bytes);
+    // Sent again by a browser that lost the answer: it is taken once.
+    if standing.has(kind, &sha256) {
+        return Ok(());
+    }
+    if standing.session.papers >= MOST_PAPERS {
+        return Err(Error::Invalid(vec![wrong(TOO_MANY)]));
+    }
+    let (_, key) = guest.conn.read(&guest.actor.scope, |tx| {
+        documents::key_for(tx, standing.customer.id)
+    })?;
+    let paper = HandedIn {
+        document_type: Some(kind),
+        name: &file.name,
+        bytes: &file.bytes,
+        expires_on: "",
+    };
+    let papers = &visit.papers;
+    let stored = documents::take(papers, &key, &paper)?;
+    let id = guest.session;
+    let added = guest
+        .conn
+        .change(&guest.actor, |tx| steps::hand_in(tx, id, &stored))
+        .inspect_err(|_| papers.files.forget(&stored.key));
+    match added {
+        // Two at once: the other one was faster.
+        Err(Error::Invalid(_)) if guest.standing()?.has(kind, &sha256) => Ok(()),
+        added => added,
+    }
+}
+
+/// Sends off. The page that closes it is the answer itself: the link leads nowhere from now on.
+pub(super) fn send(by: Anyone, visit: Visit) -> Result<Answer> {
+    let mut guest = guest!(by, visit);
+    let standing = guest.standing()?;
+    match sending::send(
+        &mut guest.conn,
+        &guest.actor,
+        &visit.providers,
+        guest.session,
+    ) {
+        Ok(sent) => {
+            let page = Finished {
+                words: guest.words,
+                house: standing.house,
+                missing: sent
+                    .missing
+                    .iter()
+                    .map(|line| guest.words.line(line))
+                    .collect(),
+                back: standing.session.return_url,
+            };
+            Answer::page(&page).map(sealed)
+        }
+        Err(Error::Refused(_)) if !standing.ready() => {
+            let fault = Fault {
+                id: "send".to_owned(),
+                sentence: guest.words.send_first.to_owned(),
+            };
+            let page = guest.page_of(standing, false).wrong(vec![fault]);
+            Answer::page_with(422, &page).map(sealed)
+        }
+        Err(error) => otherwise(&guest, error),
+    }
+}
+
+/// A session that ended meanwhile is as gone as any other.
+fn otherwise(guest: &Guest, error: Error) -> Result<Answer> {
+    match error {
+        Error::NotFound => gone(guest.words),
+        error => Err(error),
+    }
+}

@@ -1,0 +1,115 @@
+//! Sending off: what the customer gathered starts the checks that the session's options name, and a review is asked for.
+
+use crate::{
+    access::actor::Actor,
+    audit::event::What,
+    customers::{
+        rules::{self as kyc, Kind, Kyc, Move},
+        store as customers,
+    },
+    db::{Change, Connection},
+    error::{Error, Result},
+    onboarding::{
+        actions,
+        rules::{self, State},
+        steps::{self, NOT_YET},
+        store,
+    },
+    reviews::request,
+    value::{CustomerId, OnboardingId, VerificationId},
+    verifications::{
+        actions::{self as checks, Answered, Asked},
+        providers::Providers,
+        rules::Status,
+    },
+};
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Completed, or failed.
+    pub state: State,
+    /// What the review still misses, by the words of the checklist.
+    pub missing: Vec<&'static str>,
+}
+
+/// Sends off. The checks are asked before anything is written; then all of it is one change.
+pub fn send(
+    conn: &mut Connection,
+    actor: &Actor,
+    providers: &Providers,
+    id: OnboardingId,
+) -> Result<Sent> {
+    let answered = asked(conn, actor, providers, id)?;
+    conn.change(actor, |tx| settle(tx, id, answered))
+}
+
+/// The checks of the options, each with its provider's answer.
+fn asked(
+    conn: &mut Connection,
+    actor: &Actor,
+    providers: &Providers,
+    id: OnboardingId,
+) -> Result<Vec<Answered>> {
+    let new: Vec<VerificationId> = rules::MEANINGS
+        .iter()
+        .map(|_| VerificationId(conn.new_id()))
+        .collect();
+    let prepared = conn.read(&actor.scope, |tx| {
+        let (session, customer) = store::find(tx, id)?;
+        let meant = rules::meant(session.options().identity);
+        meant
+            .zip(new)
+            .map(|(one, new)| {
+                let (provider, verification_type, check_type) = one.check;
+                let asked = Asked {
+                    verification_type: verification_type.to_owned(),
+                    check_type: check_type.to_owned(),
+                    provider: provider.to_owned(),
+                    number: String::new(),
+                };
+                checks::prepare(tx, providers, new, customer.id, asked)
+            })
+            .collect::<Result<Vec<_>>>()
+    })?;
+    prepared.into_iter().map(checks::Prepared::ask).collect()
+}
+
+fn settle(tx: &mut Change<'_>, id: OnboardingId, answered: Vec<Answered>) -> Result<Sent> {
+    let (session, customer) = steps::hold(tx, id)?;
+    if !steps::read(tx, id)?.ready() {
+        return Err(Error::Refused(NOT_YET.into()));
+    }
+    let failed = answered.iter().any(|one| one.status() == Status::Failed);
+    for one in answered {
+        checks::record(tx, one)?;
+    }
+    let missing = if session.options().identity.any() {
+        review(tx, customer.id)?
+    } else {
+        Vec::new()
+    };
+    let (state, what) = if failed {
+        (State::Failed, What::OnboardingFailed)
+    } else {
+        (State::Completed, What::OnboardingCompleted)
+    };
+    actions::end(tx, &session, &customer, state, what)?;
+    Ok(Sent { state, missing })
+}
+
+/// Asks for a review where one may be asked for: whoever is validated and changed nothing stays so, a review that is open
+/// goes on, and of a company all members are asked for at once, which is for the desk to do. Nothing of the session's end
+/// hangs on it.
+fn review(tx: &mut Change<'_>, id: CustomerId) -> Result<Vec<&'static str>> {
+    let customer = customers::find(tx, id)?;
+    if customer.kind == Kind::Legal || !kyc::lawful(customer.kyc, Move::Request, Kyc::Pending) {
+        return Ok(Vec::new());
+    }
+    // What is refused of a person is refused before anything is written.
+    match request::request(tx, id, None, "") {
+        Ok(requested) => Ok(requested.missing),
+        Err(Error::Refused(_)) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,303 @@
+//! What a customer does by their link, one step at a time, and how far they are. Each step is a change of its own, so what
+//! was saved stays whatever becomes of the page; and where a customer stands is read from what is there.
+
+use chrono::NaiveDate;
+
+use crate::{
+    audit::event::{Change as Field, Event, What},
+    customers::{
+        actions as customers,
+        declared::{Declared, changes},
+        store::Customer,
+        tax_residences::{
+            actions as residences,
+            store::{self as residence_rows, Residence, Wanted},
+        },
+        typed::Typed,
+    },
+    db::{Change, Read},
+    documents::{
+        actions::{self as documents, Stored},
+        rules::{DocumentStatus, DocumentType},
+        store::Document,
+    },
+    error::{Error, FieldError, Result},
+    onboarding::{
+        rules::{self, MOST_PAPERS, NEEDED, Options, State},
+        store::{self, Session},
+    },
+    reviews::{
+        evidence::Gathered,
+        prerequisites::{self, Line, Mend, Need, PREREQUISITES},
+        rules as rounds, store as reviews,
+    },
+    value::OnboardingId,
+};
+
+/// The data that a customer sees and may mend, in the order of the page; of each kind what it has.
+pub const ASKED: &[&str] = &[
+    "first_name",
+    "last_name",
+    "legal_name",
+    "legal_form",
+    "registration_number",
+    "birth_date",
+    "birth_place",
+    "birth_country",
+    "nationality",
+    "address_line1",
+    "address_line2",
+    "postal_code",
+    "city",
+    "country",
+    "email",
+    "phone_prefix",
+    "phone",
+];
+
+/// Said where the identity checks need a field.
+pub const NEEDED_HERE: &str = "This is needed";
+/// Said where a link has taken all the papers that it takes.
+pub const TOO_MANY: &str = "This link takes no more documents";
+/// Said where something is still to be done before everything can be sent off.
+pub const NOT_YET: &str = "Something is still to be done first";
+
+/// A paper that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// What it is.
+    pub document_type: DocumentType,
+    /// Whether the session's options need it; else the review will.
+    pub required: bool,
+    /// What its owner called the file that is there and may serve.
+    pub there: Option<String>,
+}
+
+/// Where a customer stands: all that the page is drawn from.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The session, whose link works.
+    pub session: Session,
+    /// Whose it is.
+    pub customer: Customer,
+    /// Who asks.
+    pub house: String,
+    /// Where they are.
+    pub zone: chrono_tz::Tz,
+    /// Today, there.
+    pub today: NaiveDate,
+    /// What is asked for.
+    pub options: Options,
+    /// The papers that are asked for.
+    pub papers: Vec<Paper>,
+    /// Papers that are there, of any kind.
+    handed_in: Vec<Document>,
+    /// Where they pay tax.
+    pub residences: Vec<Residence>,
+    /// What the checklist of the desk still asks of them.
+    pub owed: Vec<Line>,
+}
+
+impl Standing {
+    /// Whether the data was confirmed.
+    pub const fn confirmed(&self) -> bool {
+        self.session.confirmed_at.is_some()
+    }
+
+    /// Whether it is asked where they pay tax: where a review will be asked for.
+    pub fn asks_tax(&self) -> bool {
+        let owed = self
+            .owed
+            .iter()
+            .any(|line| line.mend == Mend::TaxResidences);
+        self.options.identity.any() && (owed || !self.residences.is_empty())
+    }
+
+    /// Whether everything can be sent off.
+    pub fn ready(&self) -> bool {
+        let papers = self.papers.iter().filter(|one| one.required);
+        self.confirmed() && papers.into_iter().all(|one| one.there.is_some())
+    }
+
+    /// Whether this very file is there already: a browser that lost the answer sends it again.
+    pub fn has(&self, document_type: DocumentType, sha256: &[u8]) -> bool {
+        self.handed_in.iter().any(|one| {
+            one.document_type == document_type
+                && one.sha256 == sha256
+                && one.status == DocumentStatus::Pending
+        })
+    }
+
+    /// Whether a paper of this kind is asked for.
+    pub fn asks(&self, document_type: DocumentType) -> bool {
+        let mut papers = self.papers.iter();
+        papers.any(|one| one.document_type == document_type)
+    }
+}
+
+/// Reads where a customer stands. A session that is over, or of somebody who was merged into another, is not found.
+pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
+    let (session, customer) = store::find(tx, id)?;
+    works(&session, &customer, tx)?;
+    let zone = reviews::time_zone(tx)?;
+    let today = rounds::today(tx.now(), zone);
+    let gathered = Gathered::of(tx, &customer)?;
+    let owed = prerequisites::owed(&gathered.checklist(&customer, today));
+    let handed_in: Vec<Document> = gathered
+        .papers
+        .into_iter()
+        .filter(|paper| paper.customer_id == customer.id)
+        .collect();
+    let options = session.options();
+    Ok(Standing {
+        papers: papers(options, &customer, &handed_in, &owed, today),
+        house: store::organisation_name(tx)?,
+        residences: residence_rows::list(tx, customer.id)?,
+        session,
+        customer,
+        zone,
+        today,
+        options,
+        handed_in,
+        owed,
+    })
+}
+
+fn works(session: &Session, customer: &Customer, tx: &Read<'_>) -> Result<()> {
+    if session.state(tx.now()).is_open() && customer.merged_into.is_none() {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The papers of the options, and, where a review will be asked for, those that its checklist misses.
+fn papers(
+    options: Options,
+    customer: &Customer,
+    handed_in: &[Document],
+    owed: &[Line],
+    today: NaiveDate,
+) -> Vec<Paper> {
+    let required = rules::papers(options.identity);
+    let missed = PREREQUISITES.iter().filter(|one| {
+        options.identity.any()
+            && one.kinds.contains(&customer.kind)
+            && owed
+                .iter()
+                .any(|line| line.mend == Mend::Documents && line.words == one.words)
+    });
+    let missed = missed.filter_map(|one| match one.need {
+        Need::Paper(types) => types.first().copied(),
+        _ => None,
+    });
+    let mut all: Vec<DocumentType> = required.clone();
+    for one in missed {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    let serves = |one: &&Document| {
+        matches!(
+            one.status,
+            DocumentStatus::Pending | DocumentStatus::Validated
+        ) && one.expires_on.is_none_or(|day| day >= today)
+    };
+    all.into_iter()
+        .map(|document_type| Paper {
+            document_type,
+            required: required.contains(&document_type),
+            there: handed_in
+                .iter()
+                .filter(serves)
+                .find(|one| one.document_type == document_type)
+                .map(|one| one.name.clone()),
+        })
+        .collect()
+}
+
+/// The session and its customer, locked; not found where the link no longer works.
+pub(super) fn hold(tx: &mut Change<'_>, id: OnboardingId) -> Result<(Session, Customer)> {
+    let (session, customer) = store::lock(tx, id)?;
+    works(&session, &customer, tx)?;
+    Ok((session, customer))
+}
+
+/// The first thing that is saved begins the session.
+fn begin(tx: &mut Change<'_>, session: &Session, customer: &Customer) -> Result<()> {
+    if session.stored() != State::Pending {
+        return Ok(());
+    }
+    store::set_state(tx, session.id, State::InProgress)?;
+    tx.say(
+        Event::new(What::OnboardingBegun, session.subject(customer)).changing(vec![Field::plain(
+            "state",
+            State::Pending.as_str(),
+            State::InProgress.as_str(),
+        )]),
+    );
+    Ok(())
+}
+
+/// What a customer sent of their data, over what is declared; tidied.
+pub fn typed(customer: &Customer, sent: &[(String, String)]) -> Typed {
+    let mut typed = Typed::from(customer);
+    for (name, value) in sent {
+        if ASKED.contains(&name.as_str()) {
+            typed.set(name, value.clone());
+        }
+    }
+    typed.tidied(customer.kind)
+}
+
+/// Saves the data as the customer says that it is right.
+pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)]) -> Result<()> {
+    let (session, customer) = hold(tx, id)?;
+    let typed = typed(&customer, sent);
+    let today = rounds::today(tx.now(), reviews::time_zone(tx)?);
+    let mut faults = typed.errors(customer.kind, today);
+    if session.options().identity.any() {
+        let empty = NEEDED.iter().map(|(field, _)| *field);
+        for field in empty.filter(|field| typed.value(field).is_empty()) {
+            faults.retain(|known| known.field != field);
+            faults.push(FieldError {
+                field: field.into(),
+                message: NEEDED_HERE.into(),
+            });
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    begin(tx, &session, &customer)?;
+    if !changes(&Typed::from(&customer), &typed).is_empty() {
+        let declared = Declared::of(&typed, customer.kind)?;
+        // Who is alike is for the desk to look at.
+        customers::edit(tx, customer.id, &declared, customer.version, true)?
+            .map_err(|_| Error::Conflict("the customer changed meanwhile".into()))?;
+    }
+    store::confirm(tx, id)?;
+    tx.say(Event::new(
+        What::OnboardingConfirmed,
+        session.subject(&customer),
+    ));
+    Ok(())
+}
+
+/// Adds a paper that was looked over and stored.
+pub fn hand_in(tx: &mut Change<'_>, id: OnboardingId, stored: &Stored) -> Result<()> {
+    let (session, customer) = hold(tx, id)?;
+    if session.papers >= MOST_PAPERS {
+        return Err(Error::field("file", TOO_MANY));
+    }
+    begin(tx, &session, &customer)?;
+    documents::add(tx, customer.id, stored)?;
+    store::count_paper(tx, id)
+}
+
+/// Adds a country in which they pay tax.
+pub fn pay_tax(tx: &mut Change<'_>, id: OnboardingId, wanted: &Wanted) -> Result<()> {
+    let (session, customer) = hold(tx, id)?;
+    begin(tx, &session, &customer)?;
+    residences::add(tx, customer.id, customer.version, wanted)
+}

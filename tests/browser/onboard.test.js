@@ -1,0 +1,190 @@
+// The customer's own page on a phone, 390 px wide: the whole way with JavaScript and without, in three languages, through a reload and a
+// lost connection; nothing for axe to find in light and dark.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { launch, open, signIn } from "./desk.js";
+import { customer, picture } from "./make.js";
+import { start } from "./server.js";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const validator = new HtmlValidate({ extends: ["html-validate:standard", "html-validate:a11y"] });
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const ALL = ["identity_check", "document_check", "proof_of_address", "aml_extensive_screening", "aml_monitoring"];
+
+let server;
+let browser;
+let officer;
+before(async () => {
+  [server, browser] = await Promise.all([start(), launch()]);
+  officer = await open(browser, server.url);
+  await signIn(officer.page, "officer");
+});
+after(async () => {
+  await officer?.close();
+  await browser?.close();
+  await server?.stop();
+});
+
+// A link for a new customer, as an officer makes it; and the customer's page on the desk.
+async function link(name) {
+  const { page } = officer;
+  const file = await customer(page, "natural", { first_name: "Inês", last_name: name, email: `${name.toLowerCase()}@mail.example` });
+  await page.goto(`${file}/sessions`);
+  for (const option of ALL) await page.check(`input[value=${option}]`);
+  await page.fill("#return_url", "https://shop.example/back?order=7");
+  await page.click("#open button[type=submit]");
+  return { file, path: new URL(await page.locator(".secret code").innerText()).pathname };
+}
+
+async function fine(page, name) {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `${name} is ${wider} px too wide`);
+}
+
+async function looked(page, name, html) {
+  const found = [];
+  for (const { messages } of (await validator.validateString(html)).results) {
+    for (const message of messages) found.push(`${name} ${message.line}:${message.column} ${message.ruleId}: ${message.message}`);
+  }
+  await fine(page, name);
+  await page.evaluate(() => { for (const one of document.querySelectorAll("details")) one.open = true; });
+  await page.evaluate(axe);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    const { passes, violations } = await page.evaluate(() => globalThis.axe.run());
+    assert.ok(passes.length > 5, `axe has looked at ${name}`);
+    for (const { id, help, nodes } of violations) {
+      found.push(`${name} ${colorScheme} ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+    }
+  }
+  assert.deepEqual(found, []);
+}
+
+async function details(page) {
+  await page.fill("#birth_date", "1987-03-09");
+  await page.fill("#birth_place", "Porto");
+  await page.selectOption("#birth_country", "PT");
+  await page.selectOption("#nationality", "PT");
+  await page.fill("#address_line1", "Rua da Alegria 214");
+  await page.fill("#postal_code", "4000-034");
+  await page.fill("#city", "Porto");
+  await page.selectOption("#country", "PT");
+}
+
+const press = async (page, selector) => {
+  const [answer] = await Promise.all([page.waitForNavigation(), page.locator(selector).click()]);
+  return answer;
+};
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a customer gets through on a phone with JavaScript ${javaScriptEnabled ? "on" : "off"}`, { timeout: 120_000 }, async () => {
+    const { file, path } = await link(javaScriptEnabled ? "Lume" : "Sombra");
+    const phone = await open(browser, server.url, { ...PHONE, javaScriptEnabled, locale: "en-GB" });
+    for (const status of [404, 422]) phone.expected.add(status);
+    const { page } = phone;
+    const see = async (name, answer) => javaScriptEnabled && looked(page, name, await answer.text());
+    const far = () => page.locator("label[for=far]").innerText();
+
+    await see("the page at first", await page.goto(path));
+    assert.match(await page.locator("h1").innerText(), /needs a few things from you/);
+    assert.equal(await far(), "0 of 4 steps done");
+    assert.equal(await page.inputValue("#first_name"), "Inês");
+
+    // A mistake is said beside its field, and what was typed stays.
+    await details(page);
+    await page.fill("#email", "ines@");
+    await see("the page with a mistake", await press(page, "#details button[type=submit]"));
+    assert.equal(await page.locator("#email-error").count(), 1);
+    assert.equal(await page.inputValue("#city"), "Porto");
+    await page.fill("#email", "ines@mail.example");
+    await press(page, "#details button[type=submit]");
+    assert.equal(await far(), "1 of 4 steps done");
+
+    await page.selectOption("#tax_country", "PT");
+    await page.fill("#tax_number", "123456789");
+    await press(page, "#tax button[type=submit]");
+
+    // A photo by the camera, a file by the other field.
+    assert.equal(await page.getAttribute("#photo-IDENTITY_PROOF", "capture"), "environment");
+    await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
+    await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
+    await page.reload();
+    assert.equal(await far(), "3 of 4 steps done");
+    await page.setInputFiles("#file-ADDRESS_PROOF", picture("bill.png"));
+    await see("the page with everything done", await press(page, "#paper-ADDRESS_PROOF button[type=submit]"));
+    assert.equal(await far(), "4 of 4 steps done");
+
+    await see("the page that closes it", await press(page, "#send button[type=submit]"));
+    assert.equal(await page.locator("h1").innerText().then((text) => text.trim()), "You are done");
+    const back = page.locator("a.btn");
+    assert.equal(await back.innerText(), "Go back to shop.example");
+    assert.equal(await back.getAttribute("href"), "https://shop.example/back?order=7");
+    const gone = await page.goto(path);
+    assert.equal(gone.status(), 404);
+    await see("a link that is used", gone);
+    await phone.close();
+
+    // The desk has it: a review is open, both papers are there, and the session says that it is complete.
+    await officer.page.goto(file);
+    const text = await officer.page.locator("main").innerText();
+    assert.match(text, /In review/);
+    await officer.page.goto(`${file}/sessions`);
+    assert.match(await officer.page.locator("table").innerText(), /Completed/);
+  });
+}
+
+test("the page speaks the phone's language, or the one that is chosen", async () => {
+  const { path } = await link("Lingua");
+  for (const [locale, lang, said] of [["fr-FR", "fr", /a besoin de quelques éléments/], ["es-ES", "es", /necesita algunos datos/], ["de-DE", "en", /needs a few things/]]) {
+    const phone = await open(browser, server.url, { ...PHONE, locale });
+    const answer = await phone.page.goto(path);
+    assert.equal(await phone.page.getAttribute("html", "lang"), lang);
+    assert.match(await phone.page.locator("h1").innerText(), said);
+    await looked(phone.page, `the page in ${lang}`, await answer.text());
+    await press(phone.page, "nav a[hreflang=es]");
+    assert.equal(await phone.page.getAttribute("html", "lang"), "es");
+    await phone.close();
+  }
+});
+
+test("a lost connection loses nothing that was saved", async () => {
+  const { path } = await link("Perdida");
+  // What the browser says of a lost line is no complaint of the page.
+  const context = await browser.newContext({ baseURL: server.url, ...PHONE, locale: "en-GB" });
+  const page = await context.newPage();
+  await page.goto(path);
+  await details(page);
+  await press(page, "#details button[type=submit]");
+  await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
+  await context.setOffline(true);
+  await page.locator("#paper-IDENTITY_PROOF button[type=submit]").click();
+  await page.waitForURL(/^chrome-error:/).catch(() => {});
+  await context.setOffline(false);
+  await page.goto(path);
+  assert.equal(await page.locator("label[for=far]").innerText(), "1 of 4 steps done");
+  assert.equal(await page.inputValue("#city"), "Porto");
+  // Sent, and sent again by somebody who saw no answer: one paper.
+  for (let time = 0; time < 2; time += 1) {
+    const fold = page.locator("#paper-IDENTITY_PROOF details > summary");
+    if (await fold.count() > 0) await fold.click();
+    await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
+    await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
+    assert.equal(await page.locator("label[for=far]").innerText(), "2 of 4 steps done");
+  }
+  await context.close();
+});
+
+test("the first visit of a customer is light", async () => {
+  const { path } = await link("Leve");
+  const phone = await open(browser, server.url, PHONE);
+  const wire = await phone.context.newCDPSession(phone.page);
+  await wire.send("Network.enable");
+  let bytes = 0;
+  wire.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLength; });
+  await phone.page.goto(path, { waitUntil: "networkidle" });
+  assert.ok(bytes > 5_000 && bytes < 45 * 1024, `${bytes} bytes`);
+  await phone.close();
+});
