@@ -25,6 +25,7 @@ pub fn all() -> Router {
         webhooks::pages::routes,
         faces::trustist::routes,
         faces::kontorion::routes,
+        faces::treezor::routes,
         // Of all that the faces have.
         faces::openapi::routes,
     ];

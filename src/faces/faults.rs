@@ -27,7 +27,8 @@ const FAULTS: &[Fault] = &[
     (
         422,
         "The `Idempotency-Key` was sent with another request.",
-        |route| route.method == "POST",
+        // A review is named by its accessTag.
+        |route| route.method == "POST" || route.path.ends_with("/Kycreview"),
     ),
     (429, "The key asks too often.", always),
     (500, "A fault of ours. Nothing was done.", always),

@@ -27,4 +27,5 @@ pub mod store;
 pub mod submission;
 pub mod suspicions;
 pub mod tidying;
+pub mod whole;
 pub mod withdraw;

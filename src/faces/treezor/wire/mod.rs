@@ -1,0 +1,27 @@
+//! What travels.
+
+pub mod kyc;
+pub mod numbers;
+pub mod shown;
+pub mod stands;
+pub mod user;
+pub mod user_answer;
+
+use crate::error::{Error, FieldError, Result};
+
+/// A field that must be mended.
+pub fn fault(field: &'static str, message: &'static str) -> FieldError {
+    FieldError {
+        field: field.into(),
+        message: message.into(),
+    }
+}
+
+/// Nothing must be mended.
+pub fn none(faults: Vec<FieldError>) -> Result<()> {
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(faults))
+    }
+}
