@@ -1,5 +1,7 @@
 //! Customers as machines ask for them by number: one, or a page of a list.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -80,7 +82,18 @@ pub fn of_tenant(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
         .first(tx.conn())?)
 }
 
-/// Numbers and levels of these, of the organisation.
+/// The numbers of these, of the organisation.
+pub fn numbers(tx: &mut Read<'_>, ids: Vec<CustomerId>) -> Result<HashMap<CustomerId, i64>> {
+    let tenant = tx.scope().organisation();
+    let rows: Vec<(CustomerId, i64)> = customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq_any(ids))
+        .select((customers::id, customers::number))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The levels of these, of the organisation.
 pub fn levels(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<Vec<(CustomerId, i16)>> {
     let tenant = tx.scope().organisation();
     Ok(customers::table

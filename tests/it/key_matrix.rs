@@ -4,10 +4,13 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use diesel::prelude::*;
 use serde_json::{Value, json};
-use uuid::Uuid;
 use vouch::{
     access::keys::rules::{Face, KINDS, Kind},
+    faces::treezor::TOKEN,
+    schema::{documents, tax_residences},
     web::router::{Route, Sender},
 };
 
@@ -17,7 +20,7 @@ use crate::{
         machines::{self, Made},
         make,
     },
-    trustist,
+    treezor, trustist,
 };
 
 mod desk;
@@ -30,6 +33,10 @@ enum Object {
     None,
     Customer,
     Check,
+    /// A customer by its number, and a paper and a tax residence by theirs.
+    User,
+    Paper,
+    Tax,
 }
 
 /// A route of a face: how it is called well. Where it needs a customer besides its path, the body names one of its own.
@@ -72,6 +79,23 @@ fn hooked(_: &TestApp) -> Value {
     json!({"url": "https://hooks.example/onboard"})
 }
 
+fn numbered(app: &TestApp) -> i64 {
+    treezor::number(app, &app.acme, make::customer(app, |_| {}))
+}
+
+fn handed_in(app: &TestApp) -> Value {
+    json!({
+        "userId": numbered(app), "documentTypeId": 9, "name": "paper.pdf",
+        "fileContentBase64": STANDARD.encode(make::pdf(1)),
+    })
+}
+
+fn taxed(app: &TestApp) -> Value {
+    json!({
+        "userId": numbered(app), "country": "PT", "taxPayerId": "123456789", "liabilityWaiver": false,
+    })
+}
+
 pub const CALLS: &[Call] = &[
     call("POST", "/v1/customers", Object::None, |_| json!({})),
     call("GET", "/v1/customers", Object::None, none),
@@ -102,6 +126,47 @@ pub const CALLS: &[Call] = &[
         Object::Check,
         failed,
     ),
+    // A form with the key's credentials.
+    call("POST", "/oauth/token", Object::None, none),
+    call(
+        "POST",
+        "/v1/users",
+        Object::None,
+        |_| json!({"userTypeId": 1, "lastname": "Falcão"}),
+    ),
+    call("GET", "/v1/users", Object::None, none),
+    call("HEAD", "/v1/users", Object::None, none),
+    call("GET", "/v1/users/{id}", Object::User, none),
+    call("HEAD", "/v1/users/{id}", Object::User, none),
+    call(
+        "PUT",
+        "/v1/users/{id}",
+        Object::User,
+        |_| json!({"firstname": "Another"}),
+    ),
+    call("PUT", "/v1/users/{id}/Kycreview", Object::User, none),
+    call("PUT", "/v1/users/{id}/Kycreview/", Object::User, none),
+    call("GET", "/v1/users/{id}/kyc", Object::User, none),
+    call("HEAD", "/v1/users/{id}/kyc", Object::User, none),
+    call("PUT", "/v1/users/{id}/kyc", Object::User, none),
+    call("POST", "/v1/taxResidences", Object::None, taxed),
+    call("GET", "/v1/taxResidences", Object::None, none),
+    call("HEAD", "/v1/taxResidences", Object::None, none),
+    call("GET", "/v1/taxResidences/{id}", Object::Tax, none),
+    call("HEAD", "/v1/taxResidences/{id}", Object::Tax, none),
+    call(
+        "PUT",
+        "/v1/taxResidences/{id}",
+        Object::Tax,
+        |_| json!({"taxPayerId": "501442600"}),
+    ),
+    call("DELETE", "/v1/taxResidences/{id}", Object::Tax, none),
+    call("POST", "/v1/documents", Object::None, handed_in),
+    call("GET", "/v1/documents", Object::None, none),
+    call("HEAD", "/v1/documents", Object::None, none),
+    call("GET", "/v1/documents/{id}", Object::Paper, none),
+    call("HEAD", "/v1/documents/{id}", Object::Paper, none),
+    call("POST", "/settings/hooks", Object::None, hooked),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,28 +256,67 @@ pub fn asked_by(route: &Route, face: Face) -> Vec<String> {
     inside.split(" or ").map(str::to_owned).collect()
 }
 
-fn object(app: &TestApp, object: Object, place: Place) -> Uuid {
+fn object(app: &TestApp, object: Object, place: Place) -> String {
+    let numbered = matches!(object, Object::User | Object::Paper | Object::Tax);
     if place == Place::Absent {
-        return app.clock.new_id();
+        return if numbered {
+            "999999999".to_owned()
+        } else {
+            app.clock.new_id().to_string()
+        };
     }
-    let customer = match place {
-        Place::OtherOrganisation => make::customer_of(app, &app.other, |_| {}),
-        Place::OtherBranch => make::customer(app, |new| new.branch_id = app.acme.branch("paris")),
-        Place::Own | Place::Absent => make::customer(app, |_| {}),
+    let tenant = match place {
+        Place::OtherOrganisation => &app.other,
+        _ => &app.acme,
     };
-    match (object, place) {
-        (Object::Check, Place::OtherOrganisation) => {
-            make::verification_of(app, &app.other, customer, |_| {})
+    let customer = make::customer_of(app, tenant, |new| {
+        if place == Place::OtherBranch {
+            new.branch_id = app.acme.branch("paris");
         }
-        (Object::Check, _) => make::verification(app, customer, |_| {}),
-        _ => customer,
+    });
+    // Numbers are counted in each organisation: another's may not be one of ours.
+    if place == Place::OtherOrganisation {
+        raise_numbers(app);
+    }
+    let mut owner = app.owner_of(tenant);
+    let number: i64 = match object {
+        Object::Check => return make::verification_of(app, tenant, customer, |_| {}).to_string(),
+        Object::None | Object::Customer => return customer.to_string(),
+        Object::User => treezor::number(app, tenant, customer),
+        Object::Paper => {
+            let paper = make::document_of(app, tenant, customer, "IDENTITY_PROOF", |_| {});
+            documents::table
+                .filter(documents::id.eq(paper))
+                .select(documents::number)
+                .first(&mut owner)
+                .expect("the paper")
+        }
+        Object::Tax => {
+            let tax = make::tax_residence_of(app, tenant, customer, "PT", Some("123456789"));
+            tax_residences::table
+                .filter(tax_residences::id.eq(tax))
+                .select(tax_residences::number)
+                .first(&mut owner)
+                .expect("the residence")
+        }
+    };
+    number.to_string()
+}
+
+/// From here on the other organisation counts from far above.
+fn raise_numbers(app: &TestApp) {
+    for table in ["customers", "documents", "tax_residences"] {
+        let far = format!("UPDATE {table} SET number = number + 5000000 WHERE number < 5000000");
+        diesel::sql_query(far)
+            .execute(&mut app.owner_of(&app.other))
+            .expect("numbers");
     }
 }
 
 /// Proves to hold the key in the way of the route's face, whatever face the key is of.
 fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) -> Response {
     let id = object(app, call.object, place);
-    let target = call.path.replace("{id}", &id.to_string());
+    let target = call.path.replace("{id}", &id);
     let body = (call.body)(app);
     let key = caller.key.as_ref().map(|(_, _, _, made)| made);
     sent(app, face, key, call.method, &target, body, None)
@@ -221,9 +325,7 @@ fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) ->
 /// A call as it is made well, by a key or by nobody, of something of their own or of what is not there.
 pub fn called(app: &TestApp, face: Face, key: Option<&Made>, call: &Call, there: bool) -> Response {
     let place = if there { Place::Own } else { Place::Absent };
-    let target = call
-        .path
-        .replace("{id}", &object(app, call.object, place).to_string());
+    let target = call.path.replace("{id}", &object(app, call.object, place));
     let body = (call.body)(app);
     sent(app, face, key, call.method, &target, body, None)
 }
@@ -238,11 +340,15 @@ fn sent(
     body: Value,
     name: Option<&str>,
 ) -> Response {
-    let body = match body {
+    let mut body = match body {
         Value::Null => String::new(),
         body => body.to_string(),
     };
-    let mut headers = vec![("content-type", "application/json".to_owned())];
+    let mut media = "application/json";
+    if target == TOKEN {
+        (body, media) = (credentials(key), "application/x-www-form-urlencoded");
+    }
+    let mut headers = vec![("content-type", media.to_owned())];
     headers.extend(name.map(|name| ("idempotency-key", name.to_owned())));
     if let Some(made) = key {
         if face == Face::Trustist {
@@ -253,6 +359,9 @@ fn sent(
             };
             let nonce = app.clock.new_id().to_string();
             headers.extend(signer.signed(method, target, &body, Some(&nonce)));
+        } else if face == Face::Treezor {
+            let token = treezor::exchange(app, made).unwrap_or_else(|| "none".to_owned());
+            headers.push(("authorization", format!("Bearer {token}")));
         } else {
             headers.push(("authorization", format!("Bearer {}", made.secret)));
         }
@@ -264,6 +373,18 @@ fn sent(
     app.browser().request(method, target, &sent, Some(body))
 }
 
+/// The form by which a key is exchanged.
+fn credentials(key: Option<&Made>) -> String {
+    let mut pairs = vec![("grant_type", "client_credentials")];
+    if let Some(key) = key {
+        pairs.extend([
+            ("client_id", key.id.as_str()),
+            ("client_secret", key.secret.as_str()),
+        ]);
+    }
+    serde_html_form::to_string(pairs).expect("a form")
+}
+
 /// A refusal without what is of one request alone.
 fn masked(response: &Response) -> Value {
     if response.body.is_empty() {
@@ -272,6 +393,11 @@ fn masked(response: &Response) -> Value {
     }
     let mut body: Value =
         serde_json::from_str(&response.body).unwrap_or_else(|_| panic!("JSON: {}", response.body));
+    if let Some(errors) = body.get_mut("errors").and_then(Value::as_array_mut) {
+        for one in errors {
+            one["requestId"] = Value::Null;
+        }
+    }
     for own in ["request_id", "instance"] {
         if let Some(value) = body.get_mut(own) {
             *value = Value::Null;

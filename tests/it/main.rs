@@ -58,6 +58,7 @@ mod tax_residences;
 mod time_zone;
 mod timeline;
 mod timing;
+mod treezor;
 mod trustist;
 mod verifications;
 mod watchlist;

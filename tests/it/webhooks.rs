@@ -35,6 +35,7 @@ use crate::support::{Browser, Persona, Response, Tenant, TestApp, machines, make
 mod faults;
 mod page;
 mod told;
+mod treezor;
 mod trustist;
 
 /// A request as the receiver got it.

@@ -34,7 +34,10 @@ pub fn of(tx: &mut Read<'_>, members: &[CustomerId]) -> Result<HashMap<CustomerI
     let mut found: HashMap<CustomerId, Vec<Member>> = HashMap::new();
     for one in all {
         let known = found.entry(one.child_id).or_default();
-        if known.first().is_none_or(|first| first.parent_id == one.parent_id) {
+        if known
+            .first()
+            .is_none_or(|first| first.parent_id == one.parent_id)
+        {
             known.push(one);
         }
     }
@@ -53,8 +56,8 @@ pub fn set(
     let before = of(tx, &[member])?.remove(&member).unwrap_or_default();
     let mut changed = false;
     for one in &before {
-        let kept = company == Some(one.parent_id)
-            && wanted.iter().any(|wanted| wanted.role == one.role);
+        let kept =
+            company == Some(one.parent_id) && wanted.iter().any(|wanted| wanted.role == one.role);
         if !kept {
             let version = rows::lock(tx, one.parent_id)?.version;
             actions::remove(tx, one.parent_id, version, one.id)?;
@@ -102,7 +105,10 @@ fn not_too_deep(tx: &mut Read<'_>, company: CustomerId, member: CustomerId) -> R
     let over = levels(tx, company, |one| one.parent_id, above)?;
     let under = levels(tx, member, |one| one.child_id, below)?;
     if over + 1 + under > DEEPEST {
-        return Err(Error::field("member", "stands too deep: there are two levels"));
+        return Err(Error::field(
+            "member",
+            "stands too deep: there are two levels",
+        ));
     }
     Ok(())
 }

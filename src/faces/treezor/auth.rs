@@ -20,8 +20,8 @@ use crate::{
 /// The key that a token stands for, with as much of its permissions as the token opens.
 pub(in crate::faces) fn by_token(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
     let sent = sent_as(input, "bearer");
-    let claims = sent
-        .and_then(|text| token::read(conn.keys().secret(), Face::Treezor, text, conn.now()));
+    let claims =
+        sent.and_then(|text| token::read(conn.keys().secret(), Face::Treezor, text, conn.now()));
     let Some(claims) = claims else {
         return Ok(None);
     };
@@ -58,7 +58,9 @@ fn credentials(input: &Input) -> Result<Option<(String, String)>> {
         (Some(_), _, Some(_)) => Err(Error::BadRequest(
             "send the client's secret once: by HTTP Basic or in the form".into(),
         )),
-        (Some(basic), id, None) => Ok(opened(basic).filter(|(known, _)| id.is_none_or(|id| id == known))),
+        (Some(basic), id, None) => {
+            Ok(opened(basic).filter(|(known, _)| id.is_none_or(|id| id == known)))
+        }
         (None, Some(id), Some(secret)) => Ok(Some((id.to_owned(), secret.to_owned()))),
         (None, _, _) => Ok(None),
     }

@@ -125,7 +125,10 @@ pub fn answer(error: &Error, status: u16, request: RequestId) -> Answer {
 
 fn of_field(field: &FieldError, fault: &impl Fn(Code, String) -> Fault) -> Fault {
     if field.field == PREREQUISITE {
-        return fault(Code::MissingPrerequisite, field.message.clone().into_owned());
+        return fault(
+            Code::MissingPrerequisite,
+            field.message.clone().into_owned(),
+        );
     }
     let code = if field.message == REQUIRED {
         Code::MissingParameter
@@ -141,7 +144,9 @@ const fn what(error: &Error, status: u16) -> (u16, Type, Code) {
     match error {
         Error::Invalid(_) => (400, T::InvalidRequest, C::InvalidParameter),
         Error::BadRequest(_) => (400, T::InvalidRequest, C::InvalidBody),
-        Error::Unauthenticated | Error::CodeNeeded => (401, T::AuthenticationError, C::InvalidToken),
+        Error::Unauthenticated | Error::CodeNeeded => {
+            (401, T::AuthenticationError, C::InvalidToken)
+        }
         Error::Forbidden | Error::CodeMissing => (403, T::AuthorizationError, C::InsufficientScope),
         Error::NotFound if status == 405 => (405, T::InvalidRequest, C::MethodNotAllowed),
         Error::NotFound => (404, T::InvalidRequest, C::ResourceNotFoundError),

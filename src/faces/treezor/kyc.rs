@@ -13,7 +13,7 @@ use super::{
     users,
     wire::{
         fault,
-        kyc::{KycAnswer, Kycs, Known},
+        kyc::{Known, KycAnswer, Kycs},
         shown::Shown,
         stands::Stands,
         user_answer::{User, Users},
@@ -34,11 +34,7 @@ use crate::{
         whole::{self, Owed, Whole},
     },
     value::CustomerId,
-    web::{
-        described::Parameter,
-        input::Input,
-        reply::Reply,
-    },
+    web::{described::Parameter, input::Input, reply::Reply},
 };
 
 /// What a request of a review is answered with: the KYC object, or the user of the older life cycle.
@@ -90,7 +86,9 @@ impl Parameters for Tagged {
         if tags.next().is_some() {
             return Err(fault("accessTag", "send it once").into());
         }
-        let long = tag.as_ref().is_some_and(|tag| tag.chars().count() > LONGEST_TAG);
+        let long = tag
+            .as_ref()
+            .is_some_and(|tag| tag.chars().count() > LONGEST_TAG);
         if long {
             return Err(fault("accessTag", "at most 250 characters").into());
         }
@@ -111,7 +109,9 @@ pub(super) fn request(
         let changed = match whole::request(tx, id)? {
             Whole::Requested => true,
             Whole::Open => false,
-            Whole::Owed(owed) => return Err(Error::Invalid(owed.into_iter().map(missing).collect())),
+            Whole::Owed(owed) => {
+                return Err(Error::Invalid(owed.into_iter().map(missing).collect()));
+            }
         };
         let known = one(tx, id)?.as_asked();
         Ok((Reply::new(&reviewed(tx, known)?), changed))
@@ -144,7 +144,9 @@ fn reviewed(tx: &mut Read<'_>, known: Known) -> Result<Reviewed> {
     let client = organisations::number(tx)?;
     Ok(match policies::current(tx)?.policy.kyc_life_cycle {
         LifeCycle::New => Reviewed::Kyc(Box::new(KycAnswer::of(client, &known))),
-        cycle @ LifeCycle::Legacy => Reviewed::Users(Shown::of(cycle, users_of(tx, client, known)?)),
+        cycle @ LifeCycle::Legacy => {
+            Reviewed::Users(Shown::of(cycle, users_of(tx, client, known)?))
+        }
     })
 }
 
@@ -155,10 +157,7 @@ fn users_of(tx: &mut Read<'_>, client: i64, known: Known) -> Result<Users> {
     })
 }
 
-pub(super) fn read(
-    mut by: Key<ReadUsers>,
-    Number(number): Number,
-) -> Result<Reply<KycAnswer>> {
+pub(super) fn read(mut by: Key<ReadUsers>, Number(number): Number) -> Result<Reply<KycAnswer>> {
     let kyc = by.read(|tx| {
         let found = by_number::find(tx, number)?;
         let client = organisations::number(tx)?;

@@ -19,10 +19,9 @@ const MOST: usize = 200;
 const LAST: usize = 10_000;
 
 /// By what a list may be sorted, and what each is.
-const SORTS: [(&str, Sort); 4] = [
+const SORTS: [(&str, Sort); 3] = [
     ("createdDate", Sort::Created),
     ("updatedDate", Sort::Updated),
-    ("modifiedDate", Sort::Updated),
     ("userId", Sort::Number),
 ];
 
@@ -126,7 +125,13 @@ fn read(pairs: &[(String, String)], of_users: bool) -> Result<Asked> {
         "kycStatus",
     ]
     .map(&mut one);
-    let days = ["createdDateFrom", "createdDateTo", "updatedDateFrom", "updatedDateTo"].map(&mut one);
+    let days = [
+        "createdDateFrom",
+        "createdDateTo",
+        "updatedDateFrom",
+        "updatedDateTo",
+    ]
+    .map(&mut one);
     let mut wrong = |name: &'static str, message: &'static str| faults.push(fault(name, message));
     let mut asked = Asked {
         take: PAGE,
@@ -224,7 +229,11 @@ mod tests {
         let plain = asked(&[("other", "x")]).expect("a page");
         assert_eq!((plain.skip, plain.take), (0, 50));
         assert_eq!((plain.sort, plain.ascending), (Sort::Created, false));
-        let third = asked(&[("pageCount", "10"), ("pageNumber", "3"), ("sortOrder", "asc")]);
+        let third = asked(&[
+            ("pageCount", "10"),
+            ("pageNumber", "3"),
+            ("sortOrder", "asc"),
+        ]);
         let third = third.expect("a page");
         assert_eq!((third.skip, third.take, third.ascending), (20, 10, true));
         let needed = asked(&[("kycStatus", "REVIEW_NEEDED")]).expect("a page");
@@ -233,10 +242,19 @@ mod tests {
 
     #[test]
     fn a_day_is_whole() {
-        let both = asked(&[("createdDateFrom", "2026-01-02"), ("createdDateTo", "2026-01-02")]);
+        let both = asked(&[
+            ("createdDateFrom", "2026-01-02"),
+            ("createdDateTo", "2026-01-02"),
+        ]);
         let (from, to) = both.expect("a page").created;
-        assert_eq!(from.expect("from").to_rfc3339(), "2026-01-02T00:00:00+00:00");
-        assert_eq!(to.expect("to").to_rfc3339(), "2026-01-02T23:59:59.999999+00:00");
+        assert_eq!(
+            from.expect("from").to_rfc3339(),
+            "2026-01-02T00:00:00+00:00"
+        );
+        assert_eq!(
+            to.expect("to").to_rfc3339(),
+            "2026-01-02T23:59:59.999999+00:00"
+        );
         let at = asked(&[("updatedDateFrom", "2026-01-02 03:04:05")]).expect("a page");
         let same = asked(&[("updatedDateFrom", "2026-01-02T04:04:05+01:00")]).expect("a page");
         assert_eq!(at.updated, same.updated);

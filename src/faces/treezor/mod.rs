@@ -7,11 +7,14 @@ use crate::{
 };
 
 pub(in crate::faces) mod auth;
+mod documents;
 pub mod errors;
+mod hooks;
 mod kyc;
 mod list;
 mod number;
 pub mod oauth;
+mod tax_residences;
 mod users;
 mod wire;
 
@@ -28,6 +31,8 @@ grants! { Treezor:
     ReadUsers "read_only" "read_write" "admin";
     /// Write them, and ask for reviews.
     WriteUsers "read_write" "admin";
+    /// Say where they are told of reviews.
+    ManageHooks "admin";
 }
 
 /// Its addresses.
@@ -41,6 +46,11 @@ pub fn routes(router: Router) -> Router {
     const SLASHED: &str = "/v1/users/{id}/Kycreview/";
     const ASK: &str = "Ask for a review of a user and those behind it";
     const STANDS: &str = "Read where a user's KYC stands";
+    const TAXES: &str = "/v1/taxResidences";
+    const TAX: &str = "/v1/taxResidences/{id}";
+    const DOCUMENTS: &str = "/v1/documents";
+    const DOCUMENT: &str = "/v1/documents/{id}";
+    const HOOKS: &str = "/settings/hooks";
     router
         .face(FACE, "POST", TOKEN, "Get a token", oauth::exchange)
         .face(FACE, "POST", USERS, "Add a user", users::create)
@@ -52,4 +62,55 @@ pub fn routes(router: Router) -> Router {
         .face(FACE, "GET", KYC, STANDS, kyc::read)
         // As the vendor's example has it.
         .face(FACE, "PUT", KYC, STANDS, kyc::read)
+        .face(
+            FACE,
+            "POST",
+            TAXES,
+            "Add a tax residence",
+            tax_residences::create,
+        )
+        .face(
+            FACE,
+            "GET",
+            TAXES,
+            "List tax residences",
+            tax_residences::list,
+        )
+        .face(
+            FACE,
+            "GET",
+            TAX,
+            "Read a tax residence",
+            tax_residences::read,
+        )
+        .face(
+            FACE,
+            "PUT",
+            TAX,
+            "Change a tax residence",
+            tax_residences::update,
+        )
+        .face(
+            FACE,
+            "DELETE",
+            TAX,
+            "Remove a tax residence",
+            tax_residences::delete,
+        )
+        .face_file(
+            FACE,
+            ("POST", DOCUMENTS),
+            "Hand in a paper",
+            documents::MOST,
+            documents::create,
+        )
+        .face(FACE, "GET", DOCUMENTS, "List papers", documents::list)
+        .face(
+            FACE,
+            "GET",
+            DOCUMENT,
+            "Read what is known of a paper",
+            documents::read,
+        )
+        .face(FACE, "POST", HOOKS, "Add a hook", hooks::create)
 }

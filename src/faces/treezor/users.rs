@@ -5,7 +5,7 @@ use super::{
     list::UserList,
     number::Number,
     wire::{
-        fault,
+        add, fault,
         kyc::Known,
         none,
         shown::Shown,
@@ -78,12 +78,6 @@ pub(super) fn create(
         let made = by_number::of_tenant(tx, id)?;
         Ok(Reply::new(&shown(tx, vec![made])?))
     })
-}
-
-fn add(faults: &mut Vec<FieldError>, fault: FieldError) {
-    if faults.iter().all(|known| known.field != fault.field) {
-        faults.push(fault);
-    }
 }
 
 fn halted(halt: Halt) -> Error {

@@ -107,7 +107,11 @@ const fn numbers(kyc: Status, review_type: Option<ReviewType>, level: i16) -> (i
 
 /// The statuses of ours that a word means; `REVIEW_NEEDED`, as the page writes it elsewhere, is one too.
 pub fn meant(word: &str) -> Option<&'static [Status]> {
-    let word = if word == "REVIEW_NEEDED" { "REVIEWNEEDED" } else { word };
+    let word = if word == "REVIEW_NEEDED" {
+        "REVIEWNEEDED"
+    } else {
+        word
+    };
     let found = STATUSES
         .iter()
         .find(|said| format!("{:?}", said.word).to_uppercase() == word);

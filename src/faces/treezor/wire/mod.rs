@@ -2,8 +2,10 @@
 
 pub mod kyc;
 pub mod numbers;
+pub mod paper;
 pub mod shown;
 pub mod stands;
+pub mod tax;
 pub mod user;
 pub mod user_answer;
 
@@ -14,6 +16,13 @@ pub fn fault(field: &'static str, message: &'static str) -> FieldError {
     FieldError {
         field: field.into(),
         message: message.into(),
+    }
+}
+
+/// Adds a fault, where its field has none yet.
+pub fn add(faults: &mut Vec<FieldError>, fault: FieldError) {
+    if faults.iter().all(|known| known.field != fault.field) {
+        faults.push(fault);
     }
 }
 

@@ -87,8 +87,18 @@ impl StandsBody {
             faults.push(fault("parentType", "shareholder, leader or employee"));
         }
         let numbered = [
-            (self.controlling_person_type, &mut now.controlling, 3, fault("controllingPersonType", "from 0 to 3")),
-            (self.employee_type, &mut now.employee, 2, fault("employeeType", "from 0 to 2")),
+            (
+                self.controlling_person_type,
+                &mut now.controlling,
+                3,
+                fault("controllingPersonType", "from 0 to 3"),
+            ),
+            (
+                self.employee_type,
+                &mut now.employee,
+                2,
+                fault("employeeType", "from 0 to 2"),
+            ),
         ];
         for (given, place, most, wrong) in numbered {
             match given {
@@ -242,7 +252,9 @@ mod tests {
             [("shareholder", share("37.5 %"))]
         );
         assert_eq!(
-            of(r#""parentType": "shareholder", "controllingPersonType": 2, "effectiveBeneficiary": 30"#),
+            of(
+                r#""parentType": "shareholder", "controllingPersonType": 2, "effectiveBeneficiary": 30"#
+            ),
             [("beneficial_owner", share("30 %"))]
         );
         assert_eq!(
@@ -251,7 +263,10 @@ mod tests {
         );
         assert_eq!(
             of(r#""parentType": "leader", "effectiveBeneficiary": 50"#),
-            [("legal_representative", None), ("shareholder", share("50 %"))]
+            [
+                ("legal_representative", None),
+                ("shareholder", share("50 %"))
+            ]
         );
         assert_eq!(person(r#"{"employeeType": 0}"#), []);
     }

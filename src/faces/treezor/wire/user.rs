@@ -147,15 +147,19 @@ impl UserBody {
             Given::Value(_) | Given::Null => return Some(fault("userTypeId", "1, 2, 3 or 4")),
         };
         if person == (kind == Kind::Legal) {
-            return Some(fault("userTypeId", "a person stays one, and so does a company"));
+            return Some(fault(
+                "userTypeId",
+                "a person stays one, and so does a company",
+            ));
         }
         if !person {
             return None;
         }
         match self.sole_trader() {
-            Ok(Some(sole)) if sole != (kind == Kind::SoleTrader) => {
-                Some(fault("legalForm", "said of a natural person when they are made"))
-            }
+            Ok(Some(sole)) if sole != (kind == Kind::SoleTrader) => Some(fault(
+                "legalForm",
+                "said of a natural person when they are made",
+            )),
             Ok(_) => None,
             Err(fault) => Some(fault),
         }
@@ -219,7 +223,11 @@ pub fn faults(typed: &Typed, kind: Kind, today: NaiveDate) -> Vec<FieldError> {
         let missing = typed.value(&error.field).is_empty();
         Some(FieldError {
             field: (*name).into(),
-            message: if missing { REQUIRED.into() } else { error.message },
+            message: if missing {
+                REQUIRED.into()
+            } else {
+                error.message
+            },
         })
     };
     let mut found: Vec<FieldError> = typed
