@@ -274,31 +274,32 @@ fn object(app: &TestApp, object: Object, place: Place) -> String {
             new.branch_id = app.acme.branch("paris");
         }
     });
+    let thing = match object {
+        Object::Check => return make::verification_of(app, tenant, customer, |_| {}).to_string(),
+        Object::None | Object::Customer => return customer.to_string(),
+        Object::User => customer,
+        Object::Paper => make::document_of(app, tenant, customer, "IDENTITY_PROOF", |_| {}),
+        Object::Tax => {
+            make::tax_residence_of(app, tenant, customer, "PT", Some("123456789"))
+        }
+    };
     // Numbers are counted in each organisation: another's may not be one of ours.
     if place == Place::OtherOrganisation {
         raise_numbers(app);
     }
     let mut owner = app.owner_of(tenant);
     let number: i64 = match object {
-        Object::Check => return make::verification_of(app, tenant, customer, |_| {}).to_string(),
-        Object::None | Object::Customer => return customer.to_string(),
-        Object::User => treezor::number(app, tenant, customer),
-        Object::Paper => {
-            let paper = make::document_of(app, tenant, customer, "IDENTITY_PROOF", |_| {});
-            documents::table
-                .filter(documents::id.eq(paper))
-                .select(documents::number)
-                .first(&mut owner)
-                .expect("the paper")
-        }
-        Object::Tax => {
-            let tax = make::tax_residence_of(app, tenant, customer, "PT", Some("123456789"));
-            tax_residences::table
-                .filter(tax_residences::id.eq(tax))
-                .select(tax_residences::number)
-                .first(&mut owner)
-                .expect("the residence")
-        }
+        Object::Paper => documents::table
+            .filter(documents::id.eq(thing))
+            .select(documents::number)
+            .first(&mut owner)
+            .expect("the paper"),
+        Object::Tax => tax_residences::table
+            .filter(tax_residences::id.eq(thing))
+            .select(tax_residences::number)
+            .first(&mut owner)
+            .expect("the residence"),
+        _ => treezor::number(app, tenant, thing),
     };
     number.to_string()
 }

@@ -164,6 +164,12 @@ fn send(
 }
 
 impl Machine<'_> {
+    /// A token that is believed now: the clock may have moved.
+    fn bearer(&self) -> String {
+        let token = exchange(self.app, &self.key);
+        format!("Bearer {}", token.as_ref().unwrap_or(&self.token))
+    }
+
     fn named(
         &self,
         method: &str,
@@ -171,7 +177,7 @@ impl Machine<'_> {
         body: Option<&Value>,
         name: Option<&str>,
     ) -> Answer {
-        let bearer = format!("Bearer {}", self.token);
+        let bearer = self.bearer();
         let mut headers = vec![
             ("authorization", bearer.as_str()),
             ("content-type", "application/json"),

@@ -129,11 +129,9 @@ fn a_person_goes_through_every_status() {
     };
     app.clock.advance(day("2031-08-15"));
     sweep(&app);
-    let ours = machine(&app, &app.acme, &ALL, &[]);
     stands(&ours, user, "VALIDATED");
     app.clock.advance(TimeDelta::days(1));
     sweep(&app);
-    let ours = machine(&app, &app.acme, &ALL, &[]);
     stands(&ours, user, "REVIEWNEEDED");
     let later = ours.review(user).good();
     assert_eq!(later["kycReviewType"], "PERIODIC");
@@ -152,7 +150,6 @@ fn a_person_goes_through_every_status() {
     // Ninety days, and not an hour less.
     app.clock.advance(TimeDelta::days(90) - TimeDelta::hours(1));
     sweep(&app);
-    let ours = machine(&app, &app.acme, &ALL, &[]);
     stands(&ours, user, "REFUSED");
     app.clock.advance(TimeDelta::hours(1));
     sweep(&app);
@@ -349,10 +346,6 @@ fn a_tag_makes_a_request_once_for_a_day() {
     let path = format!("/v1/users/{user}/Kycreview?accessTag=t1");
     assert_eq!(second.named("PUT", &path, None, None).error().0, 409);
     app.clock.advance(TimeDelta::hours(24));
-    let ours = Machine {
-        token: exchange(&app, &ours.key).expect("a token"),
-        ..ours
-    };
     assert_eq!(
         ours.named("PUT", &path, None, None).error().0,
         409,
