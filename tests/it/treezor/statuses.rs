@@ -222,6 +222,16 @@ fn strict_prerequisites_hold_for_persons_too() {
     stands(&ours, user, "PENDING");
 }
 
+/// How many numbers stand in an answer.
+fn numbers(value: &Value) -> usize {
+    match value {
+        Value::Number(_) => 1,
+        Value::Array(items) => items.iter().map(numbers).sum(),
+        Value::Object(fields) => fields.values().map(numbers).sum(),
+        _ => 0,
+    }
+}
+
 #[test]
 fn the_older_life_cycle_answers_users_with_their_numbers_as_texts() {
     let app = TestApp::start();
@@ -246,14 +256,6 @@ fn the_older_life_cycle_answers_users_with_their_numbers_as_texts() {
         ("controllingPersonType", "0"),
     ] {
         assert_eq!(shown[name], value, "{name}");
-    }
-    fn numbers(value: &Value) -> usize {
-        match value {
-            Value::Number(_) => 1,
-            Value::Array(items) => items.iter().map(numbers).sum(),
-            Value::Object(fields) => fields.values().map(numbers).sum(),
-            _ => 0,
-        }
     }
     let residences = ours.get("/v1/taxResidences").good();
     let papers = ours.get("/v1/documents").good();

@@ -57,8 +57,10 @@ fn reckoned(got: &Got, secret: &str) -> String {
 }
 
 fn legacy(app: &TestApp) {
-    let mut policy = Policy::default();
-    policy.kyc_life_cycle = LifeCycle::Legacy;
+    let policy = Policy {
+        kyc_life_cycle: LifeCycle::Legacy,
+        ..Policy::default()
+    };
     act(app, Persona::Admin, |tx| changes::change(tx, 0, &policy)).expect("a policy");
 }
 
