@@ -350,7 +350,7 @@ fn unrouted_at(edge: &Edge, path: &str, status: u16) -> HttpResponse {
     match faces::face_of(path) {
         Some(face) => {
             let id = crate::value::RequestId(edge.db.clock().new_id());
-            edge::plain(faces::problem(face, &Error::NotFound, status, id))
+            edge::plain(faces::problem(face, path, &Error::NotFound, status, id))
         }
         None => unrouted(edge, status),
     }

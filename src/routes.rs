@@ -27,6 +27,7 @@ pub fn all() -> Router {
         faces::truust::routes,
         faces::trustist::routes,
         faces::kontorion::routes,
+        faces::treezor::routes,
         // Of all that the faces have.
         faces::openapi::routes,
     ];

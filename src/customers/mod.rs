@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod by_branch;
+pub mod by_number;
 pub mod contacts;
 pub mod declared;
 pub mod duplicates;
@@ -20,3 +21,4 @@ pub mod short_id;
 pub mod store;
 pub mod tax_residences;
 pub mod typed;
+pub mod us_persons;

@@ -1,6 +1,7 @@
 //! Where customers pay tax: a number in each country, or a waiver that says why there is none.
 
 pub mod actions;
+pub mod by_number;
 pub mod rules;
 pub mod store;
 pub mod typed;

@@ -5,6 +5,7 @@
 //! name across it; the bytes that were handed in leave again in a case file alone. An officer accepts or refuses it.
 
 pub mod actions;
+pub mod by_number;
 pub mod drawing;
 pub mod fields;
 pub mod files;

@@ -18,7 +18,8 @@ const FAULTS: &[Fault] = &[
     (401, "Who asks is not known.", always),
     (403, "The key may not do this.", always),
     (404, "There is no such thing.", |route| {
-        route.path.contains('{')
+        // Also whose a thing is to be.
+        route.path.contains('{') || matches!(route.path, "/v1/taxResidences" | "/v1/documents")
     }),
     (409, "Something stands against it now.", |route| {
         route.method != "GET"
@@ -30,7 +31,8 @@ const FAULTS: &[Fault] = &[
     (
         422,
         "The `Idempotency-Key` was sent with another request.",
-        |route| route.method == "POST",
+        // A review is named by its accessTag.
+        |route| route.method == "POST" || route.path.ends_with("/Kycreview"),
     ),
     (
         422,

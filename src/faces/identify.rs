@@ -12,6 +12,7 @@ use crate::{
     },
     db::Connection,
     error::{Error, Result},
+    faces::treezor,
     web::input::Input,
 };
 
@@ -26,7 +27,10 @@ pub fn identify(
     let found = match face {
         Face::Trustist => signed(conn, input)?,
         Face::Truust | Face::Kontorion => bearer(conn, input)?.map(|found| (found, None)),
-        Face::Treezor => None,
+        Face::Treezor if input.path == treezor::TOKEN => {
+            treezor::auth::by_credentials(conn, input)?.map(|found| (found, None))
+        }
+        Face::Treezor => treezor::auth::by_token(conn, input)?.map(|found| (found, None)),
     };
     let (found, once) = found
         .filter(|(found, _)| found.face == face)
@@ -43,21 +47,22 @@ pub fn identify(
 
 /// The key whose secret is sent itself. Its hash is what it is found by, so no comparison takes a time that tells of it.
 fn bearer(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
-    let sent = input.headers.get("authorization");
-    let token = sent.and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        let token = token.trim();
-        // The ids by which keys that sign are found are not secret: they never open anything here.
-        (scheme.eq_ignore_ascii_case("bearer") && token.starts_with("sk_")).then_some(token)
-    });
+    // The ids by which keys that sign are found are not secret: they never open anything here.
+    let token = sent_as(input, "bearer").filter(|token| token.starts_with("sk_"));
     match token {
         Some(token) => store::by_hash(conn, &secret::index(token)),
         None => Ok(None),
     }
 }
 
+/// What stands behind a scheme of the `Authorization` header, where it is this one.
+pub(in crate::faces) fn sent_as<'a>(input: &'a Input, scheme: &str) -> Option<&'a str> {
+    let (sent, rest) = input.headers.get("authorization")?.split_once(' ')?;
+    sent.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
 /// For a key that is not there: a proof is judged all the same, so that the time tells nothing.
-const NOBODYS: &[u8] = b"the secret of a key that nobody has";
+pub(in crate::faces) const NOBODYS: &[u8] = b"the secret of a key that nobody has";
 
 /// The key, and its proof where that may come once.
 fn signed(conn: &mut Connection, input: &Input) -> Result<Option<(Found, Option<Proof>)>> {

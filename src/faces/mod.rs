@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     value::RequestId,
     web::answer::Answer,
+    webhooks::rules::Kind,
 };
 
 mod faults;
@@ -20,6 +21,7 @@ pub mod kontorion;
 pub mod once;
 pub mod openapi;
 pub mod params;
+pub mod treezor;
 pub mod trustist;
 pub mod truust;
 
@@ -29,6 +31,12 @@ const PREFIXES: &[(&str, Face)] = &[
     ("/v1/onboard", Face::Trustist),
     ("/v1/verifications", Face::Kontorion),
     (truust::PREFIX, Face::Truust),
+    ("/oauth", Face::Treezor),
+    ("/v1/users", Face::Treezor),
+    ("/v1/documents", Face::Treezor),
+    ("/v1/taxResidences", Face::Treezor),
+    // Its neighbours are pages of the desk.
+    ("/settings/hooks", Face::Treezor),
 ];
 
 /// The face that a path belongs to, also where no route is.
@@ -53,10 +61,10 @@ pub fn answers(face: Face) -> bool {
     PREFIXES.iter().any(|(_, known)| *known == face)
 }
 
-/// What a webhook of this face says of something: exactly what the face would answer about it now. Nothing where the face
-/// has no word for it.
-pub fn told(tx: &mut Read<'_>, face: Face, about: &Subject) -> Result<Option<Value>> {
-    match (face, about) {
+/// What a webhook of this kind says of something: what its face would answer about it now. Nothing where the face has no word
+/// for it.
+pub fn told(tx: &mut Read<'_>, kind: Kind, about: &Subject) -> Result<Option<Value>> {
+    match (kind.face, about) {
         (Face::Kontorion, Subject::Verification(id, _)) => {
             let shown = kontorion::told(tx, *id)?;
             Ok(Some(
@@ -64,12 +72,16 @@ pub fn told(tx: &mut Read<'_>, face: Face, about: &Subject) -> Result<Option<Val
             ))
         }
         (Face::Trustist, Subject::Onboarding(id, _)) => trustist::told(tx, *id).map(Some),
+        (Face::Treezor, about) => match about.customer() {
+            Some(customer) => treezor::told(tx, kind.name, customer.id),
+            None => Ok(None),
+        },
         _ => Ok(None),
     }
 }
 
-/// What went wrong, in the face's own shape. Only our own faults are logged.
-pub fn problem(face: Face, error: &Error, status: u16, request: RequestId) -> Answer {
+/// What went wrong at a path, in the face's own shape. Only our own faults are logged.
+pub fn problem(face: Face, path: &str, error: &Error, status: u16, request: RequestId) -> Answer {
     if let Error::Internal(chain) = error {
         tracing::error!(%request, face = %face, error = %format!("{chain:#}"), "internal");
     }
@@ -77,12 +89,8 @@ pub fn problem(face: Face, error: &Error, status: u16, request: RequestId) -> An
         Face::Truust => truust::errors::answer(error, status),
         Face::Trustist => trustist::errors::answer(error, status),
         Face::Kontorion => kontorion::errors::answer(error, status, request),
-        // No route speaks these yet (`answers`), so nobody is sent this; if one did, it would say so.
-        Face::Treezor => Answer::new(
-            status,
-            "text/plain; charset=utf-8",
-            "This interface does not answer yet.\n",
-        ),
+        Face::Treezor if path == treezor::TOKEN => treezor::oauth::answer(error, status),
+        Face::Treezor => treezor::errors::answer(error, status, request),
     };
     match error {
         Error::TooMany(seconds) => answer.with("retry-after", seconds.to_string()),
@@ -101,6 +109,8 @@ mod tests {
         assert_eq!(face_of("/v1/customers/x/y"), Some(Face::Trustist));
         assert_eq!(face_of("/v1/customers.csv"), None);
         assert_eq!(face_of("/customers"), None);
+        assert_eq!(face_of("/settings/hooks"), Some(Face::Treezor));
+        assert_eq!(face_of("/settings/webhooks"), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     access::keys::{
         guard::{Grant, Key},
-        store::answers::{self, Kept, Named},
+        store::answers::{self, Kept},
     },
     db::{Change, Read},
     error::{Error, Result},
@@ -85,6 +85,45 @@ fn keep<T: Serialize, const STATUS: u16, const ALSO: u16>(
         (Some(named), Some(kept)) => answers::keep(tx, named, &kept),
         _ => Ok(()),
     }
+}
+
+pub use crate::access::keys::store::answers::Named;
+
+/// A change that its sender named otherwise than in that header, or did not name: done once for each name. The work says beside
+/// its answer whether anything changed; where nothing did, nothing is committed, and the answer is kept all the same.
+pub fn once_as<G: Grant, T: Serialize>(
+    by: &mut Key<G>,
+    named: Option<&Named>,
+    work: impl FnOnce(&mut Change<'_>) -> Result<(Reply<T>, bool)>,
+) -> Result<Reply<T>> {
+    let (mut before, mut same) = (None, None);
+    let done = by.change(|tx| {
+        if let Some(named) = named {
+            before = answers::hold(tx, named)?;
+            if before.is_some() {
+                return Err(Error::Conflict("answered before".into()));
+            }
+        }
+        let (reply, changed) = work(tx)?;
+        if !changed {
+            same = Some(reply);
+            return Err(Error::Conflict("nothing changed".into()));
+        }
+        if let (Some(named), Some(kept)) = (named, kept(reply.answer())) {
+            answers::keep(tx, named, &kept)?;
+        }
+        Ok(reply)
+    });
+    if let Some(before) = before {
+        return Ok(Reply::kept(again(before)));
+    }
+    let Some(reply) = same else {
+        return done;
+    };
+    if let (Some(named), Some(kept)) = (named, kept(reply.answer())) {
+        by.note(|tx| answers::keep(tx, named, &kept))?;
+    }
+    Ok(reply)
 }
 
 /// A request that asks somebody else before it has its effect, and so is at work outside of any transaction.

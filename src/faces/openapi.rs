@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     access::{guard::Anyone, keys::rules::Face},
-    faces::{faults, kontorion, trustist, truust},
+    faces::{faults, kontorion, treezor, trustist, truust},
     web::{
         answer::Answer,
         described::{Described, Parameter, Schemas},
@@ -18,6 +18,7 @@ use crate::{
 const SERVED: &[(Face, &str)] = &[
     (Face::Truust, "/openapi/truust.json"),
     (Face::Trustist, "/openapi/trustist.json"),
+    (Face::Treezor, "/openapi/treezor.json"),
     (Face::Kontorion, "/openapi/kontorion.json"),
 ];
 
@@ -42,15 +43,28 @@ pub fn document(face: Face, routes: &[Route]) -> Value {
     let problem = match face {
         Face::Kontorion => schemas.answered::<kontorion::errors::Problem>(),
         Face::Truust => schemas.answered::<truust::errors::Problem>(),
+        Face::Treezor => schemas.answered::<treezor::errors::Problem>(),
         _ => schemas.answered::<trustist::errors::Problem>(),
     };
     let problem = json!({(media(face)): {"schema": problem}});
     let mut paths = Map::new();
     // What may be read may be asked for without its body (HEAD): the same operation, which is not written twice.
-    let told = |route: &&Route| route.sender == Sender::Face(face) && route.method != "HEAD";
+    // The same for an address that is also taken with a slash behind it.
+    let told = |route: &&Route| {
+        route.sender == Sender::Face(face) && route.method != "HEAD" && !route.path.ends_with('/')
+    };
     for route in routes.iter().filter(told) {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
-        path[route.method.to_lowercase()] = operation(route, &mut schemas, &problem);
+        path[route.method.to_lowercase()] = if route.path == treezor::TOKEN {
+            let problem = schemas.answered::<treezor::oauth::Problem>();
+            let problem = json!({"application/json": {"schema": problem}});
+            let mut operation = operation(route, &mut schemas, &problem);
+            // Whoever asks for a token has none.
+            operation["security"] = json!([]);
+            operation
+        } else {
+            operation(route, &mut schemas, &problem)
+        };
     }
     let ways = proofs(face);
     let security: Vec<Value> = ways.keys().map(|name| json!({(name): []})).collect();
@@ -109,7 +123,7 @@ fn operation(route: &Route, schemas: &mut Schemas, problem: &Value) -> Value {
         })
         .collect();
     parameters.extend(described.parameters.iter().map(parameter));
-    if route.method == "POST" {
+    if route.method == "POST" && route.path != treezor::TOKEN {
         parameters.push(json!({
             "name": "Idempotency-Key",
             "in": "header",
@@ -149,7 +163,7 @@ fn operation(route: &Route, schemas: &mut Schemas, problem: &Value) -> Value {
     });
     if let Some(schema) = described.body {
         operation["requestBody"] =
-            json!({"required": true, "content": {"application/json": {"schema": schema}}});
+            json!({"required": true, "content": {(described.media): {"schema": schema}}});
     }
     operation
 }

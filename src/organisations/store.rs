@@ -178,3 +178,22 @@ pub fn all(conn: &mut Connection) -> Result<Vec<Organisation>> {
             .load(conn)?)
     })
 }
+
+/// The number of the scope's organisation.
+pub fn number(tx: &mut Read<'_>) -> Result<i64> {
+    let organisation = tx.scope().organisation();
+    Ok(organisations::table
+        .find(organisation.0)
+        .select(organisations::number)
+        .first(tx.conn())?)
+}
+
+/// Whether the scope's organisation tries things out.
+pub fn is_sandbox(tx: &mut Read<'_>) -> Result<bool> {
+    let organisation = tx.scope().organisation();
+    let mode: String = organisations::table
+        .find(organisation.0)
+        .select(organisations::mode)
+        .first(tx.conn())?;
+    Ok(mode == "sandbox")
+}

@@ -21,7 +21,9 @@ use crate::{
     error::{Error, Result},
     gauges::Gauges,
     reviews::{
-        approvals, expired_papers,
+        approvals,
+        decision::itself,
+        expired_papers,
         policy::store as policies,
         rules,
         store::{self, proposals},
@@ -54,6 +56,8 @@ pub struct Swept {
     pub closed: usize,
     /// Proposals that nobody answered in time.
     pub lapsed: usize,
+    /// Customers of a sandbox whose names decided.
+    pub by_name: usize,
     /// Rows of counters that were folded into others.
     pub folded: usize,
     /// Sessions and failed sign-ins that no longer count and were removed.
@@ -67,6 +71,7 @@ impl std::ops::AddAssign for Swept {
         self.fell_due += more.fell_due;
         self.closed += more.closed;
         self.lapsed += more.lapsed;
+        self.by_name += more.by_name;
         self.folded += more.folded;
         self.forgotten += more.forgotten;
     }
@@ -76,12 +81,13 @@ impl fmt::Display for Swept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "checks expired: {}\ndocuments expired: {}\nreviews fallen due: {}\nrefusals closed: {}\nproposals lapsed: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
+            "checks expired: {}\ndocuments expired: {}\nreviews fallen due: {}\nrefusals closed: {}\nproposals lapsed: {}\nsandbox names decided: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
             self.expired,
             self.papers,
             self.fell_due,
             self.closed,
             self.lapsed,
+            self.by_name,
             self.folded,
             self.forgotten
         )
@@ -159,6 +165,7 @@ fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Resul
         )?,
         closed: batches(conn, &scope, refused_for_long, close)?,
         lapsed: lapse(conn, &scope)?,
+        by_name: batches(conn, &scope, |tx| itself::due(tx, BATCH), itself::decide)?,
         folded: tidying::fold(conn, &scope)?,
         forgotten: 0,
     })

@@ -33,6 +33,7 @@ use crate::{
     verifications::hits::store as hits,
 };
 
+pub mod itself;
 mod settle;
 mod together;
 

@@ -76,18 +76,32 @@ impl Gathered {
     /// For each member, how many of their own requirements are open; nothing for members out of scope.
     pub fn open_by_member(&self, today: NaiveDate) -> Vec<Option<usize>> {
         let open = |relation: &Relation| {
-            let evidence = Evidence {
-                customer: self.known.get(&relation.child_id)?,
-                papers: &self.papers,
-                residences: &self.residences,
-                readings: &self.readings,
-                accepted: &self.accepted,
-                members: &[],
-                today,
-            };
+            let evidence = self.of_member(relation, today)?;
             Some(prerequisites::open_as_member(evidence, relation.role))
         };
         self.members.iter().map(open).collect()
+    }
+
+    /// For each member, which of their own requirements are open; nothing for members out of scope.
+    pub fn lines_by_member(&self, today: NaiveDate) -> Vec<(&Relation, Option<Vec<Line>>)> {
+        let lines = |relation: &Relation| {
+            let evidence = self.of_member(relation, today)?;
+            Some(prerequisites::owed_as_member(evidence, relation.role))
+        };
+        let members = self.members.iter();
+        members.map(|one| (one, lines(one))).collect()
+    }
+
+    fn of_member<'a>(&'a self, relation: &Relation, today: NaiveDate) -> Option<Evidence<'a>> {
+        Some(Evidence {
+            customer: self.known.get(&relation.child_id)?,
+            papers: &self.papers,
+            residences: &self.residences,
+            readings: &self.readings,
+            accepted: &self.accepted,
+            members: &[],
+            today,
+        })
     }
 
     /// The customer's checklist.

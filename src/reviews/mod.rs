@@ -28,4 +28,5 @@ pub mod store;
 pub mod submission;
 pub mod suspicions;
 pub mod tidying;
+pub mod whole;
 pub mod withdraw;

@@ -173,8 +173,11 @@ pub const PREREQUISITES: &[Requirement] = &[
     ),
     line(COMPANY, "People", "Legal representative", Representative),
     line(COMPANY, "People", "Owners of 25 % or more", Owners),
-    line(COMPANY, "People", "Every member complete", Members),
+    line(COMPANY, "People", MEMBERS, Members),
 ];
+
+/// The line that stands for all that is asked of members.
+pub const MEMBERS: &str = "Every member complete";
 
 fn has_address(customer: &Customer) -> bool {
     customer.address_line1.is_some()
@@ -240,12 +243,19 @@ pub fn checklist(evidence: Evidence<'_>) -> Vec<Line> {
 /// How much of a member's own list is open. A legal representative of a company needs no tax residence; who stands
 /// behind a member that is a company itself is that company's affair.
 pub fn open_as_member(evidence: Evidence<'_>, role: MemberRole) -> usize {
+    owed_as_member(evidence, role).len()
+}
+
+/// The same, line by line.
+pub fn owed_as_member(evidence: Evidence<'_>, role: MemberRole) -> Vec<Line> {
     let asked = |need: Need| match need {
         Tax => role != MemberRole::LegalRepresentative,
         Representative | Owners | Members => false,
         Declared(..) | Paper(_) => true,
     };
-    open(&lines(evidence, asked))
+    let mut lines = lines(evidence, asked);
+    lines.retain(|line| line.standing != Standing::Pass);
+    lines
 }
 
 /// What is not met, in a sentence that the customer may read.

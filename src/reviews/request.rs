@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     reason,
     reviews::{
+        decision::itself,
         evidence::Gathered,
         policy::{
             rules::{Policy, Prerequisites},
@@ -211,7 +212,8 @@ fn automatic(
     gathered: &Gathered,
 ) -> Result<Vec<&'static str>> {
     let lines = owed(tx, customer, gathered)?;
-    if lines.is_empty() {
+    // Whose name decides is not asked for papers.
+    if lines.is_empty() || itself::decides(tx, customer)?.is_some() {
         return Ok(Vec::new());
     }
     let comment = prerequisites::what_is_missing(&lines);

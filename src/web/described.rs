@@ -81,6 +81,8 @@ pub struct Described<'a> {
     pub parameters: Vec<Parameter>,
     /// The body.
     pub body: Option<Schema>,
+    /// How it travels.
+    pub media: &'static str,
     /// What is answered where all goes well.
     pub answers: Vec<(u16, Schema)>,
 }
@@ -94,6 +96,7 @@ impl<'a> Described<'a> {
             id: None,
             parameters: Vec::new(),
             body: None,
+            media: "application/json",
             answers: Vec::new(),
         }
     }

@@ -124,7 +124,9 @@ pub async fn serve(
         Err(undone) => {
             let Undone { error, viewer } = &*undone;
             match route.sender {
-                Sender::Face(face) => faces::problem(face, error, error.status(), request_id),
+                Sender::Face(face) => {
+                    faces::problem(face, route.path, error, error.status(), request_id)
+                }
                 _ => problem::answer(error, viewer, request_id, htmx, &route, &back),
             }
         }

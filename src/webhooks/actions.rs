@@ -137,11 +137,12 @@ pub fn enable(tx: &mut Change<'_>, id: WebhookId) -> Result<()> {
     Ok(())
 }
 
-/// Replaces what both sides sign with. Returns the new one, which is never shown again.
+/// Replaces what both sides sign with. The old one signs beside it for a day, where a message has room for two signatures; else
+/// it ends at once. Returns the new one, which is never shown again.
 pub fn rotate(tx: &mut Change<'_>, id: WebhookId) -> Result<String> {
-    store::find(tx, id)?;
+    let face = store::find(tx, id)?.face;
     let secret = Secret::random()?;
-    store::rotate(tx, id, &secret)?;
+    store::rotate(tx, id, &secret, rules::both_sign(face))?;
     tx.say(Event::new(What::WebhookRotated, Subject::Webhook(id)));
     Ok(secret.text())
 }
@@ -171,9 +172,10 @@ fn told(endpoint: &Endpoint) -> Result<()> {
 
 /// Sends an endpoint a message that says nothing.
 pub fn test(tx: &mut Change<'_>, id: WebhookId) -> Result<()> {
-    told(&store::find(tx, id)?)?;
+    let endpoint = store::find(tx, id)?;
+    told(&endpoint)?;
     let delivery = DeliveryId(tx.new_id());
-    push::test(tx, delivery, id)?;
+    push::test(tx, delivery, &endpoint)?;
     tx.say(Event::new(What::WebhookTested, Subject::Webhook(id)));
     Ok(())
 }

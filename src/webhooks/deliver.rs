@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    actions,
+    actions, enclosed,
     rules::{SHOWN, Trouble},
     store::{
         self,
@@ -78,7 +78,14 @@ fn open(tx: &mut Read<'_>, held: &Held) -> Result<Option<Letter>> {
         Err(other) => return Err(other),
     };
     let secrets = endpoint.secrets(tx)?;
-    Ok(delivery.body(tx)?.map(|body| Letter {
+    let Some(mut body) = delivery.body(tx)? else {
+        return Ok(None);
+    };
+    if let (Face::Treezor, Some(secret)) = (endpoint.face, secrets.first()) {
+        // Both sides know the secret as the text that was shown.
+        body = enclosed::signed(&body, &secret.text())?;
+    }
+    Ok(Some(Letter {
         id: delivery.id,
         face: endpoint.face,
         url: endpoint.url,
@@ -101,8 +108,11 @@ fn send(client: &Client, letter: &Letter, now: chrono::DateTime<chrono::Utc>) ->
         (HEADERS[1], at.as_str()),
         (HEADERS[2], signatures.as_str()),
     ];
-    if letter.face == Face::Kontorion {
-        headers.push((KONTORION, signatures.as_str()));
+    match letter.face {
+        Face::Kontorion => headers.push((KONTORION, signatures.as_str())),
+        // Its signature is enclosed.
+        Face::Treezor => headers = vec![("content-type", enclosed::MEDIA)],
+        Face::Truust | Face::Trustist => {}
     }
     let begun = std::time::Instant::now();
     let answer = client.post(&letter.url, &headers, &letter.body, PATIENCE);

@@ -8,6 +8,7 @@
 
 pub mod actions;
 pub mod deliver;
+mod enclosed;
 pub mod pages;
 pub mod push;
 pub mod rules;

@@ -6,14 +6,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    rules,
-    store::deliveries::{self, New},
+    enclosed, rules,
+    store::{
+        Endpoint,
+        deliveries::{self, New},
+    },
 };
-use crate::{
-    db::Read,
-    error::Result,
-    value::{DeliveryId, WebhookId},
-};
+use crate::{access::keys::rules::Face, db::Read, error::Result, value::DeliveryId};
 
 mod due;
 
@@ -27,7 +26,16 @@ struct Message<'a> {
     data: &'a Value,
 }
 
-fn body(name: &str, at: DateTime<Utc>, data: &Value) -> Result<Vec<u8>> {
+fn body(
+    face: Face,
+    id: DeliveryId,
+    name: &str,
+    at: DateTime<Utc>,
+    data: &Value,
+) -> Result<Vec<u8>> {
+    if face == Face::Treezor {
+        return enclosed::message(id, name, at, data);
+    }
     let message = Message {
         r#type: name,
         timestamp: at.to_rfc3339_opts(SecondsFormat::Micros, true),
@@ -43,26 +51,30 @@ pub fn push(
     due: &Due<'_>,
     data: &Value,
 ) -> Result<()> {
-    let body = body(due.kind.name, tx.now(), data)?;
-    let new: Vec<New<'_>> = due
-        .endpoints
+    let mut bodies = Vec::with_capacity(due.endpoints.len());
+    for endpoint in &due.endpoints {
+        let id = DeliveryId(new_id());
+        let body = body(due.kind.face, id, due.kind.name, tx.now(), data)?;
+        bodies.push((id, *endpoint, body));
+    }
+    let new: Vec<New<'_>> = bodies
         .iter()
-        .map(|endpoint| New {
-            id: DeliveryId(new_id()),
+        .map(|(id, endpoint, body)| New {
+            id: *id,
             endpoint: *endpoint,
             event: due.kind.name,
             about: Some(due.about),
-            body: &body,
+            body,
         })
         .collect();
     deliveries::push(tx, &new)
 }
 
 /// Pushes a message that says nothing, to try an endpoint.
-pub fn test(tx: &mut Read<'_>, id: DeliveryId, endpoint: WebhookId) -> Result<()> {
+pub fn test(tx: &mut Read<'_>, id: DeliveryId, endpoint: &Endpoint) -> Result<()> {
     let (event, nothing) = (rules::TEST, Value::Object(serde_json::Map::new()));
-    let body = &body(event, tx.now(), &nothing)?;
-    let about = None;
+    let body = &body(endpoint.face, id, event, tx.now(), &nothing)?;
+    let (about, endpoint) = (None, endpoint.id);
     deliveries::push(
         tx,
         &[New {

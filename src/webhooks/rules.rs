@@ -55,7 +55,30 @@ pub const CATALOGUE: &[Kind] = &[
         name: "verification.expired",
         words: "A verification expired",
     },
+    Kind {
+        face: Face::Treezor,
+        name: "user.kycrequest",
+        words: "A review was requested (older life cycle)",
+    },
+    Kind {
+        face: Face::Treezor,
+        name: "user.kycreview",
+        words: "A review was decided (older life cycle)",
+    },
+    Kind {
+        face: Face::Treezor,
+        name: "kycreview.request",
+        words: "A review was requested",
+    },
+    Kind {
+        face: Face::Treezor,
+        name: "kycreview.result",
+        words: "A review was decided",
+    },
 ];
+
+/// What Treezor's page calls the end of a review: the user was validated or refused.
+const RESULTS: [&str; 2] = ["validated", "refused"];
 
 /// The message that somebody sends to try an endpoint. No endpoint asks for it.
 pub const TEST: &str = "webhook.test";
@@ -75,7 +98,7 @@ pub fn said(event: &Event) -> impl Iterator<Item = Kind> {
         What::VerificationStarted
         | What::VerificationAnswered
         | What::VerificationOverridden
-        | What::VerificationExpired => status(event),
+        | What::VerificationExpired => now(event, "status"),
         _ => None,
     };
     let ended = match event.what {
@@ -83,20 +106,30 @@ pub fn said(event: &Event) -> impl Iterator<Item = Kind> {
         What::OnboardingFailed => Some("onboard.session.failed"),
         _ => None,
     };
-    CATALOGUE.iter().copied().filter(move |kind| {
-        ended == Some(kind.name)
-            || kind.name.strip_prefix("verification.").is_some_and(|word| {
+    let requested = event.what == What::ReviewRequested;
+    let decided = match event.what {
+        What::KycMoved | What::KycOverridden | What::KycRevoked => {
+            now(event, "kyc").is_some_and(|kyc| RESULTS.contains(&kyc.as_str()))
+        }
+        _ => false,
+    };
+    CATALOGUE
+        .iter()
+        .copied()
+        .filter(move |kind| match kind.name.split_once('.') {
+            Some(("onboard", _)) => ended == Some(kind.name),
+            Some(("verification", word)) => {
                 (created && word == "created") || became.as_deref() == Some(word)
-            })
-    })
+            }
+            Some(("user", "kycrequest") | ("kycreview", "request")) => requested,
+            Some(("user", "kycreview") | ("kycreview", "result")) => decided,
+            _ => false,
+        })
 }
 
-/// The status that an event says something has now.
-fn status(event: &Event) -> Option<String> {
-    let change = event
-        .changes
-        .iter()
-        .find(|change| change.field == "status")?;
+/// The word that an event says a field has now.
+fn now(event: &Event, field: &str) -> Option<String> {
+    let change = event.changes.iter().find(|change| change.field == field)?;
     match &change.after {
         Value::String(word) => Some(word.clone()),
         _ => None,
@@ -118,10 +151,30 @@ pub const SCHEDULE: [TimeDelta; 10] = [
     TimeDelta::hours(24),
 ];
 
+/// Treezor's own: each minute, thirty times after the first.
+const EACH: TimeDelta = TimeDelta::minutes(1);
+const TIMES: i16 = 30;
+
 /// When a message is tried again after so many attempts that failed, the last of them at `now`; nothing where it is given up.
-pub fn next(tries: i16, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub fn next(face: Face, tries: i16, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if face == Face::Treezor {
+        return (0..=TIMES).contains(&tries).then(|| now + EACH);
+    }
     let pause = SCHEDULE.get(usize::try_from(tries).ok()?)?;
     Some(now + *pause)
+}
+
+/// How often a message is tried and over how long, in words.
+pub const fn schedule_words(face: Face) -> &'static str {
+    match face {
+        Face::Treezor => "31 times, a minute apart",
+        _ => "ten times over three days",
+    }
+}
+
+/// Whether a message has room for the signature of an old secret beside that of the new one.
+pub const fn both_sign(face: Face) -> bool {
+    !matches!(face, Face::Treezor)
 }
 
 /// An endpoint at which nothing has arrived for so long is told nothing any more. Longer than the schedule (75 hours and 35
@@ -152,9 +205,13 @@ mod tests {
     use crate::audit::event::{Change, Subject};
 
     fn names_of(what: What, after: Option<&str>) -> Vec<&'static str> {
+        names_after(what, "status", after)
+    }
+
+    fn names_after(what: What, field: &'static str, after: Option<&str>) -> Vec<&'static str> {
         let event = Event::new(what, Subject::Organisation);
         let event = match after {
-            Some(after) => event.changing(vec![Change::plain("status", "pending", after)]),
+            Some(after) => event.changing(vec![Change::plain(field, "pending", after)]),
             None => event,
         };
         said(&event).map(|kind| kind.name).collect()
@@ -195,11 +252,40 @@ mod tests {
     }
 
     #[test]
+    fn a_review_is_said_in_both_life_cycles_when_it_is_requested_and_when_it_is_decided() {
+        let of = |what, after| names_after(what, "kyc", after);
+        assert_eq!(
+            of(What::ReviewRequested, Some("pending")),
+            ["user.kycrequest", "kycreview.request"]
+        );
+        for what in [What::KycMoved, What::KycOverridden, What::KycRevoked] {
+            for after in ["validated", "refused"] {
+                assert_eq!(
+                    of(what, Some(after)),
+                    ["user.kycreview", "kycreview.result"]
+                );
+            }
+            assert!(of(what, Some("incomplete")).is_empty());
+        }
+        assert!(of(What::ReviewDecided, Some("validated")).is_empty());
+    }
+
+    #[test]
+    fn treezor_s_are_tried_again_each_minute_thirty_times() {
+        let begin = DateTime::UNIX_EPOCH;
+        let after = |tries| next(Face::Treezor, tries, begin);
+        for tries in 1..=30 {
+            assert_eq!(after(tries), Some(begin + TimeDelta::minutes(1)));
+        }
+        assert_eq!((after(31), after(-1)), (None, None));
+    }
+
+    #[test]
     fn ten_attempts_over_three_days_and_then_none() {
         let begin = DateTime::UNIX_EPOCH;
         let mut at = begin;
         let mut made = 1;
-        while let Some(next) = next(made, at) {
+        while let Some(next) = next(Face::Kontorion, made, at) {
             (at, made) = (next, made + 1);
         }
         assert_eq!(made, 10);
@@ -208,13 +294,14 @@ mod tests {
             TimeDelta::seconds(5) + TimeDelta::minutes(35) + TimeDelta::hours(75)
         );
         assert!(at - begin < PATIENCE);
-        assert_eq!(next(-1, begin), None);
+        assert_eq!(next(Face::Kontorion, -1, begin), None);
     }
 
     #[test]
     fn names_are_told_apart_by_their_face() {
         assert_eq!(names(Face::Kontorion).count(), 4);
         assert_eq!(names(Face::Trustist).count(), 2);
+        assert_eq!(names(Face::Treezor).count(), 4);
         assert_eq!(names(Face::Truust).count(), 0);
     }
 }

@@ -4,10 +4,13 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use diesel::prelude::*;
 use serde_json::{Value, json};
-use uuid::Uuid;
 use vouch::{
     access::keys::rules::{Face, KINDS, Kind},
+    faces::treezor::TOKEN,
+    schema::{documents, tax_residences},
     web::router::{Route, Sender},
 };
 
@@ -18,7 +21,7 @@ use crate::{
         machines::{self, Made},
         make,
     },
-    trustist, truust,
+    treezor, trustist, truust,
 };
 
 mod desk;
@@ -36,6 +39,10 @@ enum Object {
     Paper,
     Check,
     Session,
+    /// A customer by its number, and a paper and a tax residence by theirs.
+    User,
+    NumberedPaper,
+    Tax,
 }
 
 /// A route of a face: how it is called well. Where it needs a customer besides its path, the body names one of its own.
@@ -96,6 +103,23 @@ fn handed_in(_: &TestApp) -> Value {
 fn opened(app: &TestApp) -> Value {
     let identity = json!({"identityCheck": true});
     json!({"customerId": make::customer(app, |_| {}), "options": {"identity": identity}})
+}
+
+fn numbered(app: &TestApp) -> i64 {
+    treezor::number(app, &app.acme, make::customer(app, |_| {}))
+}
+
+fn handed_in_by_number(app: &TestApp) -> Value {
+    json!({
+        "userId": numbered(app), "documentTypeId": 9, "name": "paper.pdf",
+        "fileContentBase64": STANDARD.encode(make::pdf(1)),
+    })
+}
+
+fn taxed(app: &TestApp) -> Value {
+    json!({
+        "userId": numbered(app), "country": "PT", "taxPayerId": "123456789", "liabilityWaiver": false,
+    })
 }
 
 pub const CALLS: &[Call] = &[
@@ -208,6 +232,47 @@ pub const CALLS: &[Call] = &[
         Object::Check,
         failed,
     ),
+    // A form with the key's credentials.
+    call("POST", "/oauth/token", Object::None, none),
+    call(
+        "POST",
+        "/v1/users",
+        Object::None,
+        |_| json!({"userTypeId": 1, "lastname": "Falcão"}),
+    ),
+    call("GET", "/v1/users", Object::None, none),
+    call("HEAD", "/v1/users", Object::None, none),
+    call("GET", "/v1/users/{id}", Object::User, none),
+    call("HEAD", "/v1/users/{id}", Object::User, none),
+    call(
+        "PUT",
+        "/v1/users/{id}",
+        Object::User,
+        |_| json!({"firstname": "Another"}),
+    ),
+    call("PUT", "/v1/users/{id}/Kycreview", Object::User, none),
+    call("PUT", "/v1/users/{id}/Kycreview/", Object::User, none),
+    call("GET", "/v1/users/{id}/kyc", Object::User, none),
+    call("HEAD", "/v1/users/{id}/kyc", Object::User, none),
+    call("PUT", "/v1/users/{id}/kyc", Object::User, none),
+    call("POST", "/v1/taxResidences", Object::None, taxed),
+    call("GET", "/v1/taxResidences", Object::None, none),
+    call("HEAD", "/v1/taxResidences", Object::None, none),
+    call("GET", "/v1/taxResidences/{id}", Object::Tax, none),
+    call("HEAD", "/v1/taxResidences/{id}", Object::Tax, none),
+    call(
+        "PUT",
+        "/v1/taxResidences/{id}",
+        Object::Tax,
+        |_| json!({"taxPayerId": "501442600"}),
+    ),
+    call("DELETE", "/v1/taxResidences/{id}", Object::Tax, none),
+    call("POST", "/v1/documents", Object::None, handed_in_by_number),
+    call("GET", "/v1/documents", Object::None, none),
+    call("HEAD", "/v1/documents", Object::None, none),
+    call("GET", "/v1/documents/{id}", Object::NumberedPaper, none),
+    call("HEAD", "/v1/documents/{id}", Object::NumberedPaper, none),
+    call("POST", "/settings/hooks", Object::None, hooked),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -299,10 +364,16 @@ pub fn asked_by(route: &Route, face: Face) -> Vec<String> {
 
 /// The address of a call, of something that is there or not.
 fn target(app: &TestApp, call: &Call, place: Place) -> String {
-    let (id, paper) = object(app, call.object, place);
-    call.path
-        .replace("{id}", &id.to_string())
-        .replace("{document}", &paper.to_string())
+    let (id, paper) = match call.object {
+        Object::User | Object::NumberedPaper | Object::Tax => {
+            (number(app, call.object, place), String::new())
+        }
+        object => {
+            let (id, paper) = self::object(app, object, place);
+            (id.to_string(), paper.to_string())
+        }
+    };
+    call.path.replace("{id}", &id).replace("{document}", &paper)
 }
 
 /// What the path names: a thing, and a paper of it.
@@ -344,7 +415,57 @@ fn object(app: &TestApp, object: Object, place: Place) -> (Uuid, Uuid) {
             let session = onboard::session(app, tenant, customer, &onboard::everything());
             (session, session)
         }
-        Object::None | Object::Customer | Object::Begun => (customer, customer),
+        _ => (customer, customer),
+    }
+}
+
+/// The number of something that goes by it.
+fn number(app: &TestApp, object: Object, place: Place) -> String {
+    if place == Place::Absent {
+        return "999999999".to_owned();
+    }
+    let tenant = match place {
+        Place::OtherOrganisation => &app.other,
+        _ => &app.acme,
+    };
+    let customer = make::customer_of(app, tenant, |new| {
+        if place == Place::OtherBranch {
+            new.branch_id = app.acme.branch("paris");
+        }
+    });
+    let thing = match object {
+        Object::NumberedPaper => make::document_of(app, tenant, customer, "IDENTITY_PROOF", |_| {}),
+        Object::Tax => make::tax_residence_of(app, tenant, customer, "PT", Some("123456789")),
+        _ => customer,
+    };
+    // Numbers are counted in each organisation: another's may not be one of ours.
+    if place == Place::OtherOrganisation {
+        raise_numbers(app);
+    }
+    let mut owner = app.owner_of(tenant);
+    let number: i64 = match object {
+        Object::NumberedPaper => documents::table
+            .filter(documents::id.eq(thing))
+            .select(documents::number)
+            .first(&mut owner)
+            .expect("the paper"),
+        Object::Tax => tax_residences::table
+            .filter(tax_residences::id.eq(thing))
+            .select(tax_residences::number)
+            .first(&mut owner)
+            .expect("the residence"),
+        _ => treezor::number(app, tenant, thing),
+    };
+    number.to_string()
+}
+
+/// From here on the other organisation counts from far above.
+fn raise_numbers(app: &TestApp) {
+    for table in ["customers", "documents", "tax_residences"] {
+        let far = format!("UPDATE {table} SET number = number + 5000000 WHERE number < 5000000");
+        diesel::sql_query(far)
+            .execute(&mut app.owner_of(&app.other))
+            .expect("numbers");
     }
 }
 
@@ -374,11 +495,15 @@ fn sent(
     body: Value,
     name: Option<&str>,
 ) -> Response {
-    let body = match body {
+    let mut body = match body {
         Value::Null => String::new(),
         body => body.to_string(),
     };
-    let mut headers = vec![("content-type", "application/json".to_owned())];
+    let mut media = "application/json";
+    if target == TOKEN {
+        (body, media) = (credentials(key), "application/x-www-form-urlencoded");
+    }
+    let mut headers = vec![("content-type", media.to_owned())];
     headers.extend(name.map(|name| ("idempotency-key", name.to_owned())));
     if let Some(made) = key {
         if face == Face::Trustist {
@@ -389,6 +514,9 @@ fn sent(
             };
             let nonce = app.clock.new_id().to_string();
             headers.extend(signer.signed(method, target, &body, Some(&nonce)));
+        } else if face == Face::Treezor {
+            let token = treezor::exchange(app, made).unwrap_or_else(|| "none".to_owned());
+            headers.push(("authorization", format!("Bearer {token}")));
         } else {
             headers.push(("authorization", format!("Bearer {}", made.secret)));
         }
@@ -400,6 +528,18 @@ fn sent(
     app.browser().request(method, target, &sent, Some(body))
 }
 
+/// The form by which a key is exchanged.
+fn credentials(key: Option<&Made>) -> String {
+    let mut pairs = vec![("grant_type", "client_credentials")];
+    if let Some(key) = key {
+        pairs.extend([
+            ("client_id", key.id.as_str()),
+            ("client_secret", key.secret.as_str()),
+        ]);
+    }
+    serde_html_form::to_string(pairs).expect("a form")
+}
+
 /// A refusal without what is of one request alone.
 fn masked(response: &Response) -> Value {
     if response.body.is_empty() {
@@ -408,6 +548,11 @@ fn masked(response: &Response) -> Value {
     }
     let mut body: Value =
         serde_json::from_str(&response.body).unwrap_or_else(|_| panic!("JSON: {}", response.body));
+    if let Some(errors) = body.get_mut("errors").and_then(Value::as_array_mut) {
+        for one in errors {
+            one["requestId"] = Value::Null;
+        }
+    }
     for own in ["request_id", "instance"] {
         if let Some(value) = body.get_mut(own) {
             *value = Value::Null;

@@ -59,6 +59,7 @@ mod tax_residences;
 mod time_zone;
 mod timeline;
 mod timing;
+mod treezor;
 mod trustist;
 mod truust;
 mod verifications;

@@ -14,12 +14,14 @@ use vouch::{access::keys::rules::Face, web::router::Sender};
 use crate::{
     key_matrix::{self, CALLS},
     support::{TestApp, cluster, machines},
+    treezor,
 };
 
 /// The faces that answer, with a kind of key that opens all of each.
-const FACES: [(Face, &str); 3] = [
+const FACES: [(Face, &str); 4] = [
     (Face::Truust, "live"),
     (Face::Trustist, "tenant"),
+    (Face::Treezor, "oauth"),
     (Face::Kontorion, "live"),
 ];
 
@@ -104,7 +106,9 @@ fn every_operation_answers_as_its_document_says() {
         let none = machines::key(&app, &app.acme, (face.as_str(), kind), &all[..1], &[]);
         let mut answers = Vec::new();
         for route in vouch::routes::all().routes() {
-            if route.sender != Sender::Face(face) || route.method == "HEAD" {
+            // An address that is also taken with a slash behind it is written once.
+            let written = route.method != "HEAD" && !route.path.ends_with('/');
+            if route.sender != Sender::Face(face) || !written {
                 continue;
             }
             let call = CALLS
@@ -206,6 +210,10 @@ fn what_schemathesis_makes_up_finds_no_fault_and_nothing_undocumented() {
                     .env("VOUCH_TEST_KEY", &made.id)
                     .env("VOUCH_TEST_SECRET", &made.secret)
                     .env("VOUCH_TEST_DATE", date);
+            }
+            Face::Treezor => {
+                let token = treezor::exchange(&app, &made).expect("a token");
+                command.args(["-H", &format!("Authorization: Bearer {token}")]);
             }
             _ => {
                 command.args(["-H", &format!("Authorization: Bearer {}", made.secret)]);

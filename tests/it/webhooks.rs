@@ -36,6 +36,7 @@ mod faults;
 mod onboarding;
 mod page;
 mod told;
+mod treezor;
 mod trustist;
 
 /// A request as the receiver got it.

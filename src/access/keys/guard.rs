@@ -6,7 +6,7 @@ use crate::{
     access::{
         actor::{Actor, Who},
         guard::{Asker, Guard},
-        keys::{rules::Face, store::Found},
+        keys::{rules::Face, store::Found, token},
         scope::Scope,
     },
     db::{Change, Connection, Read},
@@ -88,6 +88,16 @@ impl<G> Key<G> {
     /// The time.
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.conn.now()
+    }
+
+    /// A token that stands for the key for an hour and opens these of its permissions.
+    pub fn token(&self, scopes: &[&str]) -> Result<String> {
+        token::write(
+            self.conn.keys().secret(),
+            &self.caller,
+            scopes,
+            self.conn.now(),
+        )
     }
 
     /// A new id, which sorts by time.

@@ -12,3 +12,4 @@ pub mod pages;
 pub mod rules;
 pub mod secret;
 pub mod store;
+pub mod token;

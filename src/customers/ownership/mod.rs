@@ -3,6 +3,7 @@
 //! told by the rooms above.
 
 pub mod actions;
+pub mod belonging;
 pub mod picking;
 pub mod raising;
 pub mod rules;

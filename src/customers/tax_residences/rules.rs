@@ -1,7 +1,7 @@
 //! What may stand where a tax number is asked for: of countries whose rule is simple and well known the form and the
 //! check digit, of others anything short.
 
-use crate::stored_words;
+use crate::{customers::us_persons::UNITED_STATES, stored_words};
 
 stored_words! {
     /// Why there is no tax number.
@@ -24,6 +24,11 @@ impl WaiverReason {
             Self::NotObtained => "The customer could not get one",
         }
     }
+}
+
+/// Whether a number must be given: the United States ask for it of everybody, and Italy of whoever is served there.
+pub fn number_needed(country: &str, distribution_country: Option<&str>) -> bool {
+    country == UNITED_STATES || distribution_country == Some("IT")
 }
 
 /// The longest number that is kept, in characters.
@@ -174,6 +179,12 @@ mod tests {
             assert_eq!(wrong_number(country, good), None, "{country} {good}");
             assert!(wrong_number(country, wrong).is_some(), "{country} {wrong}");
         }
+    }
+
+    #[test]
+    fn some_ask_for_a_number_whatever_is_said() {
+        assert!(number_needed("US", Some("FR")) && number_needed("FR", Some("IT")));
+        assert!(!number_needed("FR", Some("FR")) && !number_needed("IT", None));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     reviews::rules::State,
     schema::{customers, reviews},
-    value::{ReviewId, VerificationId},
+    value::{CustomerId, ReviewId, VerificationId},
     verifications::{providers::watchlist, store::Verification},
 };
 
@@ -51,6 +51,27 @@ pub fn of_customer(customer: &Customer) -> Option<&str> {
         Kyc::Incomplete | Kyc::Refused | Kyc::Canceled => customer.kyc_comment.as_deref(),
         Kyc::None | Kyc::Draft | Kyc::Pending | Kyc::Validated | Kyc::ReviewNeeded => None,
     }
+}
+
+/// The same for customers: what each was told in its latest round. Who calls this has found the customers in scope.
+pub fn of_customers(
+    tx: &mut Read<'_>,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, String>> {
+    let tenant = tx.scope().organisation();
+    let latest: Vec<(CustomerId, ReviewId)> = reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::customer_id.eq_any(customers.to_vec()))
+        .order((reviews::customer_id, reviews::round.desc()))
+        .distinct_on(reviews::customer_id)
+        .select((reviews::customer_id, reviews::id))
+        .load(tx.conn())?;
+    let rounds = latest.iter().map(|(_, round)| *round).collect();
+    let mut told = of_rounds(tx, rounds)?;
+    Ok(latest
+        .into_iter()
+        .filter_map(|(customer, round)| Some((customer, told.remove(&round)?)))
+        .collect())
 }
 
 /// A round, where it stands, what was told of it; where its customer stands, and what they owe.

@@ -46,14 +46,21 @@ pub fn enable(tx: &mut Change<'_>, id: WebhookId) -> Result<bool> {
     Ok(moved == 1)
 }
 
-/// Replaces what both sides sign with. The one before it signs beside it for a day; one before that no more.
-pub fn rotate(tx: &mut Change<'_>, id: WebhookId, secret: &Secret) -> Result<()> {
+/// Replaces what both sides sign with. `both`: the one before it signs beside it for a day; one before that no more.
+pub fn rotate(tx: &mut Change<'_>, id: WebhookId, secret: &Secret, both: bool) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     let sealed = audit::organisation_key(tx)?.seal_text(&purpose(id), &secret.text())?;
-    diesel::update(endpoints::table.find((tenant.0, id.0)))
+    let row = || endpoints::table.find((tenant.0, id.0));
+    if both {
+        diesel::update(row())
+            .set((
+                endpoints::previous_secret.eq(endpoints::sealed_secret.nullable()),
+                endpoints::previous_until.eq(now + BOTH_SIGN),
+            ))
+            .execute(tx.conn())?;
+    }
+    diesel::update(row())
         .set((
-            endpoints::previous_secret.eq(endpoints::sealed_secret.nullable()),
-            endpoints::previous_until.eq(now + BOTH_SIGN),
             endpoints::sealed_secret.eq(sealed),
             endpoints::updated_at.eq(now),
         ))

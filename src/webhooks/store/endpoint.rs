@@ -12,7 +12,7 @@ use crate::{
     outgoing::signature::Secret,
     schema::webhook_endpoints as endpoints,
     value::{BranchId, WebhookId},
-    webhooks::rules::Because,
+    webhooks::rules::{self, Because},
 };
 
 /// An endpoint, with its secrets sealed.
@@ -54,6 +54,16 @@ impl Endpoint {
         } else {
             &self.name
         }
+    }
+
+    /// How often a message to it is tried and over how long, in words.
+    pub const fn schedule_words(&self) -> &'static str {
+        rules::schedule_words(self.face)
+    }
+
+    /// Whether an old secret signs beside a new one for a day.
+    pub const fn both_sign(&self) -> bool {
+        rules::both_sign(self.face)
     }
 
     /// What its messages are signed with at this time: one secret, or two in the day after it was replaced.

@@ -105,12 +105,13 @@ pub fn finish(conn: &mut Connection, held: &Held, outcome: &Outcome) -> Result<O
         let Some(delivery) = ours(tx, held)? else {
             return Ok(None);
         };
+        let face = store::find(tx, held.endpoint_id)?.face;
         let status = outcome.answer.as_ref().ok().map(|(status, _)| *status);
         let succeeded = status.is_some_and(|status| (200..300).contains(&status));
         let next = if succeeded {
             None
         } else {
-            rules::next(delivery.tries + 1, tx.now())
+            rules::next(face, delivery.tries + 1, tx.now())
         };
         let state = match (succeeded, next) {
             (true, _) => State::Delivered,

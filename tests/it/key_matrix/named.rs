@@ -12,6 +12,10 @@ fn every_post_of_a_face_is_done_once_under_one_name() {
         let (Sender::Face(face), "POST") = (route.sender, route.method) else {
             continue;
         };
+        // Nothing is done by it, and a token of an hour is worth nothing a day later.
+        if route.path == TOKEN {
+            continue;
+        }
         let call = CALLS
             .iter()
             .find(|call| call.method == route.method && call.path == route.path)
@@ -53,6 +57,9 @@ fn every_post_of_a_face_is_done_once_under_one_name() {
     }
     assert_eq!(
         seen,
-        CALLS.iter().filter(|call| call.method == "POST").count()
+        CALLS
+            .iter()
+            .filter(|call| call.method == "POST" && call.path != TOKEN)
+            .count()
     );
 }

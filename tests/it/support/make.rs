@@ -554,18 +554,31 @@ pub fn relation(app: &TestApp, company: Uuid, member: Uuid, role: &str, percent:
 
 /// A tax residence.
 pub fn tax_residence(app: &TestApp, customer: Uuid, country: &str, number: Option<&str>) {
+    tax_residence_of(app, &app.acme, customer, country, number);
+}
+
+/// The same of any tenant; its id.
+pub fn tax_residence_of(
+    app: &TestApp,
+    tenant: &Tenant,
+    customer: Uuid,
+    country: &str,
+    number: Option<&str>,
+) -> Uuid {
+    let id = app.clock.new_id();
     diesel::insert_into(tax_residences::table)
         .values((
-            tax_residences::organisation_id.eq(app.acme.id),
-            tax_residences::id.eq(app.clock.new_id()),
+            tax_residences::organisation_id.eq(tenant.id),
+            tax_residences::id.eq(id),
             tax_residences::customer_id.eq(customer),
             tax_residences::country.eq(country),
             tax_residences::tax_payer_id.eq(number),
             tax_residences::liability_waiver.eq(number.is_none()),
             tax_residences::created_at.eq(app.clock.now()),
         ))
-        .execute(&mut app.owner())
+        .execute(&mut app.owner_of(tenant))
         .expect("a tax residence");
+    id
 }
 
 /// A note of the officer's that calls somebody of Acme.

@@ -13,6 +13,7 @@ fn an_admin_adds_tests_disables_and_removes_one() {
         empty.attributes("a.btn[href*=face]", "href"),
         [
             "/settings/webhooks/new?face=trustist",
+            "/settings/webhooks/new?face=treezor",
             "/settings/webhooks/new?face=kontorion"
         ]
     );

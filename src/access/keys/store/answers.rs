@@ -52,6 +52,12 @@ impl Named {
         }
     }
 
+    /// A request by a tag in its query. No header names one so, since none may hold a control character.
+    pub fn tagged(credential: CredentialId, tag: &str, method: &str, path: &str) -> Self {
+        let name = format!("tag\0{tag}");
+        Self::new(credential, &name, &[method.as_bytes(), path.as_bytes()])
+    }
+
     /// What the sealed answer is bound to.
     fn bound_to(&self) -> String {
         let key = hex::encode(&self.key_hash);

@@ -1,0 +1,156 @@
+//! A customer and the one company that it stands behind, for those who know no more than one: the oldest.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::{
+    customers::{
+        ownership::{
+            actions::{self, Whom},
+            store::{self, Member, Wanted},
+        },
+        rules::Kind,
+        store as rows,
+    },
+    db::{Change, Read},
+    error::{Error, Result},
+    schema::relations,
+    value::CustomerId,
+};
+
+/// How many levels of companies may stand over somebody who is put there by a machine.
+const DEEPEST: usize = 2;
+
+/// What each of these customers is to the oldest company that it stands behind.
+pub fn of(tx: &mut Read<'_>, members: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<Member>>> {
+    let tenant = tx.scope().organisation();
+    let all: Vec<Member> = relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::child_id.eq_any(members.to_vec()))
+        .order(relations::id)
+        .select(Member::as_select())
+        .load(tx.conn())?;
+    let mut found: HashMap<CustomerId, Vec<Member>> = HashMap::new();
+    for one in all {
+        let known = found.entry(one.child_id).or_default();
+        if known
+            .first()
+            .is_none_or(|first| first.parent_id == one.parent_id)
+        {
+            known.push(one);
+        }
+    }
+    Ok(found)
+}
+
+/// Makes these the roles of a customer in this company, and takes away those in the oldest that it stood behind before.
+/// Says whether anything changed.
+pub fn set(
+    tx: &mut Change<'_>,
+    member: CustomerId,
+    company: Option<CustomerId>,
+    wanted: &[Wanted],
+) -> Result<bool> {
+    store::hold_structure(tx)?;
+    let before = of(tx, &[member])?.remove(&member).unwrap_or_default();
+    let mut changed = false;
+    for one in &before {
+        let kept =
+            company == Some(one.parent_id) && wanted.iter().any(|wanted| wanted.role == one.role);
+        if !kept {
+            let version = rows::lock(tx, one.parent_id)?.version;
+            actions::remove(tx, one.parent_id, version, one.id)?;
+            changed = true;
+        }
+    }
+    let Some(company) = company else {
+        return Ok(changed);
+    };
+    for wanted in wanted {
+        let there = before
+            .iter()
+            .find(|one| one.parent_id == company && one.role == wanted.role);
+        if there.is_some_and(|one| one.share() == wanted.share) {
+            continue;
+        }
+        let held = rows::lock(tx, company)?;
+        match there {
+            Some(one) => {
+                let wanted = Wanted {
+                    source: one.source,
+                    ..*wanted
+                };
+                actions::change(tx, company, held.version, one.id, wanted)?;
+            }
+            None => {
+                if held.kind != Kind::Legal {
+                    return Err(Error::field("member", "is no company"));
+                }
+                not_too_deep(tx, company, member)?;
+                let whom = Whom::Known(member);
+                // Only a new person may be like another.
+                if actions::add(tx, company, held.version, &whom, *wanted)?.is_err() {
+                    return Err(Error::Conflict("the company changed meanwhile".into()));
+                }
+            }
+        }
+        changed = true;
+    }
+    Ok(changed)
+}
+
+/// Whether a customer may be put under a company: so many levels over the lowest, and no more.
+fn not_too_deep(tx: &mut Read<'_>, company: CustomerId, member: CustomerId) -> Result<()> {
+    let over = levels(tx, company, |one| one.parent_id, above)?;
+    let under = levels(tx, member, |one| one.child_id, below)?;
+    if over + 1 + under > DEEPEST {
+        return Err(Error::field(
+            "member",
+            "stands too deep: there are two levels",
+        ));
+    }
+    Ok(())
+}
+
+type Step = fn(&mut Read<'_>, Vec<CustomerId>) -> Result<Vec<Member>>;
+
+/// How many levels lead away from a customer, counted as far as matters.
+fn levels(
+    tx: &mut Read<'_>,
+    from: CustomerId,
+    towards: fn(&Member) -> CustomerId,
+    step: Step,
+) -> Result<usize> {
+    let mut level = vec![from];
+    for depth in 0..=DEEPEST {
+        level = step(tx, level)?.iter().map(towards).collect();
+        if level.is_empty() {
+            return Ok(depth);
+        }
+    }
+    Ok(DEEPEST + 1)
+}
+
+/// No more of a level are looked at.
+const MOST: i64 = 1_000;
+
+fn above(tx: &mut Read<'_>, members: Vec<CustomerId>) -> Result<Vec<Member>> {
+    let tenant = tx.scope().organisation();
+    Ok(relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::child_id.eq_any(members))
+        .limit(MOST)
+        .select(Member::as_select())
+        .load(tx.conn())?)
+}
+
+fn below(tx: &mut Read<'_>, companies: Vec<CustomerId>) -> Result<Vec<Member>> {
+    let tenant = tx.scope().organisation();
+    Ok(relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::parent_id.eq_any(companies))
+        .limit(MOST)
+        .select(Member::as_select())
+        .load(tx.conn())?)
+}

@@ -1,0 +1,90 @@
+//! Tax residences as machines ask for them: one by its number, or a page of a list.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    customers::{by_number::Asked, store as customers},
+    db::Read,
+    error::Result,
+    schema::{customers as customer_rows, tax_residences},
+    value::{CustomerId, TaxResidenceId},
+};
+
+/// One country in which a customer pays tax.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = tax_residences)]
+pub struct Numbered {
+    /// Its id.
+    pub id: TaxResidenceId,
+    /// Its number.
+    pub number: i64,
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// ISO 3166-1, two letters.
+    pub country: String,
+    /// The number there.
+    pub tax_payer_id: Option<String>,
+    /// Stated instead of a number: there is none.
+    pub liability_waiver: bool,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The one with this number; of a customer out of scope it is not found.
+pub fn find(tx: &mut Read<'_>, number: i64) -> Result<Numbered> {
+    let tenant = tx.scope().organisation();
+    let found: Numbered = tax_residences::table
+        .filter(tax_residences::organisation_id.eq(tenant))
+        .filter(tax_residences::number.eq(number))
+        .select(Numbered::as_select())
+        .first(tx.conn())?;
+    customers::find(tx, found.customer_id)?;
+    Ok(found)
+}
+
+/// The one of a customer in this country. Who calls has found the customer in scope.
+pub fn in_country(tx: &mut Read<'_>, customer: CustomerId, country: &str) -> Result<Numbered> {
+    let tenant = tx.scope().organisation();
+    Ok(tax_residences::table
+        .filter(tax_residences::organisation_id.eq(tenant))
+        .filter(tax_residences::customer_id.eq(customer))
+        .filter(tax_residences::country.eq(country.to_owned()))
+        .select(Numbered::as_select())
+        .first(tx.conn())?)
+}
+
+/// A page of those of customers in scope. They do not say when they changed, so what was changed then was added then.
+pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
+    let tenant = tx.scope().organisation();
+    let mut whose = customer_rows::table
+        .filter(customers::listed(tx.scope()))
+        .select(customer_rows::id)
+        .into_boxed();
+    if let Some(number) = asked.number {
+        whose = whose.filter(customer_rows::number.eq(number));
+    }
+    let mut rows = tax_residences::table
+        .filter(tax_residences::organisation_id.eq(tenant))
+        .filter(tax_residences::customer_id.eq_any(whose))
+        .into_boxed();
+    for (from, until) in [asked.created, asked.updated] {
+        if let Some(from) = from {
+            rows = rows.filter(tax_residences::created_at.ge(from));
+        }
+        if let Some(until) = until {
+            rows = rows.filter(tax_residences::created_at.le(until));
+        }
+    }
+    let (at, number) = (tax_residences::created_at, tax_residences::number);
+    rows = if asked.ascending {
+        rows.order((at, number))
+    } else {
+        rows.order((at.desc(), number.desc()))
+    };
+    Ok(rows
+        .offset(asked.skip)
+        .limit(asked.take)
+        .select(Numbered::as_select())
+        .load(tx.conn())?)
+}

@@ -1,0 +1,99 @@
+//! Papers as machines ask for them: one by its number, or a page of a list. Their bytes are never among it.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    customers::{
+        by_number::{Asked, Sort},
+        store as customers,
+    },
+    db::Read,
+    documents::rules::{DocumentStatus, DocumentType},
+    error::Result,
+    schema::{customers as customer_rows, documents},
+    value::{CustomerId, DocumentId},
+};
+
+/// What a machine is told of a paper.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = documents)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns, explained in the migration"
+)]
+pub struct Numbered {
+    pub id: DocumentId,
+    pub number: i64,
+    pub customer_id: CustomerId,
+    #[diesel(column_name = type_)]
+    pub document_type: DocumentType,
+    pub name: String,
+    pub media_type: String,
+    pub size: i64,
+    pub status: DocumentStatus,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The one with this number; of a customer out of scope it is not found.
+pub fn find(tx: &mut Read<'_>, number: i64) -> Result<Numbered> {
+    let tenant = tx.scope().organisation();
+    let found: Numbered = documents::table
+        .filter(documents::organisation_id.eq(tenant))
+        .filter(documents::number.eq(number))
+        .select(Numbered::as_select())
+        .first(tx.conn())?;
+    customers::find(tx, found.customer_id)?;
+    Ok(found)
+}
+
+/// The one with this id. Who calls has found its customer in scope.
+pub fn by_id(tx: &mut Read<'_>, id: DocumentId) -> Result<Numbered> {
+    let tenant = tx.scope().organisation();
+    Ok(documents::table
+        .filter(documents::organisation_id.eq(tenant))
+        .filter(documents::id.eq(id))
+        .select(Numbered::as_select())
+        .first(tx.conn())?)
+}
+
+/// A page of those of customers in scope.
+pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
+    let tenant = tx.scope().organisation();
+    let mut whose = customer_rows::table
+        .filter(customers::listed(tx.scope()))
+        .select(customer_rows::id)
+        .into_boxed();
+    if let Some(number) = asked.number {
+        whose = whose.filter(customer_rows::number.eq(number));
+    }
+    let mut rows = documents::table
+        .filter(documents::organisation_id.eq(tenant))
+        .filter(documents::customer_id.eq_any(whose))
+        .into_boxed();
+    if let Some(from) = asked.created.0 {
+        rows = rows.filter(documents::created_at.ge(from));
+    }
+    if let Some(until) = asked.created.1 {
+        rows = rows.filter(documents::created_at.le(until));
+    }
+    if let Some(from) = asked.updated.0 {
+        rows = rows.filter(documents::updated_at.ge(from));
+    }
+    if let Some(until) = asked.updated.1 {
+        rows = rows.filter(documents::updated_at.le(until));
+    }
+    let (created, updated, id) = (documents::created_at, documents::updated_at, documents::id);
+    rows = match (asked.sort, asked.ascending) {
+        (Sort::Updated, true) => rows.order((updated, id)),
+        (Sort::Updated, false) => rows.order((updated.desc(), id.desc())),
+        (Sort::Created | Sort::Number, true) => rows.order((created, id)),
+        (Sort::Created | Sort::Number, false) => rows.order((created.desc(), id.desc())),
+    };
+    Ok(rows
+        .offset(asked.skip)
+        .limit(asked.take)
+        .select(Numbered::as_select())
+        .load(tx.conn())?)
+}

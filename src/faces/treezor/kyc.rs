@@ -1,0 +1,192 @@
+//! `PUT /v1/users/{id}/Kycreview`, `GET|PUT /v1/users/{id}/kyc`.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    ReadUsers, WriteUsers,
+    errors::PREREQUISITE,
+    number::Number,
+    users,
+    wire::{
+        fault,
+        kyc::{Known, KycAnswer, Kycs},
+        shown::Shown,
+        stands::Stands,
+        user_answer::{User, Users},
+    },
+};
+use crate::{
+    access::keys::guard::Key,
+    customers::{by_number, store::Customer},
+    db::Read,
+    error::{Error, FieldError, Result},
+    faces::{
+        once::{Named, once_as},
+        params::{Parameters, Params},
+    },
+    organisations::store as organisations,
+    reviews::{
+        policy::{rules::LifeCycle, store as policies},
+        whole::{self, Owed, Whole},
+    },
+    value::CustomerId,
+    web::{described::Parameter, input::Input, reply::Reply},
+};
+
+/// What a request of a review is answered with: the KYC object, or the user of the older life cycle.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Reviewed {
+    /// The newer life cycle; our ruling, since the page shows no answer.
+    Kyc(Box<KycAnswer>),
+    /// The older one.
+    Users(Shown<Users>),
+}
+
+impl JsonSchema for Reviewed {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Reviewed".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (kyc, users) = (
+            generator.subschema_for::<KycAnswer>(),
+            generator.subschema_for::<super::wire::shown::Legacy<Users>>(),
+        );
+        json_schema!({"anyOf": [kyc, users]})
+    }
+}
+
+/// The longest accessTag, in characters.
+const LONGEST_TAG: usize = 250;
+
+/// The query: the caller's own name of the request.
+pub(super) struct Tagged(Option<String>);
+
+impl Parameters for Tagged {
+    fn all() -> Vec<Parameter> {
+        vec![Parameter {
+            name: "accessTag".to_owned(),
+            about: "A name of the caller's own for this request. The same name with the same request is answered the same, and done once, for 24 hours.".to_owned(),
+            schema: json!({"type": "string", "maxLength": LONGEST_TAG}),
+        }]
+    }
+
+    fn read(pairs: Vec<(String, String)>) -> Result<Self> {
+        let mut tags = pairs.into_iter().filter(|(name, _)| name == "accessTag");
+        let tag = tags.next().map(|(_, tag)| tag);
+        if tags.next().is_some() {
+            return Err(fault("accessTag", "send it once").into());
+        }
+        let long = tag
+            .as_ref()
+            .is_some_and(|tag| tag.chars().count() > LONGEST_TAG);
+        if long {
+            return Err(fault("accessTag", "at most 250 characters").into());
+        }
+        Ok(Self(tag.filter(|tag| !tag.is_empty())))
+    }
+}
+
+pub(super) fn request(
+    mut by: Key<WriteUsers>,
+    Number(number): Number,
+    Params(Tagged(tag)): Params<Tagged>,
+    input: Input,
+) -> Result<Reply<Reviewed>> {
+    let asked = input.path.trim_end_matches('/');
+    let named = tag.map(|tag| Named::tagged(by.caller.id, &tag, &input.method, asked));
+    once_as(&mut by, named.as_ref(), |tx| {
+        let id = by_number::hold(tx, number)?.id;
+        let changed = match whole::request(tx, id)? {
+            Whole::Requested => true,
+            Whole::Open => false,
+            Whole::Owed(owed) => {
+                return Err(Error::Invalid(owed.into_iter().map(missing).collect()));
+            }
+        };
+        let known = one(tx, id)?.as_asked();
+        Ok((Reply::new(&reviewed(tx, known)?), changed))
+    })
+}
+
+/// One error for each missing item.
+fn missing(owed: Owed) -> FieldError {
+    let message = match owed.number {
+        Some(number) => format!("User {number}: {}", owed.words),
+        None => format!("A member outside of this key's branches: {}", owed.words),
+    };
+    FieldError {
+        field: PREREQUISITE.into(),
+        message: message.into(),
+    }
+}
+
+fn one(tx: &mut Read<'_>, id: CustomerId) -> Result<Known> {
+    let found = by_number::of_tenant(tx, id)?;
+    with_comment(tx, found)
+}
+
+fn with_comment(tx: &mut Read<'_>, found: Customer) -> Result<Known> {
+    let mut known = users::beside(tx, vec![found])?;
+    known.pop().ok_or(Error::NotFound)
+}
+
+fn reviewed(tx: &mut Read<'_>, known: Known) -> Result<Reviewed> {
+    let client = organisations::number(tx)?;
+    Ok(match policies::current(tx)?.policy.kyc_life_cycle {
+        LifeCycle::New => Reviewed::Kyc(Box::new(KycAnswer::of(client, &known))),
+        cycle @ LifeCycle::Legacy => {
+            Reviewed::Users(Shown::of(cycle, users_of(tx, client, known)?))
+        }
+    })
+}
+
+fn users_of(tx: &mut Read<'_>, client: i64, known: Known) -> Result<Users> {
+    let stands: Stands = users::stands(tx, &known.customer)?;
+    Ok(Users {
+        users: vec![User::of(client, known, stands)],
+    })
+}
+
+pub(super) fn read(mut by: Key<ReadUsers>, Number(number): Number) -> Result<Reply<KycAnswer>> {
+    let kyc = by.read(|tx| {
+        let found = by_number::find(tx, number)?;
+        let client = organisations::number(tx)?;
+        Ok(KycAnswer::of(client, &with_comment(tx, found)?))
+    })?;
+    Ok(Reply::new(&kyc))
+}
+
+/// What a webhook of this name tells of a customer; nothing where it is of the life cycle that the organisation has not. Of a
+/// request it tells how things stood when it was made.
+pub fn told(tx: &mut Read<'_>, name: &str, id: CustomerId) -> Result<Option<Value>> {
+    let (cycle, asked) = match name {
+        "user.kycrequest" => (LifeCycle::Legacy, true),
+        "user.kycreview" => (LifeCycle::Legacy, false),
+        "kycreview.request" => (LifeCycle::New, true),
+        "kycreview.result" => (LifeCycle::New, false),
+        _ => return Ok(None),
+    };
+    if policies::current(tx)?.policy.kyc_life_cycle != cycle {
+        return Ok(None);
+    }
+    let known = one(tx, id)?;
+    let known = if asked { known.as_asked() } else { known };
+    let client = organisations::number(tx)?;
+    let value = match cycle {
+        LifeCycle::Legacy => serde_json::to_value(Shown::of(cycle, users_of(tx, client, known)?)),
+        LifeCycle::New => serde_json::to_value(Kycs {
+            kycs: vec![KycAnswer::of(client, &known)],
+        }),
+    };
+    Ok(Some(value.map_err(anyhow::Error::new)?))
+}

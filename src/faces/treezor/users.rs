@@ -1,0 +1,268 @@
+//! `POST|GET /v1/users`, `GET|PUT /v1/users/{id}`.
+
+use super::{
+    ReadUsers, WriteUsers,
+    list::UserList,
+    number::Number,
+    wire::{
+        add, fault,
+        kyc::Known,
+        none,
+        shown::Shown,
+        stands::{Stands, StandsBody},
+        user::{self, UserBody},
+        user_answer::{User, Users},
+    },
+};
+use crate::{
+    access::keys::guard::Key,
+    customers::{
+        actions::{self, Halt},
+        by_branch, by_number,
+        declared::Declared,
+        ownership::belonging,
+        relations,
+        rules::Kind,
+        store::Customer,
+        typed::Typed,
+    },
+    db::{Change, Read},
+    error::{Error, FieldError, Result},
+    faces::{json::Body, once::once, params::Params},
+    organisations::store as organisations,
+    reviews::{
+        policy::store as policies,
+        rules::today,
+        store::{time_zone, told},
+    },
+    value::CustomerId,
+    web::{input::Input, reply::Reply},
+};
+
+type Answer = Reply<Shown<Users>>;
+
+pub(super) fn create(
+    mut by: Key<WriteUsers>,
+    input: Input,
+    Body { mut read, wrong }: Body<UserBody>,
+) -> Result<Answer> {
+    let takes_new = by.caller.takes_new;
+    let stands = std::mem::take(&mut read.stands);
+    let mut faults = wrong;
+    // A field of the wrong type is named once.
+    let kind = read.kind().unwrap_or_else(|fault| {
+        add(&mut faults, fault);
+        Kind::Natural
+    });
+    let stands = stands.over(Stands::default()).unwrap_or_else(|found| {
+        found.into_iter().for_each(|one| add(&mut faults, one));
+        Stands::default()
+    });
+    faults.extend(read.distribution_fault());
+    let mut typed = Typed {
+        branch: takes_new.to_string(),
+        ..Typed::default()
+    };
+    read.put(&mut typed);
+    let typed = typed.tidied(kind);
+    for one in user::faults(&typed, kind, by.now().date_naive()) {
+        add(&mut faults, one);
+    }
+    none(faults)?;
+    once(&mut by, &input, |tx| {
+        let declared = Declared::of(&typed, kind)?;
+        // Duplicates are allowed here; the desk shows them side by side.
+        let id = actions::add(tx, &declared, true)?.map_err(halted)?;
+        by_branch::leave_unnamed(tx, id, takes_new)?;
+        put_under(tx, id, kind, &stands)?;
+        let made = by_number::of_tenant(tx, id)?;
+        Ok(Reply::new(&shown(tx, vec![made])?))
+    })
+}
+
+fn halted(halt: Halt) -> Error {
+    Error::Conflict(match halt {
+        Halt::Unchanged => "nothing changed".into(),
+        _ => "the user changed meanwhile; read it again".into(),
+    })
+}
+
+/// Our names of what is wrong with a member, and the face's.
+const NAMES: [(&str, &str); 3] = [
+    ("member", "parentUserId"),
+    ("role", "parentType"),
+    ("percent", "effectiveBeneficiary"),
+];
+
+/// Makes a user what it says it is to a company; says whether anything changed.
+fn put_under(tx: &mut Change<'_>, id: CustomerId, kind: Kind, stands: &Stands) -> Result<bool> {
+    let company = match stands.parent {
+        None => None,
+        Some(number) => match by_number::find(tx, number) {
+            Ok(company) => Some(company.id),
+            Err(Error::NotFound) => {
+                return Err(fault("parentUserId", "there is no such user").into());
+            }
+            Err(other) => return Err(other),
+        },
+    };
+    let wanted = stands.wanted(kind)?;
+    belonging::set(tx, id, company, &wanted).map_err(|error| match error {
+        Error::Invalid(faults) => Error::Invalid(
+            faults
+                .into_iter()
+                .map(|one| {
+                    let known = NAMES.iter().find(|(ours, _)| *ours == one.field);
+                    FieldError {
+                        field: known.map_or(one.field, |(_, name)| (*name).into()),
+                        ..one
+                    }
+                })
+                .collect(),
+        ),
+        other => other,
+    })
+}
+
+/// Users as the face answers them, in the organisation's life cycle. Who calls this has found them in scope.
+pub(super) fn shown(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Shown<Users>> {
+    let cycle = policies::current(tx)?.policy.kyc_life_cycle;
+    let client = organisations::number(tx)?;
+    let mut users = Vec::with_capacity(found.len());
+    for (known, stands) in known(tx, found)? {
+        users.push(User::of(client, known, stands));
+    }
+    Ok(Shown::of(cycle, Users { users }))
+}
+
+/// Customers with what is told beside them, and what each is to a company.
+fn known(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Vec<(Known, Stands)>> {
+    let ids: Vec<CustomerId> = found.iter().map(|one| one.id).collect();
+    let mut ties = belonging::of(tx, &ids)?;
+    let parents = ties.values().flatten().map(|one| one.parent_id).collect();
+    // A company outside of the key's branches is not named.
+    let parents = relations::visible_ones(tx, parents)?;
+    let found = beside(tx, found)?;
+    Ok(found
+        .into_iter()
+        .map(|known| {
+            let ties = ties.remove(&known.customer.id).unwrap_or_default();
+            let parent = ties.first().and_then(|one| parents.get(&one.parent_id));
+            let ties: Vec<_> = ties.iter().collect();
+            let stands = parent.map(|parent| Stands::of(parent.number, &ties));
+            (known, stands.unwrap_or_default())
+        })
+        .collect())
+}
+
+/// What one customer is to a company.
+pub(super) fn stands(tx: &mut Read<'_>, of: &Customer) -> Result<Stands> {
+    let known = known(tx, vec![of.clone()])?.pop();
+    Ok(known.map(|(_, stands)| stands).unwrap_or_default())
+}
+
+/// Customers with what they were told.
+pub(super) fn beside(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Vec<Known>> {
+    let ids: Vec<CustomerId> = found.iter().map(|one| one.id).collect();
+    let mut comments = told::of_customers(tx, &ids)?;
+    let levels = by_number::levels(tx, &ids)?;
+    Ok(found
+        .into_iter()
+        .map(|customer| {
+            let level = levels.iter().find(|(id, _)| *id == customer.id);
+            Known {
+                comment: comments.remove(&customer.id),
+                level: level.map_or(0, |(_, level)| *level),
+                customer,
+            }
+        })
+        .collect())
+}
+
+pub(super) fn read(mut by: Key<ReadUsers>, Number(number): Number) -> Result<Answer> {
+    let shown = by.read(|tx| {
+        let found = by_number::find(tx, number)?;
+        shown(tx, vec![found])
+    })?;
+    Ok(Reply::new(&shown))
+}
+
+pub(super) fn list(
+    mut by: Key<ReadUsers>,
+    Params(UserList(asked)): Params<UserList>,
+) -> Result<Answer> {
+    let shown = by.read(|tx| {
+        let found = by_number::page(tx, &asked)?;
+        shown(tx, found)
+    })?;
+    Ok(Reply::new(&shown))
+}
+
+pub(super) fn update(
+    mut by: Key<WriteUsers>,
+    Number(number): Number,
+    Body { mut read, wrong }: Body<UserBody>,
+) -> Result<Answer> {
+    let stands = std::mem::take(&mut read.stands);
+    let mut unchanged = false;
+    let changed = by.change(|tx| {
+        // Companies are held before those behind them, as everywhere.
+        let moved = stands_anew(tx, number, stands, &wrong)?;
+        // A caller sends no version, and two who change different fields at once both mean it: the second waits here.
+        let customer = by_number::hold(tx, number)?;
+        let mut faults = wrong;
+        if let Some(one) = read.other_kind(customer.kind) {
+            add(&mut faults, one);
+        }
+        faults.extend(read.distribution_fault());
+        let before = Typed::from(&customer).tidied(customer.kind);
+        let mut typed = before.clone();
+        read.put(&mut typed);
+        let typed = typed.tidied(customer.kind);
+        let day = today(tx.now(), time_zone(tx)?);
+        for one in user::faults(&typed, customer.kind, day) {
+            add(&mut faults, one);
+        }
+        none(faults)?;
+        if typed != before {
+            let declared = Declared::of(&typed, customer.kind)?;
+            let version = customer.version;
+            actions::edit(tx, customer.id, &declared, version, true)?.map_err(halted)?;
+        } else if !moved {
+            unchanged = true;
+            return Err(halted(Halt::Unchanged));
+        }
+        let after = by_number::find(tx, number)?;
+        shown(tx, vec![after])
+    });
+    let shown = match changed {
+        // Nothing is different: nothing is said, and the user is answered as it stands.
+        Err(_) if unchanged => by.read(|tx| {
+            let found = by_number::find(tx, number)?;
+            shown(tx, vec![found])
+        })?,
+        changed => changed?,
+    };
+    Ok(Reply::new(&shown))
+}
+
+/// What a user is to a company, where anything of it was sent; says whether that changed.
+fn stands_anew(
+    tx: &mut Change<'_>,
+    number: i64,
+    stands: StandsBody,
+    wrong: &[FieldError],
+) -> Result<bool> {
+    if !stands.says_something() {
+        return Ok(false);
+    }
+    let found = by_number::find(tx, number)?;
+    let (id, kind) = (found.id, found.kind);
+    let now = Stands::emptied(&stands, self::stands(tx, &found)?);
+    let stands = stands.over(now).map_err(|found| {
+        let mut all = wrong.to_vec();
+        found.into_iter().for_each(|one| add(&mut all, one));
+        Error::Invalid(all)
+    })?;
+    put_under(tx, id, kind, &stands)
+}

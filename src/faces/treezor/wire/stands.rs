@@ -1,0 +1,294 @@
+//! What a user is to a company, in the vendor's five fields. The vendor has one parent for a user, the desk as many companies and
+//! roles as there are: the face shows and changes the oldest. How its words and our roles belong together is our ruling, in
+//! this file alone.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Number;
+
+use super::{
+    fault,
+    numbers::{Plain, Whole},
+};
+use crate::{
+    customers::{
+        ownership::{
+            rules::{Percent, Share, Source},
+            store::{Member, Wanted},
+        },
+        rules::{Kind, MemberRole},
+    },
+    error::FieldError,
+    faces::{json::Given, treezor::errors::REQUIRED},
+};
+
+/// What a user is to a company, as a caller sends it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase")]
+pub struct StandsBody {
+    /// The company; null or 0 takes the user out of it.
+    parent_user_id: Given<Whole>,
+    /// shareholder, leader or employee. Needed with a company.
+    parent_type: Given<String>,
+    /// 0 none, 1 shareholder, 2 otherwise in control, 3 director.
+    controlling_person_type: Given<Whole>,
+    /// 0 none, 1 leader, 2 employee.
+    employee_type: Given<Whole>,
+    /// The percent of the company that the user holds, with at most two decimals.
+    effective_beneficiary: Given<Plain>,
+}
+
+const SHAREHOLDER: &str = "shareholder";
+const LEADER: &str = "leader";
+const EMPLOYEE: &str = "employee";
+const TYPES: [&str; 3] = [SHAREHOLDER, LEADER, EMPLOYEE];
+
+/// What a user is to a company.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stands {
+    /// The company's number.
+    pub parent: Option<i64>,
+    /// As what; one of [`TYPES`].
+    pub parent_type: Option<&'static str>,
+    /// From 0 to 3.
+    pub controlling: i64,
+    /// From 0 to 2.
+    pub employee: i64,
+    share: Option<Percent>,
+}
+
+impl StandsBody {
+    /// Whether anything of it was sent.
+    pub fn says_something(&self) -> bool {
+        self.parent_user_id != Given::Absent
+            || self.parent_type != Given::Absent
+            || self.controlling_person_type != Given::Absent
+            || self.employee_type != Given::Absent
+            || self.effective_beneficiary != Given::Absent
+    }
+
+    /// What was sent over what stands.
+    pub fn over(self, mut now: Stands) -> Result<Stands, Vec<FieldError>> {
+        let (mut faults, mut unknown) = (Vec::new(), false);
+        match self.parent_user_id {
+            Given::Absent => {}
+            Given::Null | Given::Value(Whole(0)) => now.parent = None,
+            Given::Value(Whole(number)) => now.parent = Some(number),
+        }
+        match self.parent_type {
+            Given::Absent => {}
+            Given::Null => now.parent_type = None,
+            Given::Value(word) => {
+                now.parent_type = TYPES.iter().find(|known| **known == word).copied();
+                unknown = now.parent_type.is_none() && !word.is_empty();
+            }
+        }
+        if unknown {
+            faults.push(fault("parentType", "shareholder, leader or employee"));
+        }
+        let numbered = [
+            (
+                self.controlling_person_type,
+                &mut now.controlling,
+                3,
+                fault("controllingPersonType", "from 0 to 3"),
+            ),
+            (
+                self.employee_type,
+                &mut now.employee,
+                2,
+                fault("employeeType", "from 0 to 2"),
+            ),
+        ];
+        for (given, place, most, wrong) in numbered {
+            match given {
+                Given::Absent => {}
+                Given::Null => *place = 0,
+                Given::Value(Whole(number)) if (0..=most).contains(&number) => *place = number,
+                Given::Value(_) => faults.push(wrong),
+            }
+        }
+        match self.effective_beneficiary {
+            Given::Absent => {}
+            Given::Null => now.share = None,
+            Given::Value(Plain(text)) if text.is_empty() => now.share = None,
+            Given::Value(Plain(text)) => match Percent::typed(&text) {
+                Some(percent) => now.share = Some(percent).filter(|one| *one != Percent::NONE),
+                None => faults.push(fault(
+                    "effectiveBeneficiary",
+                    "from 0 to 100, with at most two decimals",
+                )),
+            },
+        }
+        if now.parent.is_some() && now.parent_type.is_none() && !unknown {
+            faults.push(fault("parentType", REQUIRED));
+        }
+        // What says nothing may be sent without a company.
+        let says = now.controlling != 0 || now.employee != 0 || now.share.is_some();
+        if now.parent.is_none() && (says || now.parent_type.is_some()) {
+            faults.push(fault("parentUserId", REQUIRED));
+        }
+        if faults.is_empty() {
+            Ok(now)
+        } else {
+            Err(faults)
+        }
+    }
+}
+
+impl Stands {
+    /// What stands in the rows of a member in one company.
+    pub fn of(parent: i64, members: &[&Member]) -> Self {
+        let role = |role| members.iter().find(|one| one.role == role);
+        let (word, controlling, employee) = if role(MemberRole::LegalRepresentative).is_some() {
+            (LEADER, 3, 1)
+        } else if role(MemberRole::Director).is_some() {
+            (LEADER, 3, 0)
+        } else if role(MemberRole::Shareholder).is_some() {
+            (SHAREHOLDER, 1, 0)
+        } else if role(MemberRole::BeneficialOwner).is_some() {
+            (SHAREHOLDER, 2, 0)
+        } else {
+            (EMPLOYEE, 0, 2)
+        };
+        let owner = role(MemberRole::Shareholder).or_else(|| role(MemberRole::BeneficialOwner));
+        Self {
+            parent: Some(parent),
+            parent_type: Some(word),
+            controlling,
+            employee,
+            // Of a band the least is certain.
+            share: owner.and_then(|one| one.share()).map(Share::least),
+        }
+    }
+
+    /// Nothing, where the user is taken out of a company by a word alone.
+    #[must_use]
+    pub fn emptied(body: &StandsBody, now: Self) -> Self {
+        match body.parent_user_id {
+            Given::Null | Given::Value(Whole(0)) => Self::default(),
+            _ => now,
+        }
+    }
+
+    /// The roles that this means.
+    pub fn wanted(&self, kind: Kind) -> Result<Vec<Wanted>, FieldError> {
+        let owner = |role| Wanted {
+            role,
+            share: self.share.map(Share::Exactly),
+            source: Source::Declared,
+        };
+        let other = |role| Wanted {
+            role,
+            share: None,
+            source: Source::Declared,
+        };
+        let mut wanted = Vec::new();
+        match self.parent_type {
+            Some(LEADER) if self.controlling == 3 && self.employee != 1 => {
+                wanted.push(other(MemberRole::Director));
+            }
+            Some(LEADER) => wanted.push(other(MemberRole::LegalRepresentative)),
+            Some(EMPLOYEE) => wanted.push(other(MemberRole::Employee)),
+            Some(_) if self.share.is_none() && kind == Kind::Legal => {
+                return Err(fault("effectiveBeneficiary", REQUIRED));
+            }
+            Some(_) if self.share.is_none() || (self.controlling == 2 && kind != Kind::Legal) => {
+                return Ok(vec![owner(MemberRole::BeneficialOwner)]);
+            }
+            Some(_) | None => {}
+        }
+        if self.share.is_some() {
+            wanted.push(owner(MemberRole::Shareholder));
+        }
+        Ok(wanted)
+    }
+
+    /// The share as a number.
+    pub fn beneficiary(&self) -> Option<Number> {
+        let hundredths = self.share?.hundredths();
+        if hundredths % 100 == 0 {
+            Some(Number::from(hundredths / 100))
+        } else {
+            Number::from_f64(f64::from(hundredths) / 100.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roles(body: &str, kind: Kind) -> Result<Vec<(&'static str, Option<String>)>, String> {
+        let body: StandsBody = serde_json::from_str(body).expect("a body");
+        let named = |faults: Vec<FieldError>| -> String {
+            let names: Vec<&str> = faults.iter().map(|one| one.field.as_ref()).collect();
+            names.join(" ")
+        };
+        let stands = body.over(Stands::default()).map_err(named)?;
+        let wanted = stands.wanted(kind).map_err(|fault| named(vec![fault]))?;
+        Ok(wanted
+            .into_iter()
+            .map(|one| (one.role.as_str(), one.share.map(|share| share.to_string())))
+            .collect())
+    }
+
+    #[test]
+    fn the_five_fields_mean_roles() {
+        let person = |body| roles(body, Kind::Natural).expect("roles");
+        let of = |more: &str| person(&format!(r#"{{"parentUserId": 7, {more}}}"#));
+        assert_eq!(
+            of(r#""parentType": "leader", "controllingPersonType": 3, "employeeType": 1"#),
+            [("legal_representative", None)]
+        );
+        assert_eq!(
+            of(r#""parentType": "leader", "controllingPersonType": 3"#),
+            [("director", None)]
+        );
+        assert_eq!(of(r#""parentType": "employee""#), [("employee", None)]);
+        let share = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            of(r#""parentType": "shareholder", "effectiveBeneficiary": "37.5""#),
+            [("shareholder", share("37.5 %"))]
+        );
+        assert_eq!(
+            of(
+                r#""parentType": "shareholder", "controllingPersonType": 2, "effectiveBeneficiary": 30"#
+            ),
+            [("beneficial_owner", share("30 %"))]
+        );
+        assert_eq!(
+            of(r#""parentType": "shareholder""#),
+            [("beneficial_owner", None)]
+        );
+        assert_eq!(
+            of(r#""parentType": "leader", "effectiveBeneficiary": 50"#),
+            [
+                ("legal_representative", None),
+                ("shareholder", share("50 %"))
+            ]
+        );
+        assert_eq!(person(r#"{"employeeType": 0}"#), []);
+    }
+
+    #[test]
+    fn what_is_missing_or_out_of_range_is_named() {
+        let wrong = |body| roles(body, Kind::Legal).expect_err("a fault");
+        assert_eq!(wrong(r#"{"parentUserId": 7}"#), "parentType");
+        assert_eq!(wrong(r#"{"parentType": "leader"}"#), "parentUserId");
+        assert_eq!(
+            wrong(r#"{"parentUserId": 7, "parentType": "owner"}"#),
+            "parentType"
+        );
+        assert_eq!(
+            wrong(r#"{"parentUserId": 7, "parentType": "shareholder"}"#),
+            "effectiveBeneficiary"
+        );
+        assert_eq!(
+            wrong(
+                r#"{"parentUserId": 7, "parentType": "leader", "controllingPersonType": 4, "employeeType": 3, "effectiveBeneficiary": 101}"#
+            ),
+            "controllingPersonType employeeType effectiveBeneficiary"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! A review that a machine asks for of a customer as a whole: of a company together with its members, once nothing is missing
+//! of any of them. Whoever is refused for that learns of every item at once, and nobody moves.
+
+use crate::{
+    customers::{
+        rules::{Kind, Kyc},
+        store::{self as customers, Customer},
+    },
+    db::{Change, Read},
+    error::{Error, Result},
+    reviews::{
+        evidence::Gathered,
+        policy::{rules::Prerequisites, store as policies},
+        prerequisites::{self, Mend},
+        request, retry, rules, store,
+    },
+    value::CustomerId,
+};
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whole {
+    /// It was asked for.
+    Requested,
+    /// One is open already; nothing changed.
+    Open,
+    /// So much is missing first.
+    Owed(Vec<Owed>),
+}
+
+/// Something that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// The number of the customer of whom it is missing; nothing for a member outside of the asker's branches.
+    pub number: Option<i64>,
+    /// What.
+    pub words: &'static str,
+}
+
+/// Said of somebody who is accepted: that something happened to them is for people and for the clock to say.
+const ACCEPTED: &str =
+    "This user is validated. A review can be requested once the next one is due.";
+/// Said of a member whom the asker may not see.
+const ELSEWHERE: &str = "Every member complete";
+
+/// Asks for a review of a customer and those behind it. `Error::Refused` where none may be asked for now.
+pub fn request(tx: &mut Change<'_>, id: CustomerId) -> Result<Whole> {
+    let customer = customers::lock(tx, id)?;
+    match customer.kyc {
+        Kyc::Pending => return Ok(Whole::Open),
+        Kyc::Validated => return Err(Error::Refused(ACCEPTED.into())),
+        _ => {}
+    }
+    retry::allowed(tx, &customer)?;
+    let strict = policies::current(tx)?.policy.kyc_prerequisites == Prerequisites::Strict;
+    if strict || customer.kind == Kind::Legal {
+        let owed = owed(tx, &customer)?;
+        if !owed.is_empty() {
+            return Ok(Whole::Owed(owed));
+        }
+    }
+    request::request(tx, id, None, "")?;
+    Ok(Whole::Requested)
+}
+
+/// What is missing of a customer, and of each member of a company as far as that is asked of a member.
+fn owed(tx: &mut Read<'_>, customer: &Customer) -> Result<Vec<Owed>> {
+    let today = rules::today(tx.now(), store::time_zone(tx)?);
+    let gathered = Gathered::of(tx, customer)?;
+    let of = |customer: &Customer, words| Owed {
+        number: Some(customer.number),
+        words,
+    };
+    let lines = prerequisites::owed(&gathered.checklist(customer, today));
+    let mut found: Vec<Owed> = lines
+        .iter()
+        // Whose incompleteness it is follows, item by item.
+        .filter(|line| line.words != prerequisites::MEMBERS)
+        .map(|line| of(customer, line.words))
+        .collect();
+    for (relation, lines) in gathered.lines_by_member(today) {
+        let Some(lines) = lines else {
+            found.push(Owed {
+                number: None,
+                words: ELSEWHERE,
+            });
+            continue;
+        };
+        if let Some(member) = gathered.known.get(&relation.child_id) {
+            // A difference between sources hinders a company as well, and is for an officer to judge.
+            let words = lines.iter().map(|line| match line.mend {
+                Mend::Compare => "A difference that the desk must settle",
+                _ => line.words,
+            });
+            found.extend(words.map(|words| of(member, words)));
+        }
+    }
+    let mut once: Vec<Owed> = Vec::new();
+    for one in found {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    Ok(once)
+}

@@ -1,0 +1,121 @@
+//! Papers handed in by machines.
+
+use super::*;
+
+const PATH: &str = "/v1/documents";
+/// 4.5 MB, by the larger way of counting.
+const LIMIT: usize = 4_718_592;
+
+#[test]
+fn a_paper_is_handed_in_read_and_stands_on_the_desk() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    let made = ours.paper(user, 17);
+    let one = &made["documents"][0];
+    let number = one["documentId"].as_i64().expect("a number");
+    assert_eq!(
+        one,
+        &json!({
+            "documentId": number, "clientId": one["clientId"], "userId": user, "documentTypeId": 9, "documentStatus": "PENDING",
+            "name": "paper.pdf", "mediaType": "application/pdf", "fileSize": make::pdf(1).len(),
+            "createdDate": "2026-11-16T12:00:00Z", "modifiedDate": "2026-11-16T12:00:00Z",
+        })
+    );
+    assert_eq!(ours.get(&format!("{PATH}/{number}")).good(), made);
+    assert_eq!(ours.get(&format!("{PATH}?userId={user}")).good(), made);
+    let (kind, sealed): (String, bool) = documents::table
+        .filter(documents::number.eq(number))
+        .select((documents::type_, documents::storage_key.is_not_null()))
+        .first(&mut app.owner())
+        .expect("the paper");
+    assert_eq!((kind.as_str(), sealed), ("IDENTITY_PROOF", true));
+    assert_eq!(
+        app.actions().last().map(String::as_str),
+        Some("document.added")
+    );
+    let page = app
+        .sign_in(Persona::Officer)
+        .get(&format!("/customers/{}", id(&app, user)));
+    assert!(page.text().contains("Identity document"), "{}", page.text());
+}
+
+#[test]
+fn what_is_no_paper_is_said_and_nothing_is_kept() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    let fault = |more: &[(&str, Value)]| ours.post(PATH, &with(paper(user, 9), more)).faults();
+    let text = |bytes: &[u8]| json!(STANDARD.encode(bytes));
+    assert_eq!(
+        ours.post(PATH, &json!({})).faults(),
+        ["userId", "documentTypeId", "name", "fileContentBase64"]
+    );
+    assert_eq!(fault(&[("documentTypeId", json!(25))]), ["documentTypeId"]);
+    for wrong in [
+        json!("no base64!"),
+        text(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        text(b"GIF89a"),
+        text(b""),
+        text(b"%PDF-1.7 and nothing more"),
+    ] {
+        assert_eq!(
+            fault(&[("fileContentBase64", wrong.clone())]),
+            ["fileContentBase64"],
+            "{wrong}"
+        );
+    }
+    let nobody = ours.post(PATH, &paper(999_999_999, 9));
+    assert_eq!(nobody.error(), (404, "resource_not_found_error".to_owned()));
+    assert_eq!(ours.get(PATH).good(), json!({"documents": []}));
+    ours.paper(user, 9);
+    assert_eq!(
+        ours.post(PATH, &paper(user, 9)).faults(),
+        ["fileContentBase64"],
+        "the very same waits"
+    );
+}
+
+#[test]
+fn four_and_a_half_megabytes_are_too_many_and_one_byte_less_is_looked_at() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    // What follows the end of a PDF is read over, so any length can be had.
+    let sized = |size: usize| {
+        let mut bytes = make::pdf(1).into_bytes();
+        bytes.resize(size, b'\n');
+        with(
+            paper(user, 9),
+            &[("fileContentBase64", json!(STANDARD.encode(bytes)))],
+        )
+    };
+    for size in [LIMIT, LIMIT + 100_000] {
+        let answer = ours.post(PATH, &sized(size));
+        assert_eq!(
+            answer.error(),
+            (413, "request_too_large".to_owned()),
+            "{size}"
+        );
+    }
+    let taken = ours.post(PATH, &sized(LIMIT - 1));
+    assert!(
+        taken.status == 200 || taken.faults() == ["fileContentBase64"],
+        "{}",
+        taken.body
+    );
+}
+
+#[test]
+fn the_same_paper_under_one_name_is_there_once() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    let send = || ours.named("POST", PATH, Some(&paper(user, 9)), Some("\"paper-1\""));
+    let first = send().good();
+    let again = send();
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(again.good(), first);
+    let all = ours.get(PATH).good();
+    assert_eq!(all["documents"].as_array().map(Vec::len), Some(1));
+}

@@ -1,0 +1,94 @@
+//! Names that decide, in an organisation that tries things out and nowhere else.
+
+use vouch::schema::audit_entries;
+
+use super::*;
+
+fn sandbox(app: &TestApp) {
+    diesel::update(organisations::table.find(app.acme.id))
+        .set(organisations::mode.eq("sandbox"))
+        .execute(&mut app.owner())
+        .expect("a sandbox");
+}
+
+fn named(name: &str) -> Value {
+    with(person(), &[("lastname", json!(name))])
+}
+
+#[test]
+fn a_name_decides_shortly_after_the_request_by_the_clock() {
+    let app = TestApp::start();
+    sandbox(&app);
+    let ours = ours(&app);
+    let (good, bad, other) = (
+        ours.user(&named("Falcão.validated")),
+        ours.user(&named("Falcão.refused")),
+        ours.user(&named("validated")),
+    );
+    for user in [good, bad, other] {
+        ours.review(user).good();
+    }
+    let status = |user: i64| ours.kyc(user)["kycStatus"].clone();
+    // Whoever has no such name is asked for papers.
+    assert_eq!(
+        [good, bad, other].map(status),
+        ["PENDING", "PENDING", "INCOMPLETE"]
+    );
+    app.clock.advance(TimeDelta::minutes(1));
+    sweep(&app);
+    assert_eq!(
+        [good, bad, other].map(status),
+        ["VALIDATED", "REFUSED", "INCOMPLETE"]
+    );
+    let decided: Vec<(String, Option<Uuid>)> = reviews::table
+        .filter(reviews::decided_at.is_not_null())
+        .select((reviews::decided_kind.assume_not_null(), reviews::decided_by))
+        .load(&mut app.owner())
+        .expect("rounds");
+    assert_eq!(decided, vec![("clock".to_owned(), None); 2]);
+    let by: Vec<String> = audit_entries::table
+        .filter(audit_entries::action.eq("review.decided"))
+        .select(audit_entries::actor_kind)
+        .load(&mut app.owner())
+        .expect("entries");
+    assert_eq!(by, ["clock", "clock"]);
+    let said = app.actions();
+    sweep(&app);
+    assert_eq!(app.actions(), said, "once");
+}
+
+#[test]
+fn whom_an_officer_works_on_the_clock_leaves_alone() {
+    let app = TestApp::start();
+    sandbox(&app);
+    let ours = ours(&app);
+    let user = ours.user(&named("Falcão.validated"));
+    ours.review(user).good();
+    let round: Uuid = reviews::table
+        .select(reviews::id)
+        .first(&mut app.owner())
+        .expect("a round");
+    let claimed = app
+        .sign_in(Persona::Officer)
+        .post(&format!("/reviews/{round}/claim"), &[]);
+    assert_eq!(claimed.status, 303);
+    sweep(&app);
+    assert_eq!(ours.kyc(user)["kycStatus"], "PENDING");
+    app.clock.advance(TimeDelta::minutes(31));
+    sweep(&app);
+    assert_eq!(ours.kyc(user)["kycStatus"], "VALIDATED");
+}
+
+#[test]
+fn where_customers_are_real_a_name_decides_nothing() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&named("Falcão.validated"));
+    ours.review(user).good();
+    sweep(&app);
+    assert_eq!(ours.kyc(user)["kycStatus"], "INCOMPLETE");
+    ours.complete(user);
+    ours.review(user).good();
+    sweep(&app);
+    assert_eq!(ours.kyc(user)["kycStatus"], "PENDING");
+}
