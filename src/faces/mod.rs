@@ -56,11 +56,6 @@ pub fn whole(text: &str, most: usize) -> Option<usize> {
     (1..=most).contains(&number).then_some(number)
 }
 
-/// Whether a face answers yet: whether any address is its own.
-pub fn answers(face: Face) -> bool {
-    PREFIXES.iter().any(|(_, known)| *known == face)
-}
-
 /// What a webhook of this kind says of something: what its face would answer about it now. Nothing where the face has no word
 /// for it.
 pub fn told(tx: &mut Read<'_>, kind: Kind, about: &Subject) -> Result<Option<Value>> {

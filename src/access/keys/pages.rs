@@ -102,11 +102,6 @@ impl NewPage {
             .collect()
     }
 
-    /// Whether a key of it opens anything today.
-    fn answers(&self) -> bool {
-        crate::faces::answers(self.face)
-    }
-
     /// Its kinds: name and whether it is the chosen one; the first is where nothing was chosen.
     fn kinds(&self) -> Vec<(&'static str, bool)> {
         let chosen = self.form.kind.as_str();
