@@ -424,7 +424,7 @@ fn what_is_not_an_export_is_unreadable() {
 }
 
 /// Runs `vouch audit verify` and answers its exit status and what it printed.
-fn run(
+pub fn run(
     args: &VerifyArgs,
     database: Option<&TestDatabase>,
     checkpoints: Option<&Path>,

@@ -132,7 +132,7 @@ pub fn called(app: &TestApp, face: Face, key: Option<&Made>, call: &Call, there:
 }
 
 /// `name`: what the request is called by its sender, where it has a name.
-fn sent(
+pub fn sent(
     app: &TestApp,
     face: Face,
     key: Option<&Made>,

@@ -21,6 +21,7 @@ mod documents_s3;
 mod drawing;
 mod duplicates;
 mod embedded;
+mod faces;
 mod faults;
 mod floors;
 mod four_eyes;

@@ -235,7 +235,7 @@ impl Machine<'_> {
     }
 }
 
-fn paper(user: i64, kind: i64) -> Value {
+pub fn paper(user: i64, kind: i64) -> Value {
     json!({
         "userId": user, "documentTypeId": kind, "name": "paper.pdf",
         "fileContentBase64": STANDARD.encode(make::pdf(1)),
@@ -243,7 +243,7 @@ fn paper(user: i64, kind: i64) -> Value {
 }
 
 /// A person of whom everything is declared.
-fn person() -> Value {
+pub fn person() -> Value {
     json!({
         "userTypeId": 1, "email": "ines@mail.example", "specifiedUSPerson": 0, "title": "MME", "firstname": "Inês",
         "lastname": "Falcão", "birthday": "1987-03-09", "placeOfBirth": "Porto", "birthCountry": "PT", "nationality": "PT",
@@ -252,7 +252,7 @@ fn person() -> Value {
     })
 }
 
-fn with(mut body: Value, more: &[(&str, Value)]) -> Value {
+pub fn with(mut body: Value, more: &[(&str, Value)]) -> Value {
     for (name, value) in more {
         body[name] = value.clone();
     }
@@ -260,7 +260,7 @@ fn with(mut body: Value, more: &[(&str, Value)]) -> Value {
 }
 
 /// The id of a user of Acme's.
-fn id(app: &TestApp, user: i64) -> Uuid {
+pub fn id(app: &TestApp, user: i64) -> Uuid {
     customers::table
         .filter(customers::number.eq(user))
         .select(customers::id)
@@ -289,7 +289,7 @@ fn sweep(app: &TestApp) {
 }
 
 /// The manager takes the newest round of a user and decides so, on the desk's own pages.
-fn decide(app: &TestApp, user: i64, fields: &[(&str, &str)]) {
+pub fn decide(app: &TestApp, user: i64, fields: &[(&str, &str)]) {
     let round: Uuid = reviews::table
         .filter(reviews::customer_id.eq(id(app, user)))
         .order(reviews::round.desc())
@@ -311,7 +311,7 @@ fn decide(app: &TestApp, user: i64, fields: &[(&str, &str)]) {
     assert_eq!(done.status, 303, "{}", done.text());
 }
 
-const VALIDATE: [(&str, &str); 2] = [("decision", "validated"), ("risk", "low")];
+pub const VALIDATE: [(&str, &str); 2] = [("decision", "validated"), ("risk", "low")];
 const REFUSE: [(&str, &str); 4] = [
     ("decision", "refused"),
     ("reason", "identity_not_proved"),
