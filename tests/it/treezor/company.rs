@@ -17,7 +17,7 @@ fn members(app: &TestApp, company: i64) -> Vec<(i64, String, Option<i32>)> {
     relations::table
         .inner_join(customers::table.on(on))
         .filter(relations::parent_id.eq(id(app, company)))
-        .order(relations::id)
+        .order(relations::role)
         .select((customers::number, relations::role, relations::percent))
         .load(&mut app.owner())
         .expect("members")
