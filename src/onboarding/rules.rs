@@ -1,9 +1,14 @@
-//! What a session is: its states, what it may ask for, and which papers and checks each option means.
+//! What a session is: its states, how long it lasts, and where it may lead; what it may ask for, and what each option means.
 
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
 
-use crate::{documents::rules::DocumentType, stored_words};
+use crate::stored_words;
+
+mod meanings;
+mod options;
+
+pub use meanings::{MEANINGS, Meaning, NEEDED, meant, papers};
+pub use options::{Ais, Identity, Options};
 
 stored_words! {
     /// Where a session stands. The words are the face's own.
@@ -84,152 +89,6 @@ pub const LONGEST_RETURN: usize = 2_000;
 /// The most accounts that may be asked for.
 pub const MOST_ACCOUNTS: u16 = 100;
 
-/// What a session asks for, whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Options {
-    /// Who the customer is.
-    pub identity: Identity,
-    /// What stands on their bank accounts.
-    pub ais: Ais,
-}
-
-/// Checks of who the customer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option that the vendor names"
-)]
-pub struct Identity {
-    /// That they are who they say.
-    pub identity_check: bool,
-    /// Their name against lists.
-    pub aml_extensive_screening: bool,
-    /// That their document is a true one.
-    pub document_check: bool,
-    /// Where they live.
-    pub proof_of_address: bool,
-    /// Their name against lists, again and again.
-    pub aml_monitoring: bool,
-}
-
-impl Identity {
-    /// Whether anything of it is asked for.
-    pub const fn any(self) -> bool {
-        self.identity_check
-            || self.aml_extensive_screening
-            || self.document_check
-            || self.proof_of_address
-            || self.aml_monitoring
-    }
-}
-
-/// Account information: a bank's, so the session only records that it was asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Ais {
-    /// Which accounts there are.
-    pub accounts: bool,
-    /// What is on them.
-    pub balances: bool,
-    /// What was paid.
-    pub transactions: bool,
-    /// At most so many accounts.
-    pub account_limit: Option<u16>,
-}
-
-impl Ais {
-    /// Whether anything of it is asked for.
-    pub const fn any(self) -> bool {
-        self.accounts || self.balances || self.transactions
-    }
-}
-
-/// One option of who the customer is, and what follows from it.
-pub struct Meaning {
-    /// Its name in a form of the desk.
-    pub name: &'static str,
-    /// Its words on the desk.
-    pub words: &'static str,
-    /// Whether a session asks for it.
-    pub on: fn(&Identity) -> bool,
-    /// Sets it.
-    pub set: fn(&mut Identity),
-    /// The paper that it needs, if any.
-    paper: Option<DocumentType>,
-    /// The check that it starts once the customer sends off: provider, type, how.
-    pub check: (&'static str, &'static str, &'static str),
-}
-
-/// What each option means: our ruling, in this one table. `manual` is a person at the desk, `watchlist` the lists that the
-/// operator loads. Monitoring begins with a look at the lists; looking again is whoever asks for it again.
-pub const MEANINGS: &[Meaning] = &[
-    Meaning {
-        name: "identity_check",
-        words: "Identity check",
-        on: |asked| asked.identity_check,
-        set: |asked| asked.identity_check = true,
-        paper: Some(DocumentType::IdentityProof),
-        check: ("manual", "identity", ""),
-    },
-    Meaning {
-        name: "document_check",
-        words: "Document check",
-        on: |asked| asked.document_check,
-        set: |asked| asked.document_check = true,
-        paper: Some(DocumentType::IdentityProof),
-        check: ("manual", "document", ""),
-    },
-    Meaning {
-        name: "proof_of_address",
-        words: "Proof of address",
-        on: |asked| asked.proof_of_address,
-        set: |asked| asked.proof_of_address = true,
-        paper: Some(DocumentType::AddressProof),
-        check: ("manual", "address", ""),
-    },
-    Meaning {
-        name: "aml_extensive_screening",
-        words: "AML screening",
-        on: |asked| asked.aml_extensive_screening,
-        set: |asked| asked.aml_extensive_screening = true,
-        paper: None,
-        check: ("watchlist", "aml", "screening"),
-    },
-    Meaning {
-        name: "aml_monitoring",
-        words: "AML monitoring",
-        on: |asked| asked.aml_monitoring,
-        set: |asked| asked.aml_monitoring = true,
-        paper: None,
-        check: ("watchlist", "aml", "monitoring"),
-    },
-];
-
-/// What follows from the options that are on.
-pub fn meant(asked: Identity) -> impl Iterator<Item = &'static Meaning> {
-    MEANINGS.iter().filter(move |one| (one.on)(&asked))
-}
-
-/// The papers that the options ask for, each once.
-pub fn papers(asked: Identity) -> Vec<DocumentType> {
-    let mut all = Vec::new();
-    for paper in meant(asked).filter_map(|one| one.paper) {
-        if !all.contains(&paper) {
-            all.push(paper);
-        }
-    }
-    all
-}
-
-/// What the identity checks need of a person's data: our field and the face's name of it.
-pub const NEEDED: [(&str, &str); 3] = [
-    ("first_name", "firstName"),
-    ("last_name", "lastName"),
-    ("email", "emailAddress"),
-];
-
 /// Why this is no address to come back to.
 pub fn wrong_return(address: &str) -> Option<&'static str> {
     let read = url::Url::parse(address);
@@ -261,22 +120,6 @@ mod tests {
             assert!(State::ALL.iter().all(|to| !lawful(*from, *to)), "{from}");
         }
         assert!(!lawful(Pending, Completed) && !lawful(InProgress, Pending));
-    }
-
-    #[test]
-    fn papers_follow_from_options_and_each_is_asked_for_once() {
-        let mut asked = Identity::default();
-        assert!(!asked.any() && papers(asked).is_empty());
-        asked.aml_monitoring = true;
-        assert!(asked.any() && papers(asked).is_empty());
-        for one in MEANINGS {
-            (one.set)(&mut asked);
-            assert!((one.on)(&asked), "{}", one.name);
-        }
-        assert_eq!(
-            papers(asked),
-            [DocumentType::IdentityProof, DocumentType::AddressProof]
-        );
     }
 
     #[test]

@@ -2,6 +2,10 @@
 
 use askama::Template;
 
+mod typed;
+
+use typed::{Row, Sent, Typed};
+
 use crate::{
     access::{
         guard::By,
@@ -12,9 +16,9 @@ use crate::{
     db::Read,
     error::{Error, FieldError, Result},
     onboarding::{
-        actions::{self, Asked, Halt},
+        actions::{self, Halt},
         link,
-        rules::{self, MEANINGS, Options, State},
+        rules::MEANINGS,
         store::{self, Session},
         words::LANGUAGES,
     },
@@ -31,71 +35,6 @@ use crate::{
 #[derive(serde::Deserialize)]
 pub(super) struct Done {
     done: Option<String>,
-}
-
-/// A form of names and values.
-type Sent = Vec<(String, String)>;
-
-/// What was typed.
-#[derive(Default)]
-struct Typed {
-    chosen: Vec<String>,
-    return_url: String,
-}
-
-impl Typed {
-    fn of(sent: &Sent) -> Self {
-        let named = |wanted: &'static str| {
-            let found = sent.iter().filter(move |(name, _)| name == wanted);
-            found.map(|(_, value)| value.trim().to_owned())
-        };
-        Self {
-            chosen: named("option").collect(),
-            return_url: named("return_url").next().unwrap_or_default(),
-        }
-    }
-
-    fn asked(&self) -> Asked {
-        let mut options = Options::default();
-        for one in MEANINGS {
-            if self.chosen.iter().any(|chosen| chosen == one.name) {
-                (one.set)(&mut options.identity);
-            }
-        }
-        Asked {
-            options,
-            org_id: None,
-            return_url: Some(self.return_url.clone()).filter(|address| !address.is_empty()),
-        }
-    }
-}
-
-/// One session in the list.
-struct Row {
-    session: Session,
-    state: State,
-    by: &'static str,
-}
-
-impl Row {
-    fn asks(&self) -> String {
-        let options = self.session.options();
-        let mut words: Vec<&str> = rules::meant(options.identity)
-            .map(|one| one.words)
-            .collect();
-        if options.ais.any() {
-            words.push("Bank information");
-        }
-        if words.is_empty() {
-            "Data alone".to_owned()
-        } else {
-            words.join(", ")
-        }
-    }
-
-    fn look(&self) -> (&'static str, &'static str) {
-        self.state.look()
-    }
 }
 
 #[derive(Template)]

@@ -6,11 +6,16 @@ use crate::{
     customers::typed::Typed,
     documents::rules::DocumentType,
     onboarding::{
-        rules,
         steps::{self, Standing},
         words::Words,
     },
 };
+
+mod field;
+mod finished;
+
+use field::Field;
+pub(super) use finished::Finished;
 
 /// Something that must be mended: where, and how it is said.
 #[derive(Clone, Debug)]
@@ -18,47 +23,6 @@ pub(super) struct Fault {
     pub id: String,
     pub sentence: String,
 }
-
-/// One field of the customer's data.
-struct Field {
-    name: &'static str,
-    label: &'static str,
-    value: String,
-    /// `text`, `date`, `email`, or `country`.
-    input: &'static str,
-    /// What browsers fill in by themselves.
-    auto: &'static str,
-    error: Option<String>,
-}
-
-impl Field {
-    fn is(&self, code: &str) -> bool {
-        self.value == code
-    }
-
-    /// Whether a phone shows its digits for it.
-    fn dialled(&self) -> bool {
-        self.auto.starts_with("tel-")
-    }
-}
-
-/// How a field is asked for: name, kind, and what browsers fill in.
-const INPUTS: &[(&str, &str, &str)] = &[
-    ("first_name", "text", "given-name"),
-    ("last_name", "text", "family-name"),
-    ("legal_name", "text", "organization"),
-    ("birth_date", "date", "bday"),
-    ("birth_country", "country", "off"),
-    ("nationality", "country", "off"),
-    ("address_line1", "text", "address-line1"),
-    ("address_line2", "text", "address-line2"),
-    ("postal_code", "text", "postal-code"),
-    ("city", "text", "address-level2"),
-    ("country", "country", "country"),
-    ("email", "email", "email"),
-    ("phone_prefix", "text", "tel-country-code"),
-    ("phone", "text", "tel-national"),
-];
 
 /// One paper that is asked for.
 struct PaperView {
@@ -153,16 +117,8 @@ impl Page {
         let fields = steps::ASKED.iter().copied().filter(|name| has(name));
         self.fields = fields
             .map(|name| {
-                let asked = INPUTS.iter().find(|(known, ..)| *known == name);
-                let (_, input, auto) = asked.copied().unwrap_or((name, "text", "off"));
-                Field {
-                    name,
-                    label: self.words.field(name),
-                    value: typed.value(name).to_owned(),
-                    input,
-                    auto,
-                    error: self.error(name).map(str::to_owned),
-                }
+                let error = self.error(name).map(str::to_owned);
+                Field::new(self.words, name, typed, error)
             })
             .collect();
         let first = self
@@ -294,24 +250,4 @@ impl Page {
 /// The id of a paper's first field.
 pub(super) fn photo(document_type: DocumentType) -> String {
     format!("photo-{}", document_type.as_str())
-}
-
-#[derive(Template)]
-#[template(path = "onboarding/finished.html")]
-pub(super) struct Finished {
-    pub words: &'static Words,
-    pub house: String,
-    pub missing: Vec<&'static str>,
-    /// Where they came from.
-    pub back: Option<String>,
-}
-
-impl Finished {
-    fn say(&self, text: &str) -> String {
-        text.replace("{house}", &self.house)
-    }
-
-    fn back_to(&self, address: &str) -> String {
-        self.words.back.replace("{host}", &rules::host(address))
-    }
 }
