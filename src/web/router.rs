@@ -291,24 +291,6 @@ impl Router {
         router
     }
 
-    /// The same where the body holds a paper, as text: a body of at most so many bytes, few of them at once.
-    #[must_use]
-    pub fn face_file<Arguments, H: Handler<Arguments>>(
-        self,
-        face: Face,
-        (method, path): (&'static str, &'static str),
-        about: &'static str,
-        most: usize,
-        handler: H,
-    ) -> Self {
-        let mut router = self.face(face, method, path, about, handler);
-        if let Some(route) = router.routes.last_mut() {
-            route.limit = most;
-            route.heavy = true;
-        }
-        router
-    }
-
     /// Something that another machine sends, and signs.
     #[must_use]
     pub fn post_foreign<Arguments, H: Handler<Arguments>>(

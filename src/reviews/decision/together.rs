@@ -71,7 +71,9 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
         let lines = Gathered::of(tx, &customer)?.checklist(&customer, case.today);
         // Whoever is a legal representative and nothing more needs no tax residence.
         let roles = relations::above(tx, id)?;
-        let taxed = roles.iter().any(|one| one.role != MemberRole::LegalRepresentative);
+        let taxed = roles
+            .iter()
+            .any(|one| one.role != MemberRole::LegalRepresentative);
         let open = |line: &Line| {
             line.standing != Standing::Pass && (taxed || line.mend != Mend::TaxResidences)
         };
