@@ -198,7 +198,7 @@ def queue(table, size, vouch, admin, times, seconds):
     attempt(table, size, "report of 30 days by branch, ms p50 / p95", reports)
 
     def contended():
-        officers = [load.Visitor(vouch.port).sign_in(vouch.officer(number), PASSWORD) for number in range(OFFICERS)]
+        officers = [load.Visitor(vouch.port).sign_in(*vouch.officer(number)) for number in range(OFFICERS)]
         before = int(vouch.sql("SELECT count(*) FROM audit_entries WHERE action = 'review.claimed'")[0][0])
         took, reviews, lock, until = [], 0, threading.Lock(), time.monotonic() + seconds
 

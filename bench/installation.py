@@ -8,6 +8,9 @@ import threading
 import time
 from pathlib import Path
 
+# The demo's own password is refused where somebody chooses one.
+OFFICERS_PASSWORD = "eight officers at one queue"
+
 
 def free_port():
     with socket.socket() as probe:
@@ -59,15 +62,15 @@ class Installation:
         return time.monotonic() - start, peak / 1024, fill.stdout.read().strip()
 
     def officer(self, number):
-        """The address of an officer of that number, with the demo's password; there may be one from a run before."""
+        """The address and the password of an officer of that number; there may be one from a run before."""
         email = f"officer-{number}@bench.test"
         added = subprocess.run(
             [self.program, "staff", "add", "--email", email, "--name", f"Officer {number}", "--role", "officer"],
-            env=self.environment(), input="vouch-demo-2026\n", capture_output=True, text=True,
+            env=self.environment(), input=f"{OFFICERS_PASSWORD}\n", capture_output=True, text=True,
         )
         if added.returncode and "already" not in added.stderr:
             raise RuntimeError(added.stderr.strip())
-        return email
+        return email, OFFICERS_PASSWORD
 
     def start(self):
         """Starts the server; answers seconds until it answers a request."""

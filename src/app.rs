@@ -32,7 +32,7 @@ use crate::{
     web::{
         answer::Answer,
         assets,
-        edge::{self, ASKING, AT_ONCE, EXPORTS, Edge, HEAVY},
+        edge::{self, ASKING, AT_ONCE, EXPORTS, Edge, HEAVY, STRANGERS},
         hashers::Hashers,
         headers,
         input::Desk,
@@ -90,6 +90,7 @@ pub fn edge(serve: &Serve) -> Edge {
         permits: Arc::new(Semaphore::new(AT_ONCE)),
         exports: Arc::new(Semaphore::new(EXPORTS)),
         heavy: Arc::new(Semaphore::new(HEAVY)),
+        strangers: Arc::new(Semaphore::new(STRANGERS)),
         papers: serve.papers.clone(),
         asking: Arc::new(Semaphore::new(ASKING)),
         providers: Providers::new(

@@ -38,7 +38,7 @@ impl<T> Page<T> {
 /// A count that is exact up to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// How many, at most `CAP`.
+    /// How many, at most where counting stopped.
     pub n: i64,
     /// Whether there are more.
     pub more: bool,
@@ -50,11 +50,20 @@ impl Count {
     /// Counted no further than this.
     pub const CAP: i64 = 10_000;
 
+    /// Work that waits is counted no further than this: nobody plans by whether it is two thousand or three, and counting
+    /// ten thousand took longer than the page.
+    pub const WORK: i64 = 2_000;
+
     /// From a count that stopped at `CAP + 1`.
     pub const fn capped(n: i64) -> Self {
-        if n > Self::CAP {
+        Self::capped_at(n, Self::CAP)
+    }
+
+    /// From a count that stopped at `most + 1`.
+    pub const fn capped_at(n: i64, most: i64) -> Self {
+        if n > most {
             Self {
-                n: Self::CAP,
+                n: most,
                 more: true,
                 later: false,
             }

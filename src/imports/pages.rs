@@ -20,6 +20,7 @@ use crate::{
     value::UploadId,
     web::{
         answer::Answer,
+        filters::count_of,
         input::{FromInput, Id, Input},
         multipart,
         router::Router,
@@ -54,8 +55,9 @@ struct FilePage {
 /// What a file may be at most.
 fn hint() -> String {
     format!(
-        "At most {} MB and {MOST_ROWS} rows",
-        LARGEST_FILE / 1024 / 1024
+        "At most {} MB and {} rows",
+        LARGEST_FILE / 1024 / 1024,
+        count_of(i64::try_from(MOST_ROWS).unwrap_or(i64::MAX))
     )
 }
 

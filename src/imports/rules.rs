@@ -12,6 +12,7 @@ use crate::{
         rules::Kind,
         typed::{LEGAL_TYPES, TICKED, Typed},
     },
+    error::FieldError,
     spreadsheet::meant,
     stored_words,
     value::{BranchId, UploadId},
@@ -254,6 +255,7 @@ impl Found<'_> {
         let kind = self.kind.or(self.reading.plan.kind);
         let Some(kind) = kind else {
             self.wrong(KIND, "Say what kind of customer this is");
+            self.whichever_kind();
             return Err(self.problems);
         };
         self.whole_name(kind);
@@ -274,6 +276,31 @@ impl Found<'_> {
             Ok((kind, typed))
         } else {
             Err(self.problems)
+        }
+    }
+
+    /// Of a row whose kind nobody knows: what is wrong in it for every kind that has the field.
+    fn whichever_kind(&mut self) {
+        let of_each: Vec<(Kind, Vec<FieldError>)> = Kind::ALL
+            .iter()
+            .map(|kind| {
+                let typed = self.typed.clone().tidied(*kind);
+                (*kind, typed.errors(*kind, self.reading.today))
+            })
+            .collect();
+        for field in Typed::FIELDS {
+            if self.typed.value(field.name).is_empty() {
+                continue;
+            }
+            let mut said = of_each
+                .iter()
+                .filter(|(kind, _)| field.kinds.contains(kind))
+                .map(|(_, errors)| errors.iter().find(|error| error.field == field.name));
+            if let Some(Some(error)) = said.next()
+                && said.all(|other| other.is_some())
+            {
+                self.wrong(field.name, error.message.clone());
+            }
         }
     }
 

@@ -116,7 +116,7 @@ pub struct Work {
     pub second: Count,
 }
 
-/// Counts the work, each number no further than people read.
+/// Counts the work, each number no further than people plan by.
 /// `approves`: whether whoever asks may agree, and so sees what is proposed beside rounds too.
 pub fn work(
     tx: &mut Read<'_>,
@@ -133,7 +133,7 @@ pub fn work(
             .filter(reviews::organisation_id.eq(scope.organisation()))
             .filter(reviews::state.eq("open"))
             .select(reviews::id)
-            .limit(Count::CAP + 1)
+            .limit(Count::WORK + 1)
             .into_boxed();
         in_scope!(query, scope, reviews::branch_id)
     };
@@ -156,9 +156,9 @@ pub fn work(
     )
     .get_result(tx.conn())?;
     Ok(Work {
-        overdue: Count::capped(overdue),
-        today: Count::capped(today),
-        mine: Count::capped(mine),
+        overdue: Count::capped_at(overdue, Count::WORK),
+        today: Count::capped_at(today, Count::WORK),
+        mine: Count::capped_at(mine, Count::WORK),
         second: if approves {
             proposals::count(tx)?
         } else {

@@ -1,14 +1,14 @@
 //! The edge: a request is read whole, limited and timed; one thread answers it with one connection; the answer gets
 //! its headers.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use actix_session::Session;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
-    access::{guard::Asker, keys::limits::Limits, rules, session::Token, store},
+    access::{guard::Asker, keys::limits::Limits, session::Token, store},
     db::Db,
     documents::Papers,
     error::{Error, Result},
@@ -22,10 +22,13 @@ use crate::{
         input::{Desk, Input},
         metrics::Metrics,
         problem::{self, Viewer},
-        router::{FORM_LIMIT, Route, Sender},
-        same_origin,
+        router::{Route, Sender, Turn},
     },
 };
+
+mod incoming;
+
+use incoming::{place, read, way_back};
 
 /// How long an asker waits for an answer that needs the database: 2 s with what it takes to say so on a busy machine.
 pub const DEADLINE: Duration = Duration::from_millis(1_900);
@@ -33,6 +36,8 @@ pub const DEADLINE: Duration = Duration::from_millis(1_900);
 const HEAVY_DEADLINE: Duration = Duration::from_secs(10);
 /// How many papers are taken or drawn at once: each is a process that computes.
 pub const HEAVY: usize = 2;
+/// How many papers of strangers are in memory at once: whoever has no cookie of ours is known only once their body was read.
+pub const STRANGERS: usize = 8;
 /// How many answers wait for somebody outside at once: each keeps a thread and a connection.
 pub const ASKING: usize = 2;
 /// How long a sign-in waits for its turn to hash.
@@ -55,6 +60,8 @@ pub struct Edge {
     pub exports: Arc<Semaphore>,
     /// The few turns of papers, taken before the turn of a page.
     pub heavy: Arc<Semaphore>,
+    /// The few places for papers of those who are not known yet.
+    pub strangers: Arc<Semaphore>,
     /// Where papers are kept and who draws them.
     pub papers: Papers,
     /// The few turns of what waits for somebody outside.
@@ -95,15 +102,14 @@ pub async fn serve(
         .flatten()
         .and_then(|text| Token::parse(&text))
         .filter(|_| route.sender == Sender::Page);
-    let input = read(
-        &edge,
-        &route,
-        &request,
-        payload,
-        request_id,
-        token.is_some(),
-    )
-    .await;
+    let known = token.is_some();
+    let (_place, input) = match place(&edge, &route, known).await {
+        Ok(place) => (
+            place,
+            read(&edge, &route, &request, payload, request_id, known).await,
+        ),
+        Err(error) => (None, Err(error)),
+    };
     let htmx = headers::is_htmx(&request);
     let back = way_back(&route, &request, htmx);
     let outcome = match input {
@@ -121,91 +127,6 @@ pub async fn serve(
         }
     };
     respond(answer, accept, &session)
-}
-
-async fn read(
-    edge: &Edge,
-    route: &Route,
-    request: &HttpRequest,
-    payload: web::Payload,
-    id: RequestId,
-    known: bool,
-) -> Result<Input> {
-    if route.method != "GET" && route.sender == Sender::Page {
-        same_origin::check(request, &edge.desk.0).inspect_err(|_| {
-            tracing::warn!(request = %id, method = route.method, path = route.path, "sent by another site");
-        })?;
-    }
-    // A stranger sends no papers, so nobody fills the memory who was not let in once.
-    let limit = if known || matches!(route.sender, Sender::Face(_)) {
-        route.limit
-    } else {
-        route.limit.min(FORM_LIMIT)
-    };
-    let drained = route.heavy && known;
-    let (bytes, oversized) = match body::read(payload, limit, drained).await {
-        Err(Error::TooLarge) if drained => (Vec::new(), true),
-        read => (read?, false),
-    };
-    let info = request.head();
-    let header = |name: &str| {
-        info.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned)
-    };
-    Ok(Input {
-        method: info.method.as_str().to_owned(),
-        path: request.path().to_owned(),
-        params: request
-            .match_info()
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-        query: request.query_string().to_owned(),
-        body: bytes,
-        oversized,
-        content_type: header("content-type").unwrap_or_default(),
-        htmx: headers::is_htmx(request),
-        target: header("hx-target"),
-        referer: header("referer").and_then(|address| same_origin::own_path(&address, request)),
-        origin: headers::origin(request, &edge.config),
-        request: id,
-        idempotency_keys: info
-            .headers
-            .get_all("idempotency-key")
-            .map(|value| value.as_bytes().to_vec())
-            .collect(),
-        target_as_received: info
-            .uri
-            .path_and_query()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        headers: if route.sender == Sender::Page {
-            HashMap::new()
-        } else {
-            headers::once(&info.headers)
-        },
-        signed_within: edge.config.trustist_window,
-        demo: edge.demo,
-        checkpoints: edge.config.checkpoint_dir(),
-        papers: edge.papers.clone(),
-        providers: edge.providers.clone(),
-        desk: edge.desk.clone(),
-    })
-}
-
-/// Where whoever must sign in first is led afterwards: the page that was asked for. What is no page (a change, a piece, a
-/// file) leads back to the page that it was asked from.
-fn way_back(route: &Route, request: &HttpRequest, htmx: bool) -> String {
-    let file = matches!(route.path.rsplit_once('.'), Some((_, "csv" | "png")));
-    let asked = if route.method == "GET" && !htmx && !file {
-        request.uri().path_and_query().map(ToString::to_string)
-    } else {
-        let referer = request.headers().get("referer");
-        referer.and_then(|address| same_origin::own_path(address.to_str().ok()?, request))
-    };
-    rules::own_path(asked.as_deref()).to_owned()
 }
 
 /// Why a request was not done, and for whom the answer is drawn.
@@ -229,7 +150,7 @@ async fn run(
     let stranger = Viewer::stranger(edge.demo);
     let busy = || Error::Unavailable("too busy".to_owned());
     let route = Arc::clone(route);
-    if route.hashes {
+    if route.turn == Turn::Hashing {
         let (db, limits) = (edge.hashing_db.clone(), edge.limits.clone());
         let exports = Arc::clone(&edge.exports);
         let work = edge
@@ -241,17 +162,15 @@ async fn run(
         };
     }
     let started = tokio::time::Instant::now();
-    let deadline = if route.heavy {
+    let deadline = if route.turn == Turn::Paper {
         HEAVY_DEADLINE
     } else {
         DEADLINE
     };
-    let few = if route.heavy {
-        Some(&edge.heavy)
-    } else if route.asks {
-        Some(&edge.asking)
-    } else {
-        None
+    let few = match route.turn {
+        Turn::Paper => Some(&edge.heavy),
+        Turn::Asking => Some(&edge.asking),
+        Turn::Page | Turn::Hashing => None,
     };
     let turns = async {
         let few = match few {
@@ -263,7 +182,7 @@ async fn run(
     let Ok((heavy, Ok(permit))) = timeout(deadline, turns).await else {
         return Err(Undone::new(busy(), stranger));
     };
-    let asks = route.asks;
+    let asks = route.turn == Turn::Asking;
     let (db, limits, exports) = (
         edge.db.clone(),
         edge.limits.clone(),

@@ -77,6 +77,19 @@ pub enum Sender {
     Face(Face),
 }
 
+/// What an answer waits for, and so in which line it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The database.
+    Page,
+    /// Argon2, in threads of its own.
+    Hashing,
+    /// A paper that is taken or drawn, or a great many rows: few at once, and each with more time.
+    Paper,
+    /// Somebody outside: few at once, and each with more time.
+    Asking,
+}
+
 /// One route.
 #[derive(Clone)]
 pub struct Route {
@@ -94,14 +107,19 @@ pub struct Route {
     pub endpoint: Arc<Endpoint>,
     /// How many bytes a body may have.
     pub limit: usize,
-    /// Whether the answer waits for argon2, in threads of its own.
-    pub hashes: bool,
-    /// Whether it takes or draws a paper: few at once, and each with more time.
-    pub heavy: bool,
-    /// Whether the answer waits for somebody outside: few at once, and each with more time.
-    pub asks: bool,
+    /// What the answer waits for.
+    pub turn: Turn,
+    /// Whether people without an account hand papers in here.
+    pub guests: bool,
     /// Who sends it.
     pub sender: Sender,
+}
+
+impl Route {
+    /// Whether somebody who never signed in may send a body as large as it takes.
+    pub const fn open(&self) -> bool {
+        self.guests || matches!(self.sender, Sender::Face(_))
+    }
 }
 
 /// The routes of the house.
@@ -133,9 +151,8 @@ impl Router {
             describe: H::describe,
             endpoint: Arc::new(move |asker, input| handler.call(asker, input)),
             limit: FORM_LIMIT,
-            hashes: false,
-            heavy: false,
-            asks: false,
+            turn: Turn::Page,
+            guests: false,
             sender: Sender::Page,
         });
         self
@@ -162,7 +179,7 @@ impl Router {
     ) -> Self {
         let mut router = self.on("POST", path, handler);
         if let Some(route) = router.routes.last_mut() {
-            route.hashes = true;
+            route.turn = Turn::Hashing;
         }
         router
     }
@@ -178,7 +195,22 @@ impl Router {
         let mut router = self.on("POST", path, handler);
         if let Some(route) = router.routes.last_mut() {
             route.limit = most + FORM_LIMIT;
-            route.heavy = true;
+            route.turn = Turn::Paper;
+        }
+        router
+    }
+
+    /// The same for people who have no account: a link let them in.
+    #[must_use]
+    pub fn post_guest_file<Arguments, H: Handler<Arguments>>(
+        self,
+        path: &'static str,
+        most: usize,
+        handler: H,
+    ) -> Self {
+        let mut router = self.post_file(path, most, handler);
+        if let Some(route) = router.routes.last_mut() {
+            route.guests = true;
         }
         router
     }
@@ -192,7 +224,7 @@ impl Router {
     ) -> Self {
         let mut router = self.on("POST", path, handler);
         if let Some(route) = router.routes.last_mut() {
-            route.asks = true;
+            route.turn = Turn::Asking;
         }
         router
     }
@@ -236,7 +268,7 @@ impl Router {
     ) -> Self {
         let mut router = self.face(face, method, path, about, handler);
         if let Some(route) = router.routes.last_mut() {
-            route.asks = true;
+            route.turn = Turn::Asking;
         }
         router
     }
@@ -254,7 +286,7 @@ impl Router {
         let mut router = self.face(face, method, path, about, handler);
         if let Some(route) = router.routes.last_mut() {
             route.limit = most;
-            route.heavy = true;
+            route.turn = Turn::Paper;
         }
         router
     }
@@ -292,7 +324,7 @@ impl Router {
     ) -> Self {
         let mut router = self.on("GET", path, handler);
         if let Some(route) = router.routes.last_mut() {
-            route.heavy = true;
+            route.turn = Turn::Paper;
         }
         router
     }

@@ -192,6 +192,53 @@ fn the_form_says_what_must_be_mended() {
     assert!(rows(&app, customer).is_empty());
 }
 
+/// Sends a body that says it has ten gigabytes, until it is answered: the answer's status, and how much was sent by then.
+fn flood(app: &TestApp, path: &str, cookie: &str) -> (Option<u16>, usize) {
+    use std::io::{Read as _, Write as _};
+    let mut line = std::net::TcpStream::connect(app.address).expect("a line");
+    let mut ear = line.try_clone().expect("the same line");
+    let patience = Some(std::time::Duration::from_secs(20));
+    line.set_write_timeout(patience).expect("a time");
+    ear.set_read_timeout(patience).expect("a time");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\n{cookie}Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000000\r\n\r\n",
+        app.address
+    );
+    line.write_all(head.as_bytes()).expect("a head");
+    let answered = std::thread::spawn(move || {
+        let mut answer = [0; 12];
+        let said = ear.read_exact(&mut answer).ok();
+        said.and_then(|()| std::str::from_utf8(&answer[9..]).ok()?.parse().ok())
+    });
+    let (piece, mut sent) = (vec![b'x'; 256 * 1024], 0);
+    while !answered.is_finished() && line.write_all(&piece).is_ok() {
+        sent += piece.len();
+    }
+    (answered.join().expect("the reader"), sent)
+}
+
+#[test]
+fn ten_gigabytes_are_refused_long_before_they_have_come() {
+    let app = TestApp::start();
+    let customer = person(&app);
+    let path = format!("/customers/{customer}/documents");
+    let officer = app.sign_in(Persona::Officer);
+    let cookie = officer
+        .cookie("vouch")
+        .map(|value| format!("Cookie: vouch={value}\r\n"));
+    let cookie = cookie.expect("a session");
+    // Who is signed in gets a little more time to listen; a stranger may send no paper at all.
+    for (who, most) in [(cookie.as_str(), 64), ("", 16)] {
+        let begun = std::time::Instant::now();
+        let (status, sent) = flood(&app, &path, who);
+        assert_eq!(status, Some(413));
+        assert!(sent < most * 1024 * 1024, "{sent} bytes were taken");
+        let waited = begun.elapsed();
+        assert!(waited < std::time::Duration::from_secs(2), "{waited:?}");
+    }
+    assert!(rows(&app, customer).is_empty());
+}
+
 #[test]
 fn too_large_is_said_as_such() {
     let app = TestApp::start();

@@ -142,3 +142,27 @@ fn a_plan_gives_each_meaning_to_one_column() {
     assert_eq!(plan(&[Some("id")]).problem().map(|(at, _)| at), Some(0));
     assert!(plan(&[None]).problem().is_some());
 }
+
+#[test]
+fn of_a_row_whose_kind_nobody_knows_the_rest_is_said_all_the_same() {
+    let columns = [
+        ("Mail", "email"),
+        ("Born", "birth_date"),
+        ("Land", "country"),
+        ("Company", "legal_name"),
+        ("Surname", "last_name"),
+    ];
+    let mut reading = reading(&columns);
+    reading.plan.kind = None;
+    let cells = ["not-an-email", "1980-02-31", "XX", "Acme Lda", "Muster"];
+    let row = Row {
+        line: 7,
+        cells: cells.map(str::to_owned).to_vec(),
+    };
+    let found = reading.read(&row).expect_err("something wrong");
+    let columns: Vec<&str> = found.iter().map(|one| one.column.as_str()).collect();
+    assert_eq!(
+        columns,
+        ["Kind of customer (no column)", "Mail", "Born", "Land"]
+    );
+}

@@ -262,7 +262,7 @@ pub fn index(
             names: &names,
         };
         let page = rows.map(|row| teller.line(row));
-        let count = store::count(tx, &wanted)?;
+        let count = store::count_of_work(tx, &wanted)?;
         let colleagues = people::deciding(tx)?;
         Ok((
             branches,

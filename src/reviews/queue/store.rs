@@ -151,6 +151,13 @@ fn add_proposed(tx: &mut Read<'_>, rows: &mut [Row]) -> Result<()> {
     Ok(())
 }
 
+/// How many there are, counted no further than people plan by.
+pub fn count_of_work(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
+    plan(tx, wanted)?;
+    let n = counted(tx, wanted, Count::WORK + 1)?;
+    Ok(Count::capped_at(n, Count::WORK))
+}
+
 /// How many there are, counted no further than people read.
 pub fn count(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
     plan(tx, wanted)?;

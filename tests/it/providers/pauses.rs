@@ -30,3 +30,51 @@ fn it_is_given_a_moment_between_attempts_and_each_is_the_same_question() {
         }
     }
 }
+
+#[test]
+fn the_longest_time_of_a_provider_is_shorter_than_the_asker_s_patience() {
+    let app = app();
+    let deaf = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/", deaf.local_addr().expect("an address"));
+    let mut admin = app.sign_in(Persona::Admin);
+    let mut set_up = |timeout: &str| {
+        let fields = [
+            ("name", "acme-id"),
+            ("url", url.as_str()),
+            ("timeout", timeout),
+        ];
+        admin.post("/settings/providers", &fields).status
+    };
+    for too_long in ["9", "10", "0", "8.5", "soon"] {
+        assert_eq!(set_up(too_long), 422, "{too_long}");
+    }
+    assert_eq!(set_up("8"), 200);
+    let customer = make::customer(&app, |_| {});
+    let begun = Instant::now();
+    let answer = start(&app, customer, "acme-id", "identity");
+    assert_eq!(answer.status, 503);
+    let waited = begun.elapsed();
+    assert!(
+        waited > Duration::from_secs(7) && waited < Duration::from_secs(10),
+        "{waited:?}"
+    );
+    assert!(newest(&app).is_none(), "nothing is stored");
+}
+
+#[test]
+fn what_was_over_before_it_was_answered_expires_with_the_next_sweep() {
+    let app = app();
+    let over = app.clock.now() - chrono::TimeDelta::days(1);
+    let said = json!({ "status": "verified", "expires_at": over });
+    let (address, _got) = provider(vec![(200, said.to_string())]);
+    set_up(&app, "acme-id", &format!("http://{address}/"));
+    let customer = make::customer(&app, |_| {});
+    assert_eq!(start(&app, customer, "acme-id", "identity").status, 303);
+    let db = crate::approvals::database(&app);
+    let swept = vouch::reviews::deadlines::sweep(&db).expect("a sweep");
+    assert_eq!(swept.expired, 1);
+    let (_, status, ..) = newest(&app).expect("a check");
+    assert_eq!(status, "expired");
+    let last = app.actions().pop().expect("an entry");
+    assert_eq!(last, "verification.expired");
+}
