@@ -79,6 +79,21 @@ impl CustomerBody {
         }
     }
 
+    /// The same for whoever was found by it: an address in other letters, or a prefix without its sign, found them and changes
+    /// nothing of theirs.
+    pub fn known(mut self, found: &Customer) -> Self {
+        let stored = |text: &Option<String>| text.clone().unwrap_or_default();
+        match self.contact() {
+            Some(Contact::Email(_)) => self.email = Given::Value(stored(&found.email)),
+            Some(Contact::Phone(..)) => {
+                self.prefix = Given::Value(stored(&found.phone_prefix));
+                self.phone = Given::Value(stored(&found.phone));
+            }
+            None => {}
+        }
+        self
+    }
+
     /// Puts what was given over what is declared, and judges it; `wrong`: what could not be read, `found_by`: whether the
     /// customer is to be found by it.
     pub fn put(
@@ -109,7 +124,8 @@ impl CustomerBody {
         self.vat_id.clone().put(&mut typed.tax_id);
         let mut judged = typed.clone();
         // Who has neither name nor e-mail is taken: the desk asks people for one.
-        if judged.first_name.is_empty() && judged.last_name.is_empty() && judged.email.is_empty() {
+        let texts = [&judged.first_name, &judged.last_name, &judged.email];
+        if texts.iter().all(|text| text.trim().is_empty()) {
             "-".clone_into(&mut judged.last_name);
         }
         let whole = WHOLE.into_iter().filter(|_| whole);
