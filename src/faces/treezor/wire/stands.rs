@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_five_fields_mean_roles() {
-        let person = |body| roles(body, Kind::Natural).expect("roles");
+        let person = |body: &str| roles(body, Kind::Natural).expect("roles");
         let of = |more: &str| person(&format!(r#"{{"parentUserId": 7, {more}}}"#));
         assert_eq!(
             of(r#""parentType": "leader", "controllingPersonType": 3, "employeeType": 1"#),
