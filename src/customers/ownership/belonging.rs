@@ -75,24 +75,21 @@ pub fn set(
             continue;
         }
         let held = rows::lock(tx, company)?;
-        match there {
-            Some(one) => {
-                let wanted = Wanted {
-                    source: one.source,
-                    ..*wanted
-                };
-                actions::change(tx, company, held.version, one.id, wanted)?;
+        if let Some(one) = there {
+            let wanted = Wanted {
+                source: one.source,
+                ..*wanted
+            };
+            actions::change(tx, company, held.version, one.id, wanted)?;
+        } else {
+            if held.kind != Kind::Legal {
+                return Err(Error::field("member", "is no company"));
             }
-            None => {
-                if held.kind != Kind::Legal {
-                    return Err(Error::field("member", "is no company"));
-                }
-                not_too_deep(tx, company, member)?;
-                let whom = Whom::Known(member);
-                // Only a new person may be like another.
-                if actions::add(tx, company, held.version, &whom, *wanted)?.is_err() {
-                    return Err(Error::Conflict("the company changed meanwhile".into()));
-                }
+            not_too_deep(tx, company, member)?;
+            let whom = Whom::Known(member);
+            // Only a new person may be like another.
+            if actions::add(tx, company, held.version, &whom, *wanted)?.is_err() {
+                return Err(Error::Conflict("the company changed meanwhile".into()));
             }
         }
         changed = true;

@@ -5,7 +5,7 @@ use super::{
     list::OfUsers,
     number::Number,
     wire::{
-        paper::{self, Document, DocumentBody, Documents},
+        paper::{self, DocumentBody, Documents, PaperAnswer},
         shown::Shown,
     },
 };
@@ -44,7 +44,7 @@ fn shown(tx: &mut Read<'_>, found: Vec<Numbered>) -> Result<Shown<Documents>> {
         .into_iter()
         .map(|one| {
             let user = numbers.get(&one.customer_id).copied().unwrap_or_default();
-            Document::of(client, user, one)
+            PaperAnswer::of(client, user, one)
         })
         .collect();
     Ok(Shown::of(cycle, Documents { documents }))

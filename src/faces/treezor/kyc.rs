@@ -16,7 +16,7 @@ use super::{
         kyc::{Known, KycAnswer, Kycs},
         shown::Shown,
         stands::Stands,
-        user_answer::{User, Users},
+        user_answer::{UserAnswer, Users},
     },
 };
 use crate::{
@@ -113,7 +113,7 @@ pub(super) fn request(
                 return Err(Error::Invalid(owed.into_iter().map(missing).collect()));
             }
         };
-        let known = one(tx, id)?.as_asked();
+        let known = one(tx, id)?.when_asked();
         Ok((Reply::new(&reviewed(tx, known)?), changed))
     })
 }
@@ -153,7 +153,7 @@ fn reviewed(tx: &mut Read<'_>, known: Known) -> Result<Reviewed> {
 fn users_of(tx: &mut Read<'_>, client: i64, known: Known) -> Result<Users> {
     let stands: Stands = users::stands(tx, &known.customer)?;
     Ok(Users {
-        users: vec![User::of(client, known, stands)],
+        users: vec![UserAnswer::of(client, known, stands)],
     })
 }
 
@@ -180,7 +180,7 @@ pub fn told(tx: &mut Read<'_>, name: &str, id: CustomerId) -> Result<Option<Valu
         return Ok(None);
     }
     let known = one(tx, id)?;
-    let known = if asked { known.as_asked() } else { known };
+    let known = if asked { known.when_asked() } else { known };
     let client = organisations::number(tx)?;
     let value = match cycle {
         LifeCycle::Legacy => serde_json::to_value(Shown::of(cycle, users_of(tx, client, known)?)),

@@ -88,7 +88,8 @@ impl FromInput for Asked {
 
 /// A token.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Token {
+#[schemars(rename = "Token")]
+pub(super) struct Granted {
     /// A JWT: send it as `Authorization: Bearer`.
     access_token: String,
     /// How it is sent.
@@ -101,7 +102,7 @@ pub(super) struct Token {
 }
 
 /// Nothing changes by it, so it is asked for anew whatever `Idempotency-Key` says.
-pub(super) fn exchange(by: Key<Exchange>, asked: Asked) -> Result<Reply<Token>> {
+pub(super) fn exchange(by: Key<Exchange>, asked: Asked) -> Result<Reply<Granted>> {
     let held: Vec<&str> = by.caller.permissions.iter().map(String::as_str).collect();
     let scopes = match &asked.scope {
         None => held,
@@ -113,7 +114,7 @@ pub(super) fn exchange(by: Key<Exchange>, asked: Asked) -> Result<Reply<Token>> 
             held.into_iter().filter(|one| asked.contains(one)).collect()
         }
     };
-    Ok(Reply::new(&Token {
+    Ok(Reply::new(&Granted {
         access_token: by.token(&scopes)?,
         token_type: "Bearer",
         expires_in: token::LIFE.num_seconds(),

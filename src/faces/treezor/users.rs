@@ -11,7 +11,7 @@ use super::{
         shown::Shown,
         stands::{Stands, StandsBody},
         user::{self, UserBody},
-        user_answer::{User, Users},
+        user_answer::{UserAnswer, Users},
     },
 };
 use crate::{
@@ -55,7 +55,9 @@ pub(super) fn create(
         Kind::Natural
     });
     let stands = stands.over(Stands::default()).unwrap_or_else(|found| {
-        found.into_iter().for_each(|one| add(&mut faults, one));
+        for one in found {
+            add(&mut faults, one);
+        }
         Stands::default()
     });
     faults.extend(read.distribution_fault());
@@ -130,7 +132,7 @@ pub(super) fn shown(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Shown<Use
     let client = organisations::number(tx)?;
     let mut users = Vec::with_capacity(found.len());
     for (known, stands) in known(tx, found)? {
-        users.push(User::of(client, known, stands));
+        users.push(UserAnswer::of(client, known, stands));
     }
     Ok(Shown::of(cycle, Users { users }))
 }
@@ -261,7 +263,9 @@ fn stands_anew(
     let now = Stands::emptied(&stands, self::stands(tx, &found)?);
     let stands = stands.over(now).map_err(|found| {
         let mut all = wrong.to_vec();
-        found.into_iter().for_each(|one| add(&mut all, one));
+        for one in found {
+            add(&mut all, one);
+        }
         Error::Invalid(all)
     })?;
     put_under(tx, id, kind, &stands)

@@ -177,7 +177,7 @@ impl Known {
 
     /// As it stood when a review was asked for: what the automatic review found comes after that.
     #[must_use]
-    pub fn as_asked(mut self) -> Self {
+    pub fn when_asked(mut self) -> Self {
         (self.customer.kyc, self.comment) = (Status::Pending, None);
         self
     }

@@ -137,14 +137,14 @@ impl DocumentBody {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Documents {
     /// Of one that was asked for alone, one.
-    pub documents: Vec<Document>,
+    pub documents: Vec<PaperAnswer>,
 }
 
 /// A paper as the face answers. Its bytes leave the house in no answer.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
-pub struct Document {
+pub struct PaperAnswer {
     /// Its number.
     document_id: i64,
     /// The organisation.
@@ -170,7 +170,7 @@ pub struct Document {
     modified_date: String,
 }
 
-impl Document {
+impl PaperAnswer {
     /// A paper of a user.
     pub fn of(client: i64, user: i64, one: Numbered) -> Self {
         Self {

@@ -15,14 +15,14 @@ use crate::customers::rules::Kind;
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Users {
     /// Of one that was asked for alone, one.
-    pub users: Vec<User>,
+    pub users: Vec<UserAnswer>,
 }
 
 /// A user as the face answers: whole, every key present.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
-pub struct User {
+pub struct UserAnswer {
     /// Its number.
     user_id: i64,
     /// The organisation.
@@ -94,7 +94,7 @@ pub struct User {
     modified_date: String,
 }
 
-impl User {
+impl UserAnswer {
     /// A user with what it is to a company.
     pub fn of(client: i64, known: Known, stands: Stands) -> Self {
         let (kyc_level, kyc_review, kyc_review_comment) = known.numbers();
