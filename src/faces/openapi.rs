@@ -44,7 +44,7 @@ pub fn document(face: Face, routes: &[Route]) -> Value {
         Face::Kontorion => schemas.answered::<kontorion::errors::Problem>(),
         Face::Truust => schemas.answered::<truust::errors::Problem>(),
         Face::Treezor => schemas.answered::<treezor::errors::Problem>(),
-        _ => schemas.answered::<trustist::errors::Problem>(),
+        Face::Trustist => schemas.answered::<trustist::errors::Problem>(),
     };
     let problem = json!({(media(face)): {"schema": problem}});
     let mut paths = Map::new();
