@@ -203,7 +203,7 @@ fn a_light_level_is_kept_and_answered() {
 fn strict_prerequisites_hold_for_persons_too() {
     let app = TestApp::start();
     policy(&app, |policy| {
-        policy.kyc_prerequisites = Prerequisites::Strict
+        policy.kyc_prerequisites = Prerequisites::Strict;
     });
     let ours = ours(&app);
     let user = ours.user(&person());

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// A method, an address and a body, by the number of a user.
+type Ask = (&'static str, fn(i64) -> String, Option<fn(i64) -> Value>);
+
 #[test]
 fn what_is_somebody_else_s_answers_as_what_is_not_there() {
     let app = TestApp::start();
@@ -17,7 +20,7 @@ fn what_is_somebody_else_s_answers_as_what_is_not_there() {
     let elsewhere = number(&app, &app.acme, elsewhere);
     assert_eq!(theirs.get("/v1/users/5000001").status, 200);
     let absent = 5_000_002;
-    let asks: [(&str, fn(i64) -> String, Option<fn(i64) -> Value>); 8] = [
+    let asks: [Ask; 8] = [
         ("GET", |id| format!("/v1/users/{id}"), None),
         (
             "PUT",

@@ -304,9 +304,9 @@ fn a_new_secret_signs_alone_at_once_and_the_desk_says_so() {
 fn a_hook_is_made_by_admins_for_addresses_that_may_be_called() {
     let app = TestApp::start();
     let admin = token(&app, &["admin"], &["madrid"]);
-    let make = |token: &str, body: Value| ask(&app, token, "POST", "/settings/hooks", Some(&body));
+    let post = |token: &str, body: Value| ask(&app, token, "POST", "/settings/hooks", Some(&body));
     let url = json!({ "url": "https://hooks.example/treezor" });
-    let (status, made) = make(&admin, url.clone());
+    let (status, made) = post(&admin, url.clone());
     assert_eq!(status, 200, "{made}");
     let members: Vec<&String> = made.as_object().expect("an object").keys().collect();
     assert_eq!(
@@ -332,13 +332,13 @@ fn a_hook_is_made_by_admins_for_addresses_that_may_be_called() {
         .load(&mut app.owner())
         .expect("the endpoint");
     assert_eq!(branches, [Some(vec![app.acme.branch("madrid")])]);
-    let (status, refused) = make(&token(&app, &["read_only", "read_write"], &[]), url);
+    let (status, refused) = post(&token(&app, &["read_only", "read_write"], &[]), url);
     assert_eq!(
         (status, &refused["errors"][0]["code"]),
         (403, &json!("insufficient_scope"))
     );
     for wrong in [json!({}), json!({"url": null}), json!({"url": " "})] {
-        let (status, body) = make(&admin, wrong);
+        let (status, body) = post(&admin, wrong);
         assert_eq!(
             (status, &body["errors"][0]["code"]),
             (400, &json!("missing_parameter"))
@@ -350,7 +350,7 @@ fn a_hook_is_made_by_admins_for_addresses_that_may_be_called() {
         "nowhere",
         "https://[fe80::1]/",
     ] {
-        let (status, body) = make(&admin, json!({ "url": wrong }));
+        let (status, body) = post(&admin, json!({ "url": wrong }));
         assert_eq!(
             (status, &body["errors"][0]["code"]),
             (400, &json!("invalid_parameter")),
