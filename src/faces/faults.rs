@@ -18,8 +18,7 @@ const FAULTS: &[Fault] = &[
     (401, "Who asks is not known.", always),
     (403, "The key may not do this.", always),
     (404, "There is no such thing.", |route| {
-        // Also whose a thing is to be.
-        route.path.contains('{') || matches!(route.path, "/v1/taxResidences" | "/v1/documents")
+        route.path.contains('{') || NAMING.contains(&route.path)
     }),
     (409, "Something stands against it now.", |route| {
         route.method != "GET"
@@ -43,6 +42,9 @@ const FAULTS: &[Fault] = &[
     (500, "A fault of ours. Nothing was done.", always),
     (503, "Something is away. Nothing was done.", always),
 ];
+
+/// Operations whose body names something that must be there, and that answer 404 where it is not.
+const NAMING: &[&str] = &["/v1/onboard/sessions", "/v1/taxResidences", "/v1/documents"];
 
 const fn always(_: &Route) -> bool {
     true

@@ -25,6 +25,7 @@ mod ended;
 mod named;
 mod objects;
 
+use calls::Object;
 pub use calls::{CALLS, Call};
 use objects::target;
 
