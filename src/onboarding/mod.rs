@@ -13,6 +13,7 @@ pub mod limits;
 pub mod link;
 pub mod pages;
 pub mod rules;
+mod saved;
 pub mod send;
 pub mod steps;
 pub mod store;

@@ -12,6 +12,7 @@ use crate::{
     onboarding::{
         actions,
         rules::{self, State},
+        saved,
         steps::{self, NOT_YET},
         store,
     },
@@ -76,7 +77,7 @@ fn asked(
 }
 
 fn settle(tx: &mut Change<'_>, id: OnboardingId, answered: Vec<Answered>) -> Result<Sent> {
-    let (session, customer) = steps::hold(tx, id)?;
+    let (session, customer) = saved::hold(tx, id)?;
     if !steps::read(tx, id)?.ready() {
         return Err(Error::Refused(NOT_YET.into()));
     }

@@ -2,17 +2,19 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    customers::numbered::{Numbered, Order, Searched, Wanted},
+    customers::numbered::{Order, Searched, Wanted},
     days,
     error::{Error, FieldError, Result},
     faces::{params::Parameters, whole},
     web::described::Parameter,
 };
+
+mod many;
+
+pub(super) use many::Many;
 
 /// Rows on a page, unless the caller asks for another number.
 const PAGE: usize = 15;
@@ -217,46 +219,10 @@ fn day(text: &str) -> Option<NaiveDate> {
     days::read(text).filter(|day| day.to_string() == text)
 }
 
-/// A page of a list.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(super) struct Many<T> {
-    /// They.
-    data: Vec<T>,
-    /// Which page this is.
-    current_page: usize,
-    /// Which page is the last.
-    last_page: usize,
-    /// Rows on a page.
-    per_page: usize,
-    /// How many there are on all pages.
-    total: usize,
-    /// The place of the first row among all, from 1; null on a page without rows.
-    from: Option<usize>,
-    /// The place of the last one.
-    to: Option<usize>,
-}
-
-impl<T> Many<T> {
-    /// A page as it was asked for and found.
-    pub fn of(asked: &Asked, found: &Numbered, data: Vec<T>) -> Self {
-        let total = usize::try_from(found.total).unwrap_or_default();
-        let before = (asked.page - 1).saturating_mul(asked.per_page);
-        let some = !data.is_empty();
-        Self {
-            current_page: asked.page,
-            last_page: total.div_ceil(asked.per_page).max(1),
-            per_page: asked.per_page,
-            total,
-            from: some.then_some(before + 1),
-            to: some.then_some(before + data.len()),
-            data,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customers::numbered::Numbered;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Asked, Vec<String>> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());

@@ -16,8 +16,8 @@ use crate::{
     error::{Error, FieldError, Result},
     onboarding::{
         rules::MOST_PAPERS,
-        send as sending,
-        steps::{self, Standing, TOO_MANY},
+        saved, send as sending,
+        steps::{Standing, TOO_MANY},
     },
     web::{answer::Answer, input::Form, multipart::Upload},
 };
@@ -69,12 +69,12 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
     let id = guest.session;
     match guest
         .conn
-        .change(&guest.actor, |tx| steps::confirm(tx, id, &sent))
+        .change(&guest.actor, |tx| saved::confirm(tx, id, &sent))
     {
         Ok(()) => Ok(guest.back()),
         Err(Error::Invalid(errors)) => {
             let standing = guest.standing()?;
-            let typed = steps::typed(&standing.customer, &sent);
+            let typed = saved::typed(&standing.customer, &sent);
             let faults = guest.faults(&errors, str::to_owned);
             let page = guest.page_of(standing, false).typed(&typed, faults);
             Answer::page_with(422, &page).map(sealed)
@@ -103,7 +103,7 @@ pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result
     let done = typed.wanted().map_err(Error::Invalid).and_then(|wanted| {
         guest
             .conn
-            .change(&guest.actor, |tx| steps::pay_tax(tx, id, &wanted))
+            .change(&guest.actor, |tx| saved::pay_tax(tx, id, &wanted))
     });
     match done {
         Ok(()) => Ok(guest.back()),
@@ -196,7 +196,7 @@ fn take(
     let id = guest.session;
     let added = guest
         .conn
-        .change(&guest.actor, |tx| steps::hand_in(tx, id, &stored))
+        .change(&guest.actor, |tx| saved::hand_in(tx, id, &stored))
         .inspect_err(|_| papers.files.forget(&stored.key));
     match added {
         // Two at once: the other one was faster.

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Words, english};
+use super::{Words, countries::english};
 use crate::documents::rules::DocumentType;
 
 pub(super) const WORDS: Words = Words {

@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{Words, spanish};
+use super::{Words, countries::spanish};
 use crate::documents::rules::DocumentType;
 
 pub(super) const WORDS: Words = Words {

@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Words, french};
+use super::{Words, countries::french};
 use crate::documents::rules::DocumentType;
 
 pub(super) const WORDS: Words = Words {

@@ -1,15 +1,14 @@
 //! All that the customer's page says, in the languages that it speaks. One struct is the list of sentences, so that a
 //! language that lacks one does not compile. `{house}`, `{day}` and the like stand for what a page puts there.
 
+mod countries;
 mod en;
 mod es;
 mod fr;
 
-use std::sync::LazyLock;
-
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::{countries, documents::rules::DocumentType};
+use crate::documents::rules::DocumentType;
 
 /// Every sentence of the page in one language.
 #[expect(missing_docs, reason = "each is named by where it stands on the page")]
@@ -169,29 +168,6 @@ impl Words {
     pub fn countries(&self) -> &'static [(&'static str, &'static str)] {
         (self.countries)()
     }
-}
-
-type Names = LazyLock<Vec<(&'static str, &'static str)>>;
-
-/// Code and name, a country a line.
-fn read(text: &'static str) -> Vec<(&'static str, &'static str)> {
-    text.lines()
-        .filter_map(|line| line.split_once('\t'))
-        .collect()
-}
-
-fn english() -> &'static [(&'static str, &'static str)] {
-    countries::ALL
-}
-
-fn french() -> &'static [(&'static str, &'static str)] {
-    static NAMES: Names = LazyLock::new(|| read(include_str!("countries_fr.txt")));
-    &NAMES
-}
-
-fn spanish() -> &'static [(&'static str, &'static str)] {
-    static NAMES: Names = LazyLock::new(|| read(include_str!("countries_es.txt")));
-    &NAMES
 }
 
 #[cfg(test)]
