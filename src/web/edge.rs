@@ -277,12 +277,7 @@ fn head(answer: &Answer) -> HttpResponseBuilder {
     );
     headers::secure(&mut response);
     for (name, value) in &answer.headers {
-        if headers::SECURITY.iter().any(|(known, _)| known == name) {
-            // What every answer has, and this one has otherwise.
-            response.insert_header((*name, value.as_str()));
-        } else {
-            response.append_header((*name, value.as_str()));
-        }
+        response.append_header((*name, value.as_str()));
     }
     response
         .append_header(("cache-control", "no-store"))

@@ -119,13 +119,8 @@ impl Guest {
     pub fn back(&self) -> Answer {
         let lang = self.tongue.strip_prefix('?');
         let lang = lang.map_or_else(String::new, |lang| format!("&{lang}"));
-        sealed(Answer::see(format!("{}?saved=1{lang}", self.base)))
+        Answer::see(format!("{}?saved=1{lang}", self.base))
     }
-}
-
-/// Every answer here: no page elsewhere learns the address.
-pub(super) fn sealed(answer: Answer) -> Answer {
-    answer.with("referrer-policy", "no-referrer")
 }
 
 #[derive(Template)]
@@ -143,7 +138,7 @@ pub(super) fn gone(words: &'static Words) -> Result<Answer> {
         title: words.gone,
         text: words.gone_text.to_owned(),
     };
-    Answer::page_with(404, &page).map(sealed)
+    Answer::page_with(404, &page)
 }
 
 fn slow(words: &'static Words, seconds: u64) -> Result<Answer> {
@@ -153,5 +148,5 @@ fn slow(words: &'static Words, seconds: u64) -> Result<Answer> {
         text: words.slow_text.replace("{seconds}", &seconds.to_string()),
     };
     let answer = Answer::page_with(429, &page)?;
-    Ok(sealed(answer).with("retry-after", seconds.to_string()))
+    Ok(answer.with("retry-after", seconds.to_string()))
 }

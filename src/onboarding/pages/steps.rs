@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    door::{self, Door, Guest, Visit, gone, sealed},
+    door::{self, Door, Guest, Visit, gone},
     drawn::{Fault, Finished, Page, TaxForm, photo},
 };
 use crate::{
@@ -60,7 +60,7 @@ macro_rules! guest {
 pub(super) fn show(by: Anyone, visit: Visit) -> Result<Answer> {
     let mut guest = guest!(by, visit);
     let page = guest.page(visit.saved)?;
-    Answer::page(&page).map(sealed)
+    Answer::page(&page)
 }
 
 /// Saves the data as the customer says that it is right.
@@ -77,7 +77,7 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
             let typed = saved::typed(&standing.customer, &sent);
             let faults = guest.faults(&errors, str::to_owned);
             let page = guest.page_of(standing, false).typed(&typed, faults);
-            Answer::page_with(422, &page).map(sealed)
+            Answer::page_with(422, &page)
         }
         Err(error) => otherwise(&guest, error),
     }
@@ -117,7 +117,7 @@ pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result
                 id.to_owned()
             });
             let page = guest.page_of(standing, false).taxed_with(form, faults);
-            Answer::page_with(422, &page).map(sealed)
+            Answer::page_with(422, &page)
         }
         Err(error) => otherwise(&guest, error),
     }
@@ -144,7 +144,7 @@ pub(super) fn papers(by: Anyone, upload: Upload, visit: Visit) -> Result<Answer>
             };
             let faults = guest.faults(&errors, |_| photo(of));
             let page = guest.page(false)?.wrong(faults);
-            Answer::page_with(status, &page).map(sealed)
+            Answer::page_with(status, &page)
         }
     }
 }
@@ -226,7 +226,7 @@ pub(super) fn send(by: Anyone, visit: Visit) -> Result<Answer> {
                     .collect(),
                 back: standing.session.return_url,
             };
-            Answer::page(&page).map(sealed)
+            Answer::page(&page)
         }
         Err(Error::Refused(_)) if !standing.ready() => {
             let fault = Fault {
@@ -234,7 +234,7 @@ pub(super) fn send(by: Anyone, visit: Visit) -> Result<Answer> {
                 sentence: guest.words.send_first.to_owned(),
             };
             let page = guest.page_of(standing, false).wrong(vec![fault]);
-            Answer::page_with(422, &page).map(sealed)
+            Answer::page_with(422, &page)
         }
         Err(error) => otherwise(&guest, error),
     }

@@ -134,7 +134,7 @@ fn nobody_elsewhere_learns_an_address_or_sends_for_the_customer() {
     let gone = app.browser().get("/onboard/x");
     for answer in [&page, &gone] {
         for (name, value) in [
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("x-robots-tag", "noindex"),
             ("cache-control", "no-store"),
             (
