@@ -29,7 +29,9 @@ const NO_PAGE = {
   "/verifications.csv": "a file",
   "/documents/{id}/page.png": "a picture, seen in the viewer's page",
   "/openapi/kontorion.json": "a file",
+  "/openapi/treezor.json": "a file",
   "/openapi/trustist.json": "a file",
+  "/openapi/truust.json": "a file",
   "/jobs/{id}/file": "the file that a job made",
 };
 // The columns of the access matrix.
