@@ -145,13 +145,13 @@ impl Machine<'_> {
         let target = format!("/2.0/verifications/{customer}/request");
         self.sent(("POST", &target), &[], None)
     }
+}
 
-    /// The sentence of its one fault on `status`; nothing was changed by it.
-    #[track_caller]
-    fn refused_on_status(&self, answer: &Answer) -> String {
-        assert_eq!(answer.faults(), ["status"]);
-        text(&answer.body["errors"]["status"][0])
-    }
+/// The sentence of its one fault on `status`; nothing was changed by it.
+#[track_caller]
+fn refused_on_status(answer: &Answer) -> String {
+    assert_eq!(answer.faults(), ["status"]);
+    text(&answer.body["errors"]["status"][0])
 }
 
 fn text(value: &Value) -> String {

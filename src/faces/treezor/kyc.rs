@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     ReadUsers, WriteUsers,
     errors::PREREQUISITE,
     number::Number,
+    tag::Tagged,
     users,
     wire::{
-        fault,
         kyc::{Known, KycAnswer, Kycs},
         shown::Shown,
         stands::Stands,
@@ -26,7 +26,7 @@ use crate::{
     error::{Error, FieldError, Result},
     faces::{
         once::{Named, once_as},
-        params::{Parameters, Params},
+        params::Params,
     },
     organisations::store as organisations,
     reviews::{
@@ -34,7 +34,7 @@ use crate::{
         whole::{self, Owed, Whole},
     },
     value::CustomerId,
-    web::{described::Parameter, input::Input, reply::Reply},
+    web::{input::Input, reply::Reply},
 };
 
 /// What a request of a review is answered with: the KYC object, or the user of the older life cycle.
@@ -62,37 +62,6 @@ impl JsonSchema for Reviewed {
             generator.subschema_for::<super::wire::shown::Legacy<Users>>(),
         );
         json_schema!({"anyOf": [kyc, users]})
-    }
-}
-
-/// The longest accessTag, in characters.
-const LONGEST_TAG: usize = 250;
-
-/// The query: the caller's own name of the request.
-pub(super) struct Tagged(Option<String>);
-
-impl Parameters for Tagged {
-    fn all() -> Vec<Parameter> {
-        vec![Parameter {
-            name: "accessTag".to_owned(),
-            about: "A name of the caller's own for this request. The same name with the same request is answered the same, and done once, for 24 hours.".to_owned(),
-            schema: json!({"type": "string", "maxLength": LONGEST_TAG}),
-        }]
-    }
-
-    fn read(pairs: Vec<(String, String)>) -> Result<Self> {
-        let mut tags = pairs.into_iter().filter(|(name, _)| name == "accessTag");
-        let tag = tags.next().map(|(_, tag)| tag);
-        if tags.next().is_some() {
-            return Err(fault("accessTag", "send it once").into());
-        }
-        let long = tag
-            .as_ref()
-            .is_some_and(|tag| tag.chars().count() > LONGEST_TAG);
-        if long {
-            return Err(fault("accessTag", "at most 250 characters").into());
-        }
-        Ok(Self(tag.filter(|tag| !tag.is_empty())))
     }
 }
 

@@ -14,6 +14,7 @@ mod kyc;
 mod list;
 mod number;
 pub mod oauth;
+mod tag;
 mod tax_residences;
 mod users;
 mod wire;

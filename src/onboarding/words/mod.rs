@@ -222,7 +222,10 @@ mod tests {
             }
             let mut codes: Vec<&str> = words.countries().iter().map(|(code, _)| *code).collect();
             codes.sort_unstable();
-            let mut known: Vec<&str> = countries::ALL.iter().map(|(code, _)| *code).collect();
+            let mut known: Vec<&str> = crate::countries::ALL
+                .iter()
+                .map(|(code, _)| *code)
+                .collect();
             known.sort_unstable();
             assert_eq!(codes, known, "{code}");
         }

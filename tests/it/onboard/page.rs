@@ -99,20 +99,24 @@ fn a_customer_confirms_hands_in_and_sends_off() {
         Some("onboarding.completed")
     );
     assert!(said.iter().any(|action| action == "review.requested"));
-    // All of it was the customer's own doing.
+    all_theirs(&app, &visitor);
+}
+
+/// All of it was the customer's own doing.
+fn all_theirs(app: &TestApp, visitor: &Visitor) {
     assert_eq!(
-        visitor.papers(&app),
+        visitor.papers(app),
         [
             ("IDENTITY_PROOF".to_owned(), "customer".to_owned()),
             ("ADDRESS_PROOF".to_owned(), "customer".to_owned()),
         ]
     );
     assert_eq!(
-        actors(&app, "onboarding.completed"),
+        actors(app, "onboarding.completed"),
         [("customer".to_owned(), Some(visitor.customer))]
     );
     assert_eq!(
-        actors(&app, "review.requested"),
+        actors(app, "review.requested"),
         [("customer".to_owned(), Some(visitor.customer))]
     );
 }

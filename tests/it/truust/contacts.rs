@@ -136,6 +136,7 @@ fn of_two_with_one_email_the_first_is_found_and_none_out_of_scope() {
     let elsewhere = machine(&app, &app.acme, &ALL, &["paris", "london"]);
     let one = json!({"email": "one@mail.example"});
     make::customer(&app, |new| new.email = Some("one@mail.example".to_owned()));
+    app.clock.advance(chrono::TimeDelta::hours(1));
     let paris_only = machine(&app, &app.acme, &ALL, &["paris"]);
     let made = paris_only.post("/2.0/customers", &one).ok();
     let lives: String = customers::table

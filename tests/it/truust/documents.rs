@@ -270,7 +270,7 @@ fn what_the_desk_checked_is_shown_in_its_words_and_replaced_no_more() {
         );
         let before = (row(&app, customer), kept(&app), app.actions());
         let again = ours.put(&this, &paper("ADDRESS_PROOF", make::pdf(2).as_bytes()));
-        ours.refused_on_status(&again);
+        refused_on_status(&again);
         assert_eq!((row(&app, customer), kept(&app), app.actions()), before);
     }
 }

@@ -177,22 +177,24 @@ fn each_type_is_answered_in_its_own_word_and_kept_as_what_it_is() {
     }
 }
 
+/// What of a company is kept.
+type Kept = (
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i16>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
 #[test]
 fn a_company_is_kept_with_its_representative_and_what_was_declared() {
     let app = TestApp::start();
     let ours = machine(&app, &app.acme, &ALL, &[]);
     let customer = make::customer(&app, |_| {});
     ours.verify(customer, &company()).ok();
-    type Kept = (
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<i16>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-    );
     let kept: Kept = customers::table
         .filter(customers::id.eq(customer))
         .select((

@@ -127,7 +127,7 @@ fn what_is_created_goes_to_review_by_request_alone_and_the_desk_validates_it() {
         ),
         ours.request(customer),
     ] {
-        ours.refused_on_status(&answer);
+        refused_on_status(&answer);
     }
     assert_eq!(row(&app, customer), before);
     decided(
@@ -150,7 +150,7 @@ fn what_is_created_goes_to_review_by_request_alone_and_the_desk_validates_it() {
         ours.put(&format!("/2.0/verifications/{customer}"), &person()),
         ours.request(customer),
     ] {
-        ours.refused_on_status(&answer);
+        refused_on_status(&answer);
     }
     assert_eq!(row(&app, customer), before);
 }
@@ -168,7 +168,7 @@ fn a_refusal_says_the_customers_text_and_a_new_verify_opens_a_new_round_where_on
         "We could not match the photograph."
     );
     // By the vendor's life a request comes after a new verify.
-    ours.refused_on_status(&ours.request(customer));
+    refused_on_status(&ours.request(customer));
     // What was decided was decided about a person.
     let other = ours.verify(customer, &with(&person(), json!({"type": "SOLETRADER"})));
     assert_eq!(other.faults(), ["type"]);
@@ -202,9 +202,9 @@ fn a_refusal_without_retry_stands_for_machines_until_it_is_closed() {
     refused(&app, customer, false);
     let before = (row(&app, customer), app.actions());
     let body = with(&person(), json!({"first_name": "Jon"}));
-    let said = ours.refused_on_status(&ours.verify(customer, &body));
+    let said = refused_on_status(&ours.verify(customer, &body));
     assert!(said.contains("may not try again yet"), "{said}");
-    ours.refused_on_status(&ours.put(&format!("/2.0/verifications/{customer}"), &body));
+    refused_on_status(&ours.put(&format!("/2.0/verifications/{customer}"), &body));
     assert_eq!((row(&app, customer), app.actions()), before);
     app.clock.advance(TimeDelta::days(91));
     deadlines::sweep(&approvals::database(&app)).expect("swept");
@@ -250,7 +250,7 @@ fn a_company_waits_for_its_members_and_the_sentence_names_nobody() {
     ours.verify(customer, &company()).ok();
     let member = make::customer(&app, |new| new.last_name = Some("Unsagbar".to_owned()));
     make::relation(&app, customer, member, "legal_representative", None);
-    let said = ours.refused_on_status(&ours.request(customer));
+    let said = refused_on_status(&ours.request(customer));
     assert_eq!(said, "Every member of the company must be complete first.");
     assert_eq!(kyc(&app, customer), "draft");
     // It does not become a person while somebody stands behind it.
@@ -275,7 +275,7 @@ fn strict_prerequisites_refuse_with_the_list_and_change_nothing() {
         let customer = make::customer(&app, |_| {});
         ours.verify(customer, &body).ok();
         let before = row(&app, customer);
-        let said = ours.refused_on_status(&ours.request(customer));
+        let said = refused_on_status(&ours.request(customer));
         assert!(said.starts_with("Missing or to be mended: "), "{said}");
         assert_eq!(row(&app, customer), before);
     }

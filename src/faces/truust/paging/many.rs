@@ -10,19 +10,19 @@ use crate::customers::numbered::Numbered;
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Many<T> {
     /// They.
-    data: Vec<T>,
+    pub(super) data: Vec<T>,
     /// Which page this is.
-    current_page: usize,
+    pub(super) current_page: usize,
     /// Which page is the last.
-    last_page: usize,
+    pub(super) last_page: usize,
     /// Rows on a page.
-    per_page: usize,
+    pub(super) per_page: usize,
     /// How many there are on all pages.
-    total: usize,
+    pub(super) total: usize,
     /// The place of the first row among all, from 1; null on a page without rows.
-    from: Option<usize>,
+    pub(super) from: Option<usize>,
     /// The place of the last one.
-    to: Option<usize>,
+    pub(super) to: Option<usize>,
 }
 
 impl<T> Many<T> {

@@ -1,6 +1,7 @@
 //! What travels in Truust's words.
 
 mod customer;
+mod customer_answer;
 mod document;
 mod verification;
 
@@ -8,7 +9,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-pub(super) use customer::{CustomerAnswer, CustomerBody};
+pub(super) use customer::CustomerBody;
+pub(super) use customer_answer::CustomerAnswer;
 pub(super) use document::{DocumentAnswer, DocumentBody, Documents};
 pub(super) use verification::{Verification, VerifyBody};
 
