@@ -94,6 +94,8 @@ pub fn wrong_return(address: &str) -> Option<&'static str> {
     let read = url::Url::parse(address);
     let fits = address.len() <= LONGEST_RETURN
         && address.starts_with("https://")
+        // Which browsers read as a name of the path's first piece.
+        && !address.starts_with("https:///")
         && address.bytes().all(|byte| byte.is_ascii_graphic())
         && read.is_ok_and(|url| {
             url.host_str().is_some_and(|host| !host.is_empty())

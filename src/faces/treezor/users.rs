@@ -22,7 +22,7 @@ use crate::{
         declared::Declared,
         ownership::belonging,
         relations,
-        rules::Kind,
+        rules::{Kind, Kyc},
         store::Customer,
         typed::Typed,
     },
@@ -172,8 +172,10 @@ pub(super) fn beside(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Vec<Know
         .into_iter()
         .map(|customer| {
             let level = levels.iter().find(|(id, _)| *id == customer.id);
+            // Whoever begins anew is told nothing yet, whatever an earlier round ended with.
+            let begins = matches!(customer.kyc, Kyc::None | Kyc::Draft);
             Known {
-                comment: comments.remove(&customer.id),
+                comment: comments.remove(&customer.id).filter(|_| !begins),
                 level: level.map_or(0, |(_, level)| *level),
                 customer,
             }

@@ -150,8 +150,8 @@ pub(super) const WORDS: Words = Words {
             "An address line has at most 255 characters",
         ),
         (
-            "A postal code has at most 32 characters",
-            "A postal code has at most 32 characters",
+            "A postal code has at most 255 characters",
+            "A postal code has at most 255 characters",
         ),
         (
             "A legal form has at most 100 characters",

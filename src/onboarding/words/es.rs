@@ -153,8 +153,8 @@ pub(super) const WORDS: Words = Words {
             "Una línea de la dirección tiene 255 caracteres como máximo",
         ),
         (
-            "A postal code has at most 32 characters",
-            "Un código postal tiene 32 caracteres como máximo",
+            "A postal code has at most 255 characters",
+            "Un código postal tiene 255 caracteres como máximo",
         ),
         (
             "A legal form has at most 100 characters",

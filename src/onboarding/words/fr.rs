@@ -156,8 +156,8 @@ pub(super) const WORDS: Words = Words {
             "Une ligne d’adresse a 255 caractères au plus",
         ),
         (
-            "A postal code has at most 32 characters",
-            "Un code postal a 32 caractères au plus",
+            "A postal code has at most 255 characters",
+            "Un code postal a 255 caractères au plus",
         ),
         (
             "A legal form has at most 100 characters",

@@ -133,6 +133,8 @@ fn nobody_elsewhere_learns_an_address_or_sends_for_the_customer() {
     let page = visitor.look();
     let gone = app.browser().get("/onboard/x");
     for answer in [&page, &gone] {
+        // A page that says otherwise than its header wins, and with "no-referrer" a browser names no origin of its forms.
+        assert!(!answer.body.contains("name=\"referrer\""));
         for (name, value) in [
             ("referrer-policy", "same-origin"),
             ("x-robots-tag", "noindex"),

@@ -369,3 +369,22 @@ fn a_tag_of_a_request_that_changed_nothing_is_kept_too() {
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     assert_eq!(again.good(), open);
 }
+
+#[test]
+fn what_was_told_of_a_refusal_is_not_told_of_a_new_beginning() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    ours.complete(user);
+    ours.review(user).good();
+    decide(&app, user, &REFUSE);
+    let refused = stands(&ours, user, "REFUSED");
+    assert_ne!(refused["kycReviewComment"], "");
+    let customer = vouch::value::CustomerId(id(&app, user));
+    act(&app, Persona::Officer, |tx| {
+        vouch::reviews::submission::submit(tx, customer, None)
+    })
+    .expect("a new beginning");
+    let anew = stands(&ours, user, "NONE");
+    assert_eq!(anew["kycReviewComment"], "");
+}
