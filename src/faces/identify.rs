@@ -17,9 +17,10 @@ use crate::{
 };
 
 /// The key that the request proves to hold, of this face, counted against what it is allowed. A proof that may come once is
-/// remembered after that: whoever was told to wait sends the same again.
+/// remembered after that: whoever was told to wait sends the same again. `path` is the route's own: an address may be written
+/// in several ways, and only one of them would be told apart from the others.
 pub fn identify(
-    face: Face,
+    (face, path): (Face, &str),
     conn: &mut Connection,
     input: &Input,
     limits: &Limits,
@@ -27,7 +28,7 @@ pub fn identify(
     let found = match face {
         Face::Trustist => signed(conn, input)?,
         Face::Truust | Face::Kontorion => bearer(conn, input)?.map(|found| (found, None)),
-        Face::Treezor if input.path == treezor::TOKEN => {
+        Face::Treezor if path == treezor::TOKEN => {
             treezor::auth::by_credentials(conn, input)?.map(|found| (found, None))
         }
         Face::Treezor => treezor::auth::by_token(conn, input)?.map(|found| (found, None)),

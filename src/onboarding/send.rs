@@ -14,9 +14,9 @@ use crate::{
         rules::{self, State},
         saved,
         steps::{self, NOT_YET},
-        store,
+        store::{self, Session},
     },
-    reviews::request,
+    reviews::{request, store::hand},
     value::{CustomerId, OnboardingId, VerificationId},
     verifications::{
         actions::{self as checks, Answered, Asked},
@@ -41,25 +41,29 @@ pub fn send(
     providers: &Providers,
     id: OnboardingId,
 ) -> Result<Sent> {
-    let answered = asked(conn, actor, providers, id)?;
-    conn.change(actor, |tx| settle(tx, id, answered))
+    let (seen, answered) = asked(conn, actor, providers, id)?;
+    conn.change(actor, |tx| settle(tx, id, seen, answered))
 }
 
-/// The checks of the options, each with its provider's answer.
+/// The checks of the options, each with its provider's answer, and the customer's version of which they are true.
 fn asked(
     conn: &mut Connection,
     actor: &Actor,
     providers: &Providers,
     id: OnboardingId,
-) -> Result<Vec<Answered>> {
+) -> Result<(i32, Vec<Answered>)> {
     let new: Vec<VerificationId> = rules::MEANINGS
         .iter()
         .map(|_| VerificationId(conn.new_id()))
         .collect();
-    let prepared = conn.read(&actor.scope, |tx| {
+    let (seen, prepared) = conn.read(&actor.scope, |tx| {
         let (session, customer) = store::find(tx, id)?;
+        // Before anything is searched for: whoever holds a link may press as often as they like.
+        if !steps::read(tx, id)?.ready() {
+            return Err(Error::Refused(NOT_YET.into()));
+        }
         let meant = rules::meant(session.options().identity);
-        meant
+        let prepared = meant
             .zip(new)
             .map(|(one, new)| {
                 let (provider, verification_type, check_type) = one.check;
@@ -71,13 +75,26 @@ fn asked(
                 };
                 checks::prepare(tx, providers, new, customer.id, asked)
             })
-            .collect::<Result<Vec<_>>>()
+            .collect::<Result<Vec<_>>>()?;
+        Ok((customer.version, prepared))
     })?;
-    prepared.into_iter().map(checks::Prepared::ask).collect()
+    let answered: Result<Vec<_>> = prepared.into_iter().map(checks::Prepared::ask).collect();
+    Ok((seen, answered?))
 }
 
-fn settle(tx: &mut Change<'_>, id: OnboardingId, answered: Vec<Answered>) -> Result<Sent> {
+fn settle(
+    tx: &mut Change<'_>,
+    id: OnboardingId,
+    seen: i32,
+    answered: Vec<Answered>,
+) -> Result<Sent> {
     let (session, customer) = saved::hold(tx, id)?;
+    // A name that was cleared is not the name that stands there now.
+    if customer.version != seen {
+        return Err(Error::Conflict(
+            "what was declared changed while it was checked".into(),
+        ));
+    }
     if !steps::read(tx, id)?.ready() {
         return Err(Error::Refused(NOT_YET.into()));
     }
@@ -86,7 +103,7 @@ fn settle(tx: &mut Change<'_>, id: OnboardingId, answered: Vec<Answered>) -> Res
         checks::record(tx, one)?;
     }
     let missing = if session.options().identity.any() {
-        review(tx, customer.id)?
+        review(tx, &session, customer.id)?
     } else {
         Vec::new()
     };
@@ -102,14 +119,19 @@ fn settle(tx: &mut Change<'_>, id: OnboardingId, answered: Vec<Answered>) -> Res
 /// Asks for a review where one may be asked for: whoever is validated and changed nothing stays so, a review that is open
 /// goes on, and of a company all members are asked for at once, which is for the desk to do. Nothing of the session's end
 /// hangs on it.
-fn review(tx: &mut Change<'_>, id: CustomerId) -> Result<Vec<&'static str>> {
+fn review(tx: &mut Change<'_>, session: &Session, id: CustomerId) -> Result<Vec<&'static str>> {
     let customer = customers::find(tx, id)?;
     if customer.kind == Kind::Legal || !kyc::lawful(customer.kyc, Move::Request, Kyc::Pending) {
         return Ok(Vec::new());
     }
     // What is refused of a person is refused before anything is written.
     match request::request(tx, id, None, "") {
-        Ok(requested) => Ok(requested.missing),
+        Ok(requested) => {
+            // Whoever made the link could have sent it off themselves: they do not decide it.
+            let maker = (session.created_by_kind.as_str(), session.created_by_id);
+            hand::let_in_by(tx, requested.review, maker)?;
+            Ok(requested.missing)
+        }
         Err(Error::Refused(_)) => Ok(Vec::new()),
         Err(error) => Err(error),
     }

@@ -15,6 +15,7 @@ use crate::{
 
 pub mod behind;
 pub mod declared;
+pub mod hand;
 pub mod holding;
 mod house;
 pub mod proposals;

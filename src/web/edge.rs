@@ -241,7 +241,7 @@ fn answer(
     let who = signed_in.as_ref().map(|staff| staff.staff);
     let caller = match route.sender {
         Sender::Face(face) => {
-            let found = identify(face, &mut conn, input, limits);
+            let found = identify((face, route.path), &mut conn, input, limits);
             Some(found.map_err(|error| Undone::new(error, viewer.clone()))?)
         }
         Sender::Page | Sender::Machine => None,

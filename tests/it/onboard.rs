@@ -13,6 +13,7 @@ use vouch::{
 use crate::support::{Browser, Persona, Response, Tenant, TestApp, make};
 
 mod desk;
+mod hands;
 mod over;
 mod page;
 mod papers;

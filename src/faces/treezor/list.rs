@@ -191,7 +191,8 @@ fn moment(text: &str, last: bool) -> Option<DateTime<Utc>> {
     let at = if let Ok(day) = text.parse::<NaiveDate>() {
         let begins = day.and_hms_opt(0, 0, 0)?.and_utc();
         if last {
-            begins + TimeDelta::days(1) - TimeDelta::microseconds(1)
+            let ends = begins.checked_add_signed(TimeDelta::days(1))?;
+            ends.checked_sub_signed(TimeDelta::microseconds(1))?
         } else {
             begins
         }

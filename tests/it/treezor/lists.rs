@@ -51,6 +51,8 @@ fn users_are_listed_newest_first_in_pages_between_days() {
         ("sortBy=lastname", "sortBy"),
         ("sortOrder=down", "sortOrder"),
         ("createdDateFrom=yesterday", "createdDateFrom"),
+        // The last day that there is: no day comes after it.
+        ("createdDateTo=%2B262142-12-31", "createdDateTo"),
         ("pageNumber=1&pageNumber=2", "pageNumber"),
     ] {
         let answer = ours.get(&format!("/v1/users?{query}"));

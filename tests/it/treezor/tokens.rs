@@ -203,3 +203,22 @@ fn what_is_no_token_of_this_face_is_refused_alike() {
         .request("GET", "/v1/verifications", &headers, None);
     assert_eq!(elsewhere.status, 401);
 }
+
+#[test]
+fn a_token_buys_no_token_however_the_address_is_written() {
+    let app = TestApp::start();
+    let key = key(&app, &ALL);
+    let token = exchange(&app, &key).expect("a token");
+    let bearer = format!("Bearer {token}");
+    for address in ["/oauth/token", "/oauth/toke%6E", "/oauth%2Ftoken"] {
+        let headers = [("authorization", bearer.as_str()), ("content-type", FORM)];
+        let body = Some("grant_type=client_credentials".to_owned());
+        let answer = app.browser().request("POST", address, &headers, body);
+        assert!(
+            (400..500).contains(&answer.status) && !answer.body.contains("access_token"),
+            "{address}: {} {}",
+            answer.status,
+            answer.body
+        );
+    }
+}
