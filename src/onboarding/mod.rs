@@ -8,6 +8,7 @@
 //! cancelled. A link works while its session is pending or in progress, and leads nowhere afterwards.
 
 pub mod actions;
+mod asking;
 pub mod expiry;
 pub mod limits;
 pub mod link;

@@ -10,16 +10,16 @@ use crate::{
     db::{Change, Connection},
     error::{Error, Result},
     onboarding::{
-        actions,
-        rules::{self, State},
+        actions, asking,
+        rules::State,
         saved,
         steps::{self, NOT_YET},
-        store::{self, Session},
+        store::Session,
     },
     reviews::{request, store::hand},
-    value::{CustomerId, OnboardingId, VerificationId},
+    value::{CustomerId, OnboardingId},
     verifications::{
-        actions::{self as checks, Answered, Asked},
+        actions::{self as checks, Answered},
         providers::Providers,
         rules::Status,
     },
@@ -41,45 +41,8 @@ pub fn send(
     providers: &Providers,
     id: OnboardingId,
 ) -> Result<Sent> {
-    let (seen, answered) = asked(conn, actor, providers, id)?;
+    let (seen, answered) = asking::asked(conn, actor, providers, id)?;
     conn.change(actor, |tx| settle(tx, id, seen, answered))
-}
-
-/// The checks of the options, each with its provider's answer, and the customer's version of which they are true.
-fn asked(
-    conn: &mut Connection,
-    actor: &Actor,
-    providers: &Providers,
-    id: OnboardingId,
-) -> Result<(i32, Vec<Answered>)> {
-    let new: Vec<VerificationId> = rules::MEANINGS
-        .iter()
-        .map(|_| VerificationId(conn.new_id()))
-        .collect();
-    let (seen, prepared) = conn.read(&actor.scope, |tx| {
-        let (session, customer) = store::find(tx, id)?;
-        // Before anything is searched for: whoever holds a link may press as often as they like.
-        if !steps::read(tx, id)?.ready() {
-            return Err(Error::Refused(NOT_YET.into()));
-        }
-        let meant = rules::meant(session.options().identity);
-        let prepared = meant
-            .zip(new)
-            .map(|(one, new)| {
-                let (provider, verification_type, check_type) = one.check;
-                let asked = Asked {
-                    verification_type: verification_type.to_owned(),
-                    check_type: check_type.to_owned(),
-                    provider: provider.to_owned(),
-                    number: String::new(),
-                };
-                checks::prepare(tx, providers, new, customer.id, asked)
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok((customer.version, prepared))
-    })?;
-    let answered: Result<Vec<_>> = prepared.into_iter().map(checks::Prepared::ask).collect();
-    Ok((seen, answered?))
 }
 
 fn settle(
