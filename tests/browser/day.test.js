@@ -41,6 +41,8 @@ async function begin(options, hands, who) {
   await hand.type("#password", PASSWORD);
   await hand.go("main button[type=submit]", to((url) => url.pathname !== "/login"));
   if (hands === keyboard) {
+    // The address is there before the page is.
+    await page.waitForLoadState();
     await hand.press("Tab");
     assert.ok(await page.evaluate(() => document.activeElement.matches("a[href='#main']")), "the first stop skips to the work");
   }
