@@ -125,7 +125,13 @@
   document.addEventListener("htmx:afterRequest", release);
 
   // Where the places do not fit beside each other, the one that is open is in sight.
-  one(".side__main [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  // Not scrollIntoView: a browser goes on from there with the next Tab, and its first stop is to be the way to the work.
+  const here = one(".side__main [aria-current]");
+  const bar = here?.closest(".side__main");
+  if (bar) {
+    const [inner, outer] = [here.getBoundingClientRect(), bar.getBoundingClientRect()];
+    bar.scrollLeft += Math.max(inner.right - outer.right, 0) + Math.min(inner.left - outer.left, 0);
+  }
 
   // A form that came back with errors starts at their summary.
   one(".error-summary[tabindex]")?.focus();
