@@ -64,7 +64,8 @@ export async function met(page, customer) {
 }
 
 // Sets the scene for an officer: the most urgent review is one of London that has everything, about a person, which the manager may
-// approve; what was more urgent is given to colleagues. One of London is held by the manager.
+// approve; what was more urgent is given to colleagues, and so is whoever is of high risk, about whom an officer decides nothing
+// alone: how soon one of them comes depends on the hour of the day. One of London is held by the manager.
 export async function scene(page) {
   const open = (await queue(page)).filter((line) => line.free && !line.words.includes("by Olga Serrano"));
   const give = async (line, to) => {
@@ -72,14 +73,16 @@ export async function scene(page) {
     await send(page, "/reviews/assign", { review: line.review, staff: id });
   };
   const ours = (line) => line.words.includes("London") && !line.words.includes("by Martin Hale");
+  const risky = (line) => / High \d/.test(line.words);
   let urgent = null;
   for (const line of open) {
-    if (ours(line) && line.kind === "Person" && await met(page, line.customer)) { urgent = line; break; }
+    if (!urgent && ours(line) && !risky(line) && line.kind === "Person" && await met(page, line.customer)) { urgent = line; continue; }
+    if (urgent && !risky(line)) continue;
     const desk = line.words.includes("London") ? ["Thomas Okafor", "Priya Nair"] : ["Íñigo Zabala", "Catarina Brás"];
     await give(line, desk.find((name) => !line.words.includes(`by ${name}`)));
   }
   if (!urgent) throw new Error("no open review of London has everything");
-  const held = open.slice(open.indexOf(urgent) + 1).filter(ours)[1];
+  const held = open.slice(open.indexOf(urgent) + 1).filter((line) => ours(line) && !risky(line))[1];
   await give(held, "Martin Hale");
   return { urgent: urgent.customer, held };
 }
