@@ -265,6 +265,7 @@ def measure(table, size, program, folder, quick, parts):
         table.put(size, "start on an existing database, until /healthz answers", f"{started:.2f} s")
         time.sleep(1)
         table.put(size, "memory idle, MB", f"{vouch.rss_mb():.0f}")
+        attempt(table, size, "the log's proof at the start, until the database rests", lambda: f"{vouch.settle():.0f} s")
         admin = load.Visitor(vouch.port).sign_in("admin@vouch.test", PASSWORD)
         if "pages" in parts:
             pages(table, size, vouch, admin, times)

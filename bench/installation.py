@@ -91,6 +91,20 @@ class Installation:
                 raise SystemExit("vouch serve did not answer within two minutes")
             time.sleep(0.01)
 
+    def settle(self, longest=300):
+        """Waits until the database rests: a server proves its log when it starts. Answers the seconds it took."""
+        busy = (
+            "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND (state = 'active' OR backend_type = 'autovacuum worker')"
+        )
+        began, rested = time.monotonic(), 0
+        while rested < 6:
+            if time.monotonic() - began > longest:
+                raise RuntimeError(f"the database was still at work after {longest} s")
+            rested = 0 if int(self.sql(busy)[0][0]) else rested + 1
+            time.sleep(0.5)
+        return time.monotonic() - began - 3
+
     def stop(self):
         if self.server and self.server.poll() is None:
             self.server.terminate()
