@@ -21,6 +21,7 @@ use crate::{
     web::{
         answer::Answer,
         filters::count_of,
+        form_errors::FormErrors as _,
         input::{FromInput, Id, Input},
         multipart,
         router::Router,
@@ -59,30 +60,6 @@ fn hint() -> String {
         LARGEST_FILE / 1024 / 1024,
         count_of(i64::try_from(MOST_ROWS).unwrap_or(i64::MAX))
     )
-}
-
-impl FilePage {
-    fn error(&self, field: &str) -> Option<&str> {
-        error(&self.errors, field)
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        summary(&self.errors)
-    }
-}
-
-fn error<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
-    errors
-        .iter()
-        .find(|error| error.field == field)
-        .map(|error| error.message.as_ref())
-}
-
-fn summary(errors: &[FieldError]) -> Vec<(&str, &str)> {
-    errors
-        .iter()
-        .map(|error| (error.field.as_ref(), error.message.as_ref()))
-        .collect()
 }
 
 /// Where files are kept, without a copy of the body that holds one.
@@ -219,14 +196,6 @@ impl ColumnsPage {
                 .map_or_else(String::new, |branch| branch.to_string()),
             errors: Vec::new(),
         }
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        error(&self.errors, field)
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        summary(&self.errors)
     }
 }
 

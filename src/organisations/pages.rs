@@ -13,6 +13,7 @@ use crate::{
     value::BranchId,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id},
         router::Router,
         shell::{Place, Shell},
@@ -46,16 +47,6 @@ struct BranchesPage {
     errors: Vec<FieldError>,
 }
 
-impl BranchesPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        error(&self.errors, field)
-    }
-
-    fn listed(&self) -> Vec<(&str, &str)> {
-        listed(&self.errors)
-    }
-}
-
 #[derive(Template)]
 #[template(path = "organisations/branch.html")]
 struct BranchPage {
@@ -63,28 +54,6 @@ struct BranchPage {
     branch: Branch,
     name: String,
     errors: Vec<FieldError>,
-}
-
-impl BranchPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        error(&self.errors, field)
-    }
-
-    fn listed(&self) -> Vec<(&str, &str)> {
-        listed(&self.errors)
-    }
-}
-
-fn error<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
-    let found = errors.iter().find(|error| error.field == field);
-    found.map(|error| error.message.as_ref())
-}
-
-fn listed(errors: &[FieldError]) -> Vec<(&str, &str)> {
-    errors
-        .iter()
-        .map(|error| (error.field.as_ref(), error.message.as_ref()))
-        .collect()
 }
 
 fn page(by: &mut By<KeepBranches>) -> Result<BranchesPage> {

@@ -30,6 +30,7 @@ use crate::{
     },
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Query},
         router::Router,
         shell::{Flash, Place, Shell, Tone},
@@ -219,22 +220,6 @@ struct StartPage {
     whose: String,
     form: NewCheck,
     errors: Vec<FieldError>,
-}
-
-impl StartPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
-    }
 }
 
 fn start(

@@ -9,6 +9,7 @@ pub mod edge;
 pub mod error_page;
 pub mod exposition;
 pub mod filters;
+pub mod form_errors;
 pub mod hashers;
 pub mod headers;
 pub mod input;

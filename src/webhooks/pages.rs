@@ -15,6 +15,7 @@ use crate::{
     value::WebhookId,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Input, Query},
         router::Router,
         shell::{Flash, Place, Shell, Tone},
@@ -105,18 +106,6 @@ struct NewPage {
 }
 
 impl NewPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn listed(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
-    }
-
     /// What can be told in this language: name, words, whether it is ticked. A new form has all ticked.
     fn events(&self) -> Vec<(&'static str, &'static str, bool)> {
         let chosen = &self.form.event;

@@ -21,6 +21,7 @@ use crate::{
     value::CredentialId,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Query},
         router::Router,
         shell::{Place, Shell},
@@ -90,18 +91,6 @@ struct NewPage {
 }
 
 impl NewPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn listed(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
-    }
-
     /// Its kinds: name and whether it is the chosen one; the first is where nothing was chosen.
     fn kinds(&self) -> Vec<(&'static str, bool)> {
         let chosen = self.form.kind.as_str();

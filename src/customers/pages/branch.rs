@@ -14,6 +14,7 @@ use crate::{
     value::CustomerId,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id},
         shell::{Place, Shell},
     },
@@ -43,18 +44,6 @@ struct BranchPage {
 impl BranchPage {
     fn href(&self) -> String {
         format!("/customers/{}", self.customer.id)
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 }
 

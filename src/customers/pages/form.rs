@@ -24,6 +24,7 @@ use crate::{
     value::{BranchId, CustomerId},
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Query},
         shell::{Place, Shell},
         words,
@@ -132,20 +133,6 @@ impl FormPage {
         self.errors = errors;
         self.shell = self.shell.failed(true);
         Answer::page_with(422, &self)
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 
     fn asks(&self, field: &str) -> bool {

@@ -24,6 +24,7 @@ use crate::{
     web::{
         answer::Answer,
         filters,
+        form_errors::FormErrors as _,
         input::{Form, Id, Query},
         shell::{Flash, Place, Shell, Tone},
     },
@@ -67,18 +68,6 @@ struct TaxPage {
 impl TaxPage {
     fn href(&self) -> String {
         format!("/customers/{}", self.customer.id)
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 
     fn form_title(&self) -> &'static str {

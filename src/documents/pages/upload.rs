@@ -13,6 +13,7 @@ use crate::{
     value::CustomerId,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Id, Input},
         multipart::Upload,
         shell::{Place, Shell},
@@ -45,20 +46,6 @@ impl AddPage {
             expires_on: String::new(),
             errors: Vec::new(),
         }
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
     verifications::history,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Desk, Form, Id, Query},
         shell::{Flash, Place, Shell, Tone},
     },
@@ -53,18 +54,6 @@ struct SessionsPage {
 impl SessionsPage {
     fn href(&self) -> String {
         format!("/customers/{}", self.customer.id)
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 
     /// Name, words, and whether it is ticked.

@@ -21,6 +21,7 @@ use crate::{
     verifications::history::{self, Entry},
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Input, Query},
         shell::{Place, Shell},
     },
@@ -302,23 +303,10 @@ impl Draft {
         }
     }
 
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(String, String)> {
-        self.errors
-            .iter()
-            .map(|error| {
-                let to = match error.field.as_ref() {
-                    "source" => "source-0",
-                    field => field,
-                };
-                (to.to_owned(), error.message.to_string())
-            })
-            .collect()
+    fn summary(&self) -> Vec<(&str, &str)> {
+        self.errors.listed_by(|field| match field {
+            "source" => "source-0",
+            field => field,
+        })
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     verifications::history::{self, Entry},
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Query},
         shell::{Place, Shell},
     },
@@ -113,27 +114,14 @@ struct DecisionPage {
 }
 
 impl DecisionPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
     /// Errors by the id of the element that mends each.
-    fn summary(&self) -> Vec<(String, String)> {
-        self.errors
-            .iter()
-            .map(|error| {
-                let to = match error.field.as_ref() {
-                    "decision" => "decision-validated",
-                    "risk" => "risk-low",
-                    "reason" => "reasons",
-                    field => field,
-                };
-                (to.to_owned(), error.message.to_string())
-            })
-            .collect()
+    fn summary(&self) -> Vec<(&str, &str)> {
+        self.errors.listed_by(|field| match field {
+            "decision" => "decision-validated",
+            "risk" => "risk-low",
+            "reason" => "reasons",
+            field => field,
+        })
     }
 
     fn chosen(&self, reason: &Reason) -> bool {

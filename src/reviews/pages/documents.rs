@@ -29,6 +29,7 @@ use crate::{
     web::{
         answer::Answer,
         filters,
+        form_errors::FormErrors as _,
         input::{Form, FromInput as _, Id, Input, Query},
         shell::{Flash, Place, Shell, Tone},
     },
@@ -367,25 +368,11 @@ impl DocumentPage {
         self.may_check && self.seen.paper.status == DocumentStatus::Pending
     }
 
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
     fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| {
-                let to = if error.field == "status" {
-                    "status-validated"
-                } else {
-                    error.field.as_ref()
-                };
-                (to, error.message.as_ref())
-            })
-            .collect()
+        self.errors.listed_by(|field| match field {
+            "status" => "status-validated",
+            field => field,
+        })
     }
 
     fn chosen(&self, status: &str) -> bool {

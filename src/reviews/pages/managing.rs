@@ -19,6 +19,7 @@ use crate::{
     value::CustomerId,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id},
         shell::{Place, Shell},
         words::{self, Word},
@@ -78,23 +79,6 @@ impl Wrong {
             status,
         })
     }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    /// Errors by the id of the element that mends each; a group of choices by its first.
-    fn summary(&self, groups: &[(&str, String)]) -> Vec<(String, String)> {
-        let id = |field: &str| {
-            let group = groups.iter().find(|(name, _)| *name == field);
-            group.map_or_else(|| field.to_owned(), |(_, id)| id.clone())
-        };
-        self.errors
-            .iter()
-            .map(|error| (id(&error.field), error.message.to_string()))
-            .collect()
-    }
 }
 
 fn version(text: &str) -> Result<i32> {
@@ -115,15 +99,15 @@ struct RevokePage {
 }
 
 impl RevokePage {
-    fn error(&self, field: &str) -> Option<&str> {
-        self.wrong.error(field)
-    }
-
-    fn summary(&self) -> Vec<(String, String)> {
+    /// Errors by the id of the element that mends each; that of the reasons is the first of them.
+    fn summary(&self) -> Vec<(String, &str)> {
         let groups = self.reason_groups();
         let first = groups.first().and_then(|group| group.reasons.first());
         let id = first.map_or_else(String::new, |reason| format!("reason-{}", reason.code));
-        self.wrong.summary(&[("reason", id)])
+        self.wrong.errors.listed_by(|field| match field {
+            "reason" => id.clone(),
+            field => field.to_owned(),
+        })
     }
 
     fn reason_groups(&self) -> Vec<ReasonGroup<'_>> {
@@ -217,12 +201,11 @@ struct RiskPage {
 }
 
 impl RiskPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        self.wrong.error(field)
-    }
-
-    fn summary(&self) -> Vec<(String, String)> {
-        self.wrong.summary(&[("risk", "risk-low".to_owned())])
+    fn summary(&self) -> Vec<(&str, &str)> {
+        self.wrong.errors.listed_by(|field| match field {
+            "risk" => "risk-low",
+            field => field,
+        })
     }
 
     fn href(&self) -> String {

@@ -13,6 +13,7 @@ use crate::{
     verifications::history::{self, Entry},
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Input},
         shell::{Place, Shell},
         words::Word,
@@ -71,27 +72,13 @@ struct Draft {
 }
 
 impl Draft {
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
     /// Errors by the id of the element that mends each.
-    fn summary(&self) -> Vec<(String, String)> {
+    fn summary(&self) -> Vec<(&str, &str)> {
         let first = self.choices.first().map_or("reason", |choice| &choice.id);
-        self.errors
-            .iter()
-            .map(|error| {
-                let to = if error.field == "status" {
-                    first
-                } else {
-                    &error.field
-                };
-                (to.to_owned(), error.message.to_string())
-            })
-            .collect()
+        self.errors.listed_by(|field| match field {
+            "status" => first,
+            field => field,
+        })
     }
 }
 

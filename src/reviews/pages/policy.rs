@@ -22,6 +22,7 @@ use crate::{
     staff::store as staff,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Query},
         shell::{Flash, Place, Shell, Tone},
     },
@@ -45,7 +46,7 @@ struct Shown {
 
 impl Shown {
     fn error(&self, field: &str) -> Option<&str> {
-        error(&self.errors, &reason_field(self.place, field))
+        self.errors.of(&reason_field(self.place, field))
     }
 
     /// Open: it is to be mended, or a new one is typed there.
@@ -89,23 +90,7 @@ struct PolicyPage {
     versions: Vec<Version>,
 }
 
-fn error<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
-    let found = errors.iter().find(|error| error.field == field);
-    found.map(|error| error.message.as_ref())
-}
-
 impl PolicyPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        error(&self.errors, field)
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
-    }
-
     fn life_cycles() -> Vec<(&'static str, &'static str)> {
         LifeCycle::ALL
             .iter()

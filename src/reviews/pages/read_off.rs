@@ -21,6 +21,7 @@ use crate::{
     verifications::history::{self, Entry},
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id},
         shell::{Place, Shell},
     },
@@ -280,20 +281,5 @@ impl FieldsPage {
 
     fn title(&self) -> String {
         self.seen.paper.document_type.words().to_lowercase()
-    }
-
-    /// Every sentence about the zone stands in the summary; beside the field, the first.
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 }

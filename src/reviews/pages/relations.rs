@@ -24,6 +24,7 @@ use crate::{
     value::{CustomerId, RelationId},
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Id, Query},
         shell::{Flash, Place, Shell, Tone},
     },
@@ -105,18 +106,6 @@ impl RelationsPage {
 
     fn is_company(&self) -> bool {
         self.customer.kind == Kind::Legal
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn summary(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 
     /// The name of the one whose form is open.

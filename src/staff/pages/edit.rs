@@ -14,6 +14,7 @@ use crate::{
     value::StaffId,
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Desk, Form, Id},
         shell::{Place, Shell},
         words,
@@ -38,18 +39,6 @@ impl EditPage {
             Some(member) => format!("/settings/staff/{}", member.id),
             None => "/settings/staff".to_owned(),
         }
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn errors(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
     }
 
     fn roles() -> Vec<(&'static str, &'static str)> {

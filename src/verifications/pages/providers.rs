@@ -26,6 +26,7 @@ use crate::{
     },
     web::{
         answer::Answer,
+        form_errors::FormErrors as _,
         input::{Form, Id, Input, Query},
         shell::{Flash, Place, Shell, Tone},
     },
@@ -59,20 +60,6 @@ struct ProvidersPage {
     errors: Vec<FieldError>,
     /// Shown once: the name and what both sides sign with.
     secret: Option<(String, String)>,
-}
-
-impl ProvidersPage {
-    fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_ref())
-    }
-
-    fn listed(&self) -> Vec<(&str, &str)> {
-        self.errors
-            .iter()
-            .map(|error| (error.field.as_ref(), error.message.as_ref()))
-            .collect()
-    }
 }
 
 fn page(by: &mut By<KeepProviders>) -> Result<ProvidersPage> {
