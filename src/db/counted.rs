@@ -1,4 +1,4 @@
-//! A count that stops, which Diesel's builder lacks.
+//! Counts that Diesel's builder lacks: one that stops, and a sum of counts as a number.
 
 use diesel::{
     pg::{Pg, PgConnection},
@@ -7,6 +7,16 @@ use diesel::{
     result::QueryResult,
     sql_types::BigInt,
 };
+
+pub use functions::int8;
+
+mod functions {
+    use diesel::sql_types::{Nullable, Numeric};
+    diesel::define_sql_function! {
+        /// A sum of counts as a plain number again.
+        fn int8(value: Nullable<Numeric>) -> Nullable<BigInt>;
+    }
+}
 
 /// How many rows a query gives. The query carries the LIMIT at which counting stops: an uncapped count reads a tenant.
 #[derive(Clone, Copy, Debug)]

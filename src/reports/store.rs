@@ -6,24 +6,18 @@ use diesel::{connection::SimpleConnection as _, prelude::*};
 use crate::{
     access::scope::Branches,
     customers::rules::Kyc,
-    db::{Read, counted::Counted, page::Count},
+    db::{
+        Read,
+        counted::{Counted, int8},
+        page::Count,
+    },
     error::Result,
     reviews::store::proposals,
     schema::{customer_counts, review_days, reviews, verification_counts},
     value::{BranchId, StaffId},
 };
 
-use functions::int8;
-
 pub mod decided;
-
-mod functions {
-    use diesel::sql_types::{Nullable, Numeric};
-    diesel::define_sql_function! {
-        /// A sum of counts as a plain number again.
-        fn int8(value: Nullable<Numeric>) -> Nullable<BigInt>;
-    }
-}
 
 /// Keeps a query to the branches in scope.
 macro_rules! in_scope {

@@ -962,3 +962,32 @@ fn the_file_has_the_same_rows_in_the_same_order() {
         assert_eq!(file.body.lines().count(), expected, "{tab}");
     }
 }
+
+#[test]
+fn what_is_open_in_whole_branches_is_known_and_what_is_narrower_counted_as_far_as_people_plan() {
+    let app = TestApp::start();
+    review(&app, "FIRST", 3, |_, _| {});
+    make::many(&app, 2_104);
+    diesel::sql_query("DELETE FROM reviews")
+        .execute(&mut app.owner())
+        .expect("no review");
+    make::many_reviews(&app);
+    review(&app, "ELSEWHERE", 3, |_, customer| {
+        customer.branch_id = app.acme.branches[2].1;
+    });
+    let said = |persona: Persona, query: &str| {
+        let page = app
+            .sign_in(persona)
+            .get(&format!("/reviews?tab=open{query}"));
+        page.texts("[data-count]").concat().trim().to_owned()
+    };
+    assert_eq!(said(Persona::Officer, ""), "2,105 reviews");
+    assert_eq!(said(Persona::Admin, ""), "2,106 reviews");
+    let elsewhere = app.acme.branches[2].0;
+    assert_eq!(
+        said(Persona::Admin, &format!("&branch={elsewhere}")),
+        "1 review"
+    );
+    assert_eq!(said(Persona::Officer, "&kind=natural"), "2,000+ reviews");
+    assert_eq!(said(Persona::Officer, "&assignee=nobody"), "2,000+ reviews");
+}

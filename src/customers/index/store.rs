@@ -27,7 +27,7 @@ mod paging;
 mod search;
 
 mod functions {
-    use diesel::sql_types::{Array, Integer, Nullable, Numeric, Text};
+    use diesel::sql_types::{Array, Integer, Text};
     diesel::define_sql_function! {
         /// Ids of the customers in scope that contain every word, at most so many.
         fn customers_matching(words: Array<Text>, n: Integer) -> Array<Uuid>;
@@ -35,10 +35,6 @@ mod functions {
     diesel::define_sql_function! {
         /// Text without accents and case.
         fn fold(value: Text) -> Text;
-    }
-    diesel::define_sql_function! {
-        /// A sum of counts as a plain number again.
-        fn int8(value: Nullable<Numeric>) -> Nullable<BigInt>;
     }
 }
 

@@ -14,13 +14,13 @@ use crate::{
     access::scope::Branches,
     db::{
         Read,
-        counted::Counted,
+        counted::{Counted, int8},
         keyset::{above, below},
         page::{Count, Page},
     },
     error::Result,
     reviews::queue::filter::{Filter, Tab},
-    schema::{proposals, reviews},
+    schema::{proposals, review_days, reviews},
     value::StaffId,
 };
 
@@ -151,11 +151,36 @@ fn add_proposed(tx: &mut Read<'_>, rows: &mut [Row]) -> Result<()> {
     Ok(())
 }
 
-/// How many there are, counted no further than people plan by.
+/// How many there are. What is open in whole branches is known from the counts of each day, and shown as far as people
+/// read; anything narrower is counted no further than they plan by.
 pub fn count_of_work(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
+    let narrowed = wanted.filter.assignee.is_some() || wanted.filter.asks_about_rounds();
+    if wanted.tab == Tab::Open && !narrowed {
+        return Ok(Count::capped(open(tx, wanted)?));
+    }
     plan(tx, wanted)?;
     let n = counted(tx, wanted, Count::WORK + 1)?;
     Ok(Count::capped_at(n, Count::WORK))
+}
+
+/// How many are open, by the counts of each day.
+fn open(tx: &mut Read<'_>, wanted: &Wanted) -> Result<i64> {
+    let scope = tx.scope().clone();
+    let mut n = 0;
+    for place in wanted.places(&scope) {
+        let days = placed!(
+            review_days::table.into_boxed::<Pg>(),
+            scope,
+            &place,
+            review_days
+        );
+        let sum: Option<i64> = days
+            .filter(review_days::state.eq("open"))
+            .select(int8(diesel::dsl::sum(review_days::n)))
+            .get_result(tx.conn())?;
+        n += sum.unwrap_or_default();
+    }
+    Ok(n)
 }
 
 /// How many there are, counted no further than people read.

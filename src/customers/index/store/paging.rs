@@ -10,7 +10,7 @@ use crate::{
     },
     db::{
         Read,
-        counted::Counted,
+        counted::{Counted, int8},
         page::{Count, Page},
     },
     error::Result,
@@ -22,7 +22,6 @@ use super::{
     Mark, Row, Wanted,
     cells::{self, Cells},
     condition::{condition, following, narrowed, with},
-    functions::int8,
     search::{self, Among},
 };
 
