@@ -50,6 +50,7 @@ impl Connection {
     }
 
     /// Works for somebody who waits: once they wait no longer, no door opens for them and none commits.
+    #[must_use]
     pub fn waited_for(mut self, waiting: Waiting) -> Self {
         self.waiting = Some(waiting);
         self

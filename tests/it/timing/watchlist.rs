@@ -17,7 +17,7 @@ use crate::{
 /// As many entries as the bar asks for; `VOUCH_WATCHLIST` says another number.
 const ENTRIES: usize = 100_000;
 /// In less than this they are loaded.
-const LOADED: Duration = Duration::from_secs(60);
+const LOADED: Duration = Duration::from_mins(1);
 /// In less than this one name is matched.
 const MATCHED: Duration = Duration::from_millis(20);
 /// How often each name is matched. The middle one counts: a single one may have waited for the machine.
