@@ -207,7 +207,7 @@ fn where_the_database_goes_away_in_a_commit_nobody_says_that_nothing_was_done() 
     let mut officer = app.sign_in(Persona::Officer);
     let sent = officer.post_file(
         &format!("/customers/{customer}/documents"),
-        &[("type", "passport")],
+        &[("type", "IDENTITY_PROOF")],
         "passport.pdf",
         make::pdf(1).as_bytes(),
     );
