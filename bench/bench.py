@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import faces
+import imports
 import load
 from installation import Installation
 
@@ -251,9 +252,11 @@ def verify(table, size, vouch):
 
 
 PARTS = ("pages", "load", "queue", "faces", "verify", "writing")
+# Runs where it is named: what it imports stays in the database.
+NAMED = ("import",)
 
 
-def measure(table, size, program, folder, quick, parts):
+def measure(table, size, program, folder, quick, parts, rows):
     vouch = Installation(program, folder)
     seconds, times = (3, 40) if quick else (8, 200)
     took, peak, said = vouch.fill(size)
@@ -279,6 +282,9 @@ def measure(table, size, program, folder, quick, parts):
             verify(table, size, vouch)
         if "writing" in parts:
             writing(table, size, vouch, seconds)
+        if "import" in parts:
+            officer = load.Visitor(vouch.port).sign_in(*vouch.officer(0))
+            imports.measure(lambda what, work: attempt(table, size, what, work), vouch, officer, rows, times)
     finally:
         vouch.stop()
 
@@ -289,7 +295,8 @@ def main():
     options.add_argument("--program", required=True, help=argparse.SUPPRESS)
     options.add_argument("--data", help="where the databases are kept from run to run (default: a folder that is removed)")
     options.add_argument("--quick", action="store_true", help="fewer requests and shorter loads")
-    options.add_argument("--only", action="append", choices=PARTS, help="this part alone; may be named several times")
+    options.add_argument("--only", action="append", choices=PARTS + NAMED, help="this part alone; may be named several times (import only so)")
+    options.add_argument("--rows", type=int, default=100_000, help="rows of the files that the part `import` loads")
     options = options.parse_args()
     missing = [tool for tool in ("psql", "pgbench", "wrk") if not shutil.which(tool)]
     if missing:
@@ -301,7 +308,7 @@ def main():
     root.chmod(0o755)
     try:
         for size in options.sizes:
-            measure(table, size, options.program, root / str(size), options.quick, options.only or PARTS)
+            measure(table, size, options.program, root / str(size), options.quick, options.only or PARTS, options.rows)
     finally:
         if not options.data:
             shutil.rmtree(root, ignore_errors=True)

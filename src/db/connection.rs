@@ -16,12 +16,14 @@ use crate::{
     keys::Keys,
 };
 
-use super::Db;
+use super::{Db, Waiting};
 
 /// A connection that one request holds from its first look-up to its answer.
 pub struct Connection {
     inner: PooledConnection<ConnectionManager<PgConnection>>,
     pub(super) db: Db,
+    /// Whether somebody still waits for what is done here; nobody where it is no request's.
+    pub(super) waiting: Option<Waiting>,
     /// Goes when the connection has gone back: after it, since fields are dropped in this order.
     kept: Option<Box<dyn Send>>,
 }
@@ -37,6 +39,7 @@ impl Connection {
         Self {
             inner,
             db,
+            waiting: None,
             kept: None,
         }
     }
@@ -44,6 +47,13 @@ impl Connection {
     /// Keeps something until the connection goes back to the pool: a turn, for instance.
     pub fn keep(&mut self, turn: impl Send + 'static) {
         self.kept = Some(Box::new(turn));
+    }
+
+    /// Works for somebody who waits: once they wait no longer, no door opens for them and none commits.
+    #[must_use]
+    pub fn waited_for(mut self, waiting: Waiting) -> Self {
+        self.waiting = Some(waiting);
+        self
     }
 
     /// The time, from the house's clock.
@@ -119,14 +129,20 @@ pub struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
+    /// Fails with [`Error::Unsure`] where nobody knows whether it was done.
     pub(super) fn commit(mut self) -> Result<()> {
         self.open = false;
-        let committed = self.conn.batch_execute("COMMIT");
-        if committed.is_err() {
-            // Refused (then the transaction is over) or lost (then nobody knows): either way start afresh.
-            discard(self.conn);
-        }
-        Ok(committed?)
+        let Err(error) = self.conn.batch_execute("COMMIT") else {
+            return Ok(());
+        };
+        // A server that refused is still there, and has rolled back; one that is not may have committed before it went.
+        let lost = self.conn.batch_execute("SELECT 1").is_err();
+        discard(self.conn);
+        Err(if lost {
+            Error::Unsure(error.to_string())
+        } else {
+            error.into()
+        })
     }
 
     /// The connection within the transaction.

@@ -17,7 +17,7 @@ use crate::{
     keys::Keys,
 };
 
-use super::{Connection, Transaction};
+use super::{Connection, Transaction, Waiting};
 
 /// Inside a door: the transaction, the tenant, and the one time at which everything in it happens.
 pub struct Read<'a> {
@@ -90,6 +90,20 @@ impl Change<'_> {
 /// Long work's own time-outs, for its transaction alone.
 const PATIENCE: &str = "SELECT set_config('statement_timeout', '60s', true), set_config('idle_in_transaction_session_timeout', '120s', true)";
 
+/// Ends a transaction that says nothing lasting of its own to its asker: where it is not known whether it was committed, the
+/// database is away.
+fn end(tx: Transaction<'_>) -> Result<()> {
+    tx.commit().map_err(|error| match error {
+        Error::Unsure(why) => Error::Unavailable(why),
+        other => other,
+    })
+}
+
+/// Fails where whoever asked waits no longer.
+fn look(waiting: Option<&Waiting>) -> Result<()> {
+    waiting.map_or(Ok(()), Waiting::look)
+}
+
 impl Connection {
     /// A read-only transaction.
     pub fn read<T>(
@@ -97,6 +111,7 @@ impl Connection {
         scope: &Scope,
         work: impl FnOnce(&mut Read<'_>) -> Result<T>,
     ) -> Result<T> {
+        look(self.waiting.as_ref())?;
         let db = self.db.clone();
         let mut read = Read {
             tx: self.begin("READ ONLY", scope)?,
@@ -105,7 +120,7 @@ impl Connection {
             now: db.clock().now(),
         };
         let value = work(&mut read)?;
-        read.tx.commit()?;
+        end(read.tx)?;
         Ok(value)
     }
 
@@ -115,6 +130,7 @@ impl Connection {
         scope: &Scope,
         work: impl FnOnce(&mut Read<'_>) -> Result<T>,
     ) -> Result<T> {
+        look(self.waiting.as_ref())?;
         let db = self.db.clone();
         let mut read = Read {
             tx: self.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", scope)?,
@@ -124,11 +140,11 @@ impl Connection {
         };
         diesel::sql_query(PATIENCE).execute(read.conn())?;
         let value = work(&mut read)?;
-        read.tx.commit()?;
+        end(read.tx)?;
         Ok(value)
     }
 
-    /// A change: commits with its events or not at all.
+    /// A change: commits with its events or not at all, and not once whoever asked for it was told that nothing was done.
     pub fn change<T>(
         &mut self,
         actor: &Actor,
@@ -152,6 +168,8 @@ impl Connection {
         actor: &Actor,
         work: impl FnOnce(&mut Change<'_>) -> Result<T>,
     ) -> Result<T> {
+        let waiting = self.waiting.clone();
+        look(waiting.as_ref())?;
         let db = self.db.clone();
         let new_id = || db.clock().new_id();
         let read = Read {
@@ -178,7 +196,11 @@ impl Connection {
         let events = std::mem::take(&mut change.events);
         store::append(&mut change.read, actor, &events, &new_id)?;
         follow(&mut change.read, actor, &events, &new_id)?;
-        change.read.tx.commit()?;
+        let tx = change.read.tx;
+        match waiting {
+            Some(waiting) => waiting.commit(|| tx.commit())?,
+            None => end(tx)?,
+        }
         Ok(value)
     }
 
@@ -191,6 +213,8 @@ impl Connection {
         subject: impl Fn(&T) -> Subject,
         work: impl FnOnce(&mut Read<'_>) -> Result<T>,
     ) -> Result<T> {
+        let waiting = self.waiting.clone();
+        look(waiting.as_ref())?;
         let db = self.db.clone();
         let mut read = Read {
             tx: self.begin("", &actor.scope)?,
@@ -204,12 +228,13 @@ impl Connection {
             store::append(&mut read, actor, &event, &|| db.clock().new_id())?;
         }
         follow(&mut read, actor, &event, &|| db.clock().new_id())?;
-        read.tx.commit()?;
+        look(waiting.as_ref())?;
+        end(read.tx)?;
         Ok(value)
     }
 
     /// Sessions, delays, jobs, deliveries: rows that say nothing about a customer and need no entry. Its callers are
-    /// listed in a test.
+    /// listed in a test. It opens also for whoever waits no longer: what they left half done is tidied by it.
     pub fn bookkeep<T>(
         &mut self,
         scope: &Scope,
@@ -223,7 +248,7 @@ impl Connection {
             now: db.clock().now(),
         };
         let value = work(&mut read)?;
-        read.tx.commit()?;
+        end(read.tx)?;
         Ok(value)
     }
 }

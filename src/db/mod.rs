@@ -17,7 +17,9 @@ pub mod roles;
 mod connection;
 mod doors;
 mod pool;
+mod waiting;
 
 pub use connection::{Connection, Transaction};
 pub use doors::{Change, Read};
 pub use pool::{Db, PoolOptions};
+pub use waiting::Waiting;

@@ -97,6 +97,15 @@ impl Files {
         }
     }
 
+    /// Removes what was stored for a change that failed. Where it is not known whether it did, the file stays.
+    pub fn undo(&self, failed: &Error, key: &str) {
+        if matches!(failed, Error::Unsure(_)) {
+            tracing::warn!("a stored file stays: nobody knows whether a row tells of it");
+        } else {
+            self.forget(key);
+        }
+    }
+
     /// Removes everything whose name begins with this folder's.
     pub fn forget_below(&self, folder: &str) -> Result<()> {
         let mut folders = vec![self.place(folder)];

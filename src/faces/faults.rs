@@ -40,7 +40,11 @@ const FAULTS: &[Fault] = &[
     ),
     (429, "The key asks too often.", always),
     (500, "A fault of ours. Nothing was done.", always),
-    (503, "Something is away. Nothing was done.", always),
+    (
+        503,
+        "Something is away. Nothing was done, unless the message says that this is not known.",
+        always,
+    ),
 ];
 
 /// Operations whose body names something that must be there, and that answer 404 where it is not.

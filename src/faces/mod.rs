@@ -75,6 +75,9 @@ pub fn told(tx: &mut Read<'_>, kind: Kind, about: &Subject) -> Result<Option<Val
     }
 }
 
+/// Said with a 503 where nothing can be said for certain: the database went away in the middle of a commit.
+const UNSURE: &str = "Something went away while this was being stored: it may have been done or not. Look before you send it again, or send it under the same Idempotency-Key.";
+
 /// What went wrong at a path, in the face's own shape. Only our own faults are logged.
 pub fn problem(face: Face, path: &str, error: &Error, status: u16, request: RequestId) -> Answer {
     if let Error::Internal(chain) = error {

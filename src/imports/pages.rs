@@ -89,9 +89,11 @@ fn hand_in(
     let done = file_of(&upload).and_then(|file| {
         let stored = actions::take(&files, &key, id, &file.name, &file.bytes)?;
         by.change(|tx| actions::hand_in(tx, &stored))
-            .inspect_err(|_| {
+            .inspect_err(|error| {
                 // Where it is not known whether the row is there, the week will tell.
-                let _ = uploads::forget(&files, id);
+                if !matches!(error, Error::Unsure(_)) {
+                    let _ = uploads::forget(&files, id);
+                }
             })
     });
     let (status, errors) = match done {

@@ -6,28 +6,29 @@ use ureq::{
     config::Config,
     http::Uri,
     unversioned::{
-        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
+        resolver::{ResolvedSocketAddrs, Resolver},
         transport::NextTimeout,
     },
 };
 
 use super::Failure;
 
-/// Resolves names as the machine does, and refuses where any address that comes of it is not a public one: whoever gives
-/// a public and a private address means the private one.
+/// Resolves names as `names` does, and refuses where any address that comes of it is not a public one: whoever gives a
+/// public and a private address means the private one.
 #[derive(Debug)]
-pub(super) struct Guarded {
+pub(super) struct Guarded<R> {
+    pub(super) names: R,
     pub(super) loopback: bool,
 }
 
-impl Resolver for Guarded {
+impl<R: Resolver> Resolver for Guarded<R> {
     fn resolve(
         &self,
         uri: &Uri,
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let found = self.names.resolve(uri, config, timeout)?;
         let refused = |failure| ureq::Error::Other(Box::new(failure));
         for address in &found {
             let here = judge(address.ip(), self.loopback).map_err(refused)?;
@@ -107,6 +108,8 @@ fn public_v6(address: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ureq::unversioned::resolver::DefaultResolver;
+
     use super::*;
 
     fn judged(text: &str, loopback: bool) -> Result<bool, Failure> {
@@ -165,7 +168,8 @@ mod tests {
     /// What comes of a name once it is resolved, whatever was thought of it before.
     fn resolved(url: &str, loopback: bool) -> Result<(), Failure> {
         let uri: Uri = url.parse().expect("an address");
-        Guarded { loopback }
+        let names = DefaultResolver::default();
+        Guarded { names, loopback }
             .resolve(&uri, &Config::default(), NextTimeout::default())
             .map(drop)
             .map_err(super::super::failed)

@@ -8,7 +8,14 @@ pub mod signature;
 
 use std::time::{Duration, Instant};
 
-use ureq::{Agent, http::Request, unversioned::transport::DefaultConnector};
+use ureq::{
+    Agent,
+    http::Request,
+    unversioned::{
+        resolver::{DefaultResolver, Resolver},
+        transport::DefaultConnector,
+    },
+};
 use url::{Host, Url};
 
 use addresses::Guarded;
@@ -64,6 +71,11 @@ impl std::fmt::Debug for Client {
 impl Client {
     /// A client. `loopback`: this very machine may be called, and without TLS (`VOUCH_WEBHOOKS_ALLOW_LOOPBACK`).
     pub fn new(loopback: bool) -> Self {
+        Self::resolving(DefaultResolver::default(), loopback)
+    }
+
+    /// One that knows where names lead from somebody else than this machine.
+    fn resolving(names: impl Resolver, loopback: bool) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -74,7 +86,8 @@ impl Client {
             .timeout_connect(Some(CONNECT))
             .user_agent("Vouch")
             .build();
-        let agent = Agent::with_parts(config, DefaultConnector::new(), Guarded { loopback });
+        let guarded = Guarded { names, loopback };
+        let agent = Agent::with_parts(config, DefaultConnector::new(), guarded);
         Self { agent, loopback }
     }
 
@@ -145,3 +158,6 @@ fn failed(error: ureq::Error) -> Failure {
         _ => Failure::Unreachable,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{
     access::{guard::Asker, keys::limits::Limits, session::Token, store},
-    db::Db,
+    db::{Db, Waiting},
     documents::Papers,
     error::{Error, Result},
     faces::{self, identify::identify},
@@ -41,6 +41,8 @@ pub const HEAVY: usize = 2;
 pub const STRANGERS: usize = 8;
 /// How many answers wait for somebody outside at once: each keeps a thread and a connection.
 pub const ASKING: usize = 2;
+/// How long an answer is waited for once its change is being committed, or was: longer than the database may take for it.
+const COMMIT_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a sign-in waits for its turn to hash.
 const HASH_DEADLINE: Duration = Duration::from_secs(20);
 
@@ -116,7 +118,11 @@ pub async fn serve(
     let htmx = headers::is_htmx(&request);
     let back = way_back(&route, &request, htmx);
     let outcome = match input {
-        Ok(input) => run(&edge, &route, input, token).await,
+        Ok(input) => {
+            let waiting = Waiting::default();
+            let outcome = run(&edge, &route, input, token, waiting.clone()).await;
+            outcome.map_err(|undone| undone.truly(&waiting, request_id))
+        }
         Err(error) => Err(Undone::new(error, Viewer::stranger(edge.demo))),
     };
     let answer = match outcome {
@@ -144,6 +150,21 @@ impl Undone {
     fn new(error: Error, viewer: Viewer) -> Box<Self> {
         Box::new(Self { error, viewer })
     }
+
+    /// What is answered may say that nothing was done. Where something was committed all the same (the answer to it was lost
+    /// afterwards), it does not.
+    fn truly(mut self: Box<Self>, waiting: &Waiting, request: RequestId) -> Box<Self> {
+        let silent = matches!(
+            self.error,
+            Error::Unavailable(_) | Error::Busy(_) | Error::Internal(_)
+        );
+        if silent && waiting.done() {
+            let why = format!("{:#}", self.error);
+            tracing::error!(%request, error = why, "a change was made and its answer lost");
+            self.error = Error::Unsure(why);
+        }
+        self
+    }
 }
 
 async fn run(
@@ -151,19 +172,21 @@ async fn run(
     route: &Arc<Route>,
     input: Input,
     token: Option<Token>,
+    waiting: Waiting,
 ) -> Result<Answer, Box<Undone>> {
     let stranger = Viewer::stranger(edge.demo);
     let busy = || Error::Unavailable("too busy".to_owned());
     let route = Arc::clone(route);
     if route.turn == Turn::Hashing {
         let (db, limits) = (edge.hashing_db.clone(), edge.limits.clone());
-        let exports = Arc::clone(&edge.exports);
+        let (exports, asker) = (Arc::clone(&edge.exports), waiting.clone());
         let work = edge
             .hashers
-            .run(move || answer(&db, &limits, exports, &route, &input, token.as_ref()));
-        return match timeout(HASH_DEADLINE, work).await {
+            .run(move || answer(&db, asker, &limits, exports, &route, &input, token.as_ref()));
+        return match in_time(&waiting, HASH_DEADLINE, work).await {
             Ok(Some(outcome)) => outcome,
-            _ => Err(Undone::new(busy(), stranger)),
+            Ok(None) => Err(Undone::new(busy(), stranger)),
+            Err(error) => Err(Undone::new(error, stranger)),
         };
     }
     let started = tokio::time::Instant::now();
@@ -193,10 +216,11 @@ async fn run(
         edge.limits.clone(),
         Arc::clone(&edge.exports),
     );
+    let asker = waiting.clone();
     let work = web::block(move || {
         // Held until the thread is free again, also when the asker has stopped waiting.
         let _permits = (heavy, permit);
-        answer(&db, &limits, exports, &route, &input, token.as_ref())
+        answer(&db, asker, &limits, exports, &route, &input, token.as_ref())
     });
     // Whoever asks outside has the whole of its time once it has its turn: an answer that comes is not thrown away.
     let left = if asks {
@@ -204,22 +228,41 @@ async fn run(
     } else {
         deadline.saturating_sub(started.elapsed())
     };
-    match timeout(left, work).await {
+    match in_time(&waiting, left, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Undone::new(
             Error::Internal(anyhow::anyhow!("a handler panicked")),
             stranger,
         )),
-        Err(_) => Err(Undone::new(
-            Error::Unavailable("the database did not answer in time".to_owned()),
-            stranger,
-        )),
+        Err(error) => Err(Undone::new(error, stranger)),
     }
+}
+
+/// What comes of work for which its asker waits so long. After that nothing is committed for them, and they are told so; but
+/// where something is being committed already, or was, they wait on for the answer.
+async fn in_time<T>(
+    waiting: &Waiting,
+    patience: Duration,
+    work: impl Future<Output = T>,
+) -> Result<T> {
+    let mut work = std::pin::pin!(work);
+    if let Ok(done) = timeout(patience, &mut work).await {
+        return Ok(done);
+    }
+    if waiting.give_up() {
+        return Err(Error::Unavailable(
+            "the database did not answer in time".to_owned(),
+        ));
+    }
+    timeout(COMMIT_DEADLINE, work)
+        .await
+        .map_err(|_| Error::Unsure("a commit did not end in time".to_owned()))
 }
 
 /// In one thread with one connection: who asks, may they, what do they get.
 fn answer(
     db: &Db,
+    waiting: Waiting,
     limits: &Limits,
     exports: Arc<Semaphore>,
     route: &Route,
@@ -229,7 +272,8 @@ fn answer(
     let mut viewer = Viewer::stranger(input.demo);
     let mut conn = db
         .connection()
-        .map_err(|error| Undone::new(error, viewer.clone()))?;
+        .map_err(|error| Undone::new(error, viewer.clone()))?
+        .waited_for(waiting);
     let signed_in = match token {
         Some(token) => store::signed_in(&mut conn, token)
             .map_err(|error| Undone::new(error, viewer.clone()))?,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    actions, enclosed,
+    actions, enclosed, headers,
     rules::{SHOWN, Trouble},
     store::{
         self,
@@ -19,17 +19,12 @@ use crate::{
     },
     db::{Connection, Db, Read},
     error::{Error, Result},
-    outgoing::{
-        Client, Failure,
-        signature::{HEADERS, Secret},
-    },
+    outgoing::{Client, Failure, signature::Secret},
     value::{DeliveryId, RequestId},
 };
 
 /// How long a receiver may take, from the resolution of its name to the last byte of its answer.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Kontorion's own name for the signature; its value is that of `webhook-signature`.
-pub const KONTORION: &str = "x-webhook-signature";
 
 /// A message, opened.
 struct Letter {
@@ -101,19 +96,15 @@ fn send(client: &Client, letter: &Letter, now: chrono::DateTime<chrono::Utc>) ->
         .iter()
         .map(|secret| secret.sign(&id, at, &letter.body))
         .collect();
-    let (at, signatures) = (at.to_string(), signatures.join(" "));
-    let mut headers = vec![
-        ("content-type", "application/json"),
-        (HEADERS[0], id.as_str()),
-        (HEADERS[1], at.as_str()),
-        (HEADERS[2], signatures.as_str()),
-    ];
-    match letter.face {
-        Face::Kontorion => headers.push((KONTORION, signatures.as_str())),
-        // Its signature is enclosed.
-        Face::Treezor => headers = vec![("content-type", enclosed::MEDIA)],
-        Face::Truust | Face::Trustist => {}
-    }
+    let signatures = signatures.join(" ");
+    let headers: Vec<(&str, String)> = headers::of(letter.face, letter.id)
+        .into_iter()
+        .map(|(name, holds)| (name, holds.sent(at, &signatures)))
+        .collect();
+    let headers: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let begun = std::time::Instant::now();
     let answer = client.post(&letter.url, &headers, &letter.body, PATIENCE);
     Outcome {

@@ -20,8 +20,8 @@ use crate::{error::Result, value::DeliveryId};
 pub const MEDIA: &str = "text/plain";
 /// What is signed.
 const PAYLOAD: &str = "object_payload";
-/// The signature.
-const SIGNATURE: &str = "object_payload_signature";
+/// Where the signature stands.
+pub const SIGNATURE: &str = "object_payload_signature";
 
 /// A message, not signed yet: the secret is that of the day on which it is sent. `data`: `{"users": […]}` or `{"kycs": […]}`.
 pub fn message(id: DeliveryId, name: &str, at: DateTime<Utc>, data: &Value) -> Result<Vec<u8>> {

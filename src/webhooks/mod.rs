@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod deliver;
 mod enclosed;
+mod headers;
 pub mod pages;
 pub mod push;
 pub mod rules;

@@ -77,7 +77,7 @@ fn version(app: &TestApp, customer: Uuid) -> i32 {
 }
 
 /// Every file in the folder of papers.
-fn kept(app: &TestApp) -> Vec<PathBuf> {
+pub fn kept(app: &TestApp) -> Vec<PathBuf> {
     let mut folders = vec![app.folder.path().join("documents")];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {

@@ -282,6 +282,56 @@ fn the_list_says_to_the_minute_when_a_key_was_used_last() {
 }
 
 #[test]
+fn the_page_shows_what_each_key_may_see_and_when_it_ends() {
+    let app = TestApp::start();
+    let acme = OrganisationId(app.acme.id);
+    let mut conn = connection(&app, app.clock.clone());
+    let held = Add {
+        name: "Held".to_owned(),
+        branch: vec!["madrid".to_owned(), "london".to_owned()],
+        expires: "2026-12-24".parse().ok(),
+        ..asked("kontorion", "live", "read")
+    };
+    let free = Add {
+        name: "Free".to_owned(),
+        ..asked("truust", "live", "read")
+    };
+    for key in [&held, &free] {
+        key::add(&mut conn, acme, key).expect("a key");
+    }
+    let rows = |app: &TestApp| {
+        let page = app.sign_in(Persona::Admin).get("/settings/keys");
+        let names = page.texts("tbody td.wide");
+        let branches = page.texts("td[data-label='branches']");
+        let standing = page.texts("td[data-label='standing']");
+        let ends = page.attributes("td[data-label='standing'] time", "datetime");
+        let of = |name: &str| {
+            let place = names.iter().position(|one| one.starts_with(name));
+            let place = place.expect("its row");
+            (branches[place].clone(), standing[place].clone())
+        };
+        (of("Held"), of("Free"), ends)
+    };
+    let owned = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+    // A key without branches sees all of them; one without an end stands until it is revoked.
+    let free = owned("All", "Stands");
+    let (shown, all, ends) = rows(&app);
+    assert_eq!(
+        shown,
+        owned("madrid, london", "Stands until 25 Dec 2026, 00:00")
+    );
+    assert_eq!(all, free);
+    assert_eq!(ends, ["2026-12-25T00:00:00Z"]);
+    app.clock.advance(chrono::TimeDelta::days(40));
+    let (shown, all, _) = rows(&app);
+    assert_eq!(
+        shown,
+        owned("madrid, london", "Run out until 25 Dec 2026, 00:00")
+    );
+    assert_eq!(all, free);
+}
+
+#[test]
 fn of_a_secret_that_travels_the_hash_alone_is_kept() {
     use sha2::{Digest as _, Sha256};
     use vouch::schema::credential_index;

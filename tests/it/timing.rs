@@ -9,6 +9,8 @@ use diesel::connection::SimpleConnection as _;
 
 use crate::support::{Browser, Persona, TestApp};
 
+mod watchlist;
+
 /// Sign-ins of each kind that are counted.
 const EACH: usize = 500;
 /// And as many before that are not: caches, the pool, the hashing threads' memory.

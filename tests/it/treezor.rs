@@ -34,6 +34,7 @@ mod statuses;
 mod taxes;
 mod tenants;
 mod tokens;
+mod wrong;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

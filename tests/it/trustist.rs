@@ -10,6 +10,7 @@ use crate::{
     support::{Persona, Tenant, TestApp, machines, make},
 };
 
+mod duplicates;
 mod fields;
 mod listing;
 mod naming;

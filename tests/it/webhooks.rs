@@ -33,6 +33,7 @@ use vouch::{
 use crate::support::{Browser, Persona, Response, Tenant, TestApp, machines, make};
 
 mod faults;
+mod log_page;
 mod onboarding;
 mod page;
 mod told;

@@ -65,7 +65,7 @@ pub(super) fn add(
     let done = paper_of(&upload).and_then(|paper| {
         let stored = actions::take(papers, &key, &paper)?;
         by.change(|tx| actions::add(tx, id, &stored))
-            .inspect_err(|_| papers.files.forget(&stored.key))
+            .inspect_err(|error| papers.files.undo(error, &stored.key))
     });
     let (status, errors) = match done {
         Ok(_) => {

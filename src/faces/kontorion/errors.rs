@@ -4,6 +4,7 @@ pub use super::wire::Problem;
 use super::wire::{FieldCode, FieldProblem, ProblemCode};
 use crate::{
     error::{Error, FieldError},
+    faces::UNSURE,
     value::RequestId,
     web::answer::Answer,
 };
@@ -86,7 +87,7 @@ const fn kind(error: &Error, status: u16) -> (u16, &'static str, ProblemCode) {
         ),
         Error::TooMany(_) => (429, "Too Many Requests", ProblemCode::RateLimited),
         Error::Internal(_) => (500, "Internal Server Error", ProblemCode::InternalError),
-        Error::Unavailable(_) | Error::Busy(_) => {
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Busy(_) => {
             (503, "Service Unavailable", ProblemCode::Unavailable)
         }
     }
@@ -95,6 +96,7 @@ const fn kind(error: &Error, status: u16) -> (u16, &'static str, ProblemCode) {
 fn detail(error: &Error, code: ProblemCode) -> String {
     match (error, code) {
         (Error::BadRequest(why) | Error::Conflict(why) | Error::Refused(why), _) => why.to_string(),
+        (Error::Unsure(_), _) => UNSURE.to_owned(),
         (_, ProblemCode::Validation) => "Some fields must be mended.".to_owned(),
         (_, ProblemCode::Unauthorized) => "The API key is missing or invalid.".to_owned(),
         (_, ProblemCode::Forbidden) => "The API key's scopes do not include this.".to_owned(),

@@ -213,7 +213,7 @@ pub enum ProblemCode {
     RateLimited,
     /// Our fault.
     InternalError,
-    /// Something is away; nothing was done.
+    /// Something is away; nothing was done, unless the detail says that this is not known.
     Unavailable,
     /// The address does not take that method.
     MethodNotAllowed,

@@ -103,7 +103,7 @@ pub(super) fn create(
             keep(tx, reply.answer())?;
             Ok(reply)
         })
-        .inspect_err(|_| input.papers.files.forget(&stored.key))
+        .inspect_err(|error| input.papers.files.undo(error, &stored.key))
     })
     .map_err(named)
 }

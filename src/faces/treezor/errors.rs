@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, FieldError},
+    faces::UNSURE,
     value::RequestId,
     web::answer::Answer,
 };
@@ -90,7 +91,7 @@ enum Code {
     UnsupportedMediaType,
     /// Too many requests.
     RateLimitExceeded,
-    /// Something is away; nothing was done.
+    /// Something is away; nothing was done, unless the message says that this is not known.
     ServiceUnavailable,
     /// Our fault.
     InternalError,
@@ -155,7 +156,9 @@ const fn what(error: &Error, status: u16) -> (u16, Type, Code) {
         Error::TooLarge => (413, T::InvalidRequest, C::RequestTooLarge),
         Error::WrongMedia => (415, T::InvalidRequest, C::UnsupportedMediaType),
         Error::TooMany(_) => (429, T::RateLimitError, C::RateLimitExceeded),
-        Error::Unavailable(_) | Error::Busy(_) => (503, T::ApiError, C::ServiceUnavailable),
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Busy(_) => {
+            (503, T::ApiError, C::ServiceUnavailable)
+        }
         Error::Internal(_) => (500, T::ApiError, C::InternalError),
     }
 }
@@ -163,6 +166,7 @@ const fn what(error: &Error, status: u16) -> (u16, Type, Code) {
 fn sentence(error: &Error, code: Code) -> Cow<'static, str> {
     match error {
         Error::BadRequest(why) | Error::Conflict(why) | Error::Refused(why) => return why.clone(),
+        Error::Unsure(_) => return UNSURE.into(),
         _ => {}
     }
     match code {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{error::Error, web::answer::Answer};
+use crate::{error::Error, faces::UNSURE, web::answer::Answer};
 
 /// What went wrong.
 #[derive(Serialize, JsonSchema)]
@@ -48,7 +48,7 @@ enum Code {
     UnsupportedMediaType,
     /// Too many requests.
     RateLimited,
-    /// Something is away; nothing was done.
+    /// Something is away; nothing was done, unless the message says that this is not known.
     Unavailable,
     /// Our fault.
     InternalError,
@@ -112,7 +112,7 @@ const fn kind(error: &Error, status: u16) -> (u16, Code) {
         Error::TooLarge => (413, Code::RequestTooLarge),
         Error::WrongMedia => (415, Code::UnsupportedMediaType),
         Error::TooMany(_) => (429, Code::RateLimited),
-        Error::Unavailable(_) | Error::Busy(_) => (503, Code::Unavailable),
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Busy(_) => (503, Code::Unavailable),
         Error::Internal(_) => (500, Code::InternalError),
     }
 }
@@ -126,6 +126,7 @@ fn message(error: &Error, code: Code) -> Cow<'static, str> {
             return each.collect::<Vec<_>>().join("; ").into();
         }
         Error::BadRequest(why) | Error::Conflict(why) | Error::Refused(why) => return why.clone(),
+        Error::Unsure(_) => return UNSURE.into(),
         _ => {}
     }
     match code {

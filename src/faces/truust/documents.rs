@@ -145,8 +145,10 @@ pub(super) fn add(
         shown(tx, document, &input.desk)
     });
     // Also where the request was answered before: its paper stands in the store already.
-    if !told || done.is_err() {
-        input.papers.files.forget(&stored.key);
+    match &done {
+        Err(error) => input.papers.files.undo(error, &stored.key),
+        Ok(_) if !told => input.papers.files.forget(&stored.key),
+        Ok(_) => {}
     }
     done
 }
@@ -184,7 +186,9 @@ pub(super) fn replace(
             })
         }
         (done, _) => {
-            files.forget(&stored.key);
+            if let Err(error) = &done {
+                files.undo(error, &stored.key);
+            }
             done
         }
     }

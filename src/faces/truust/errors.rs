@@ -6,7 +6,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{error::Error, web::answer::Answer};
+use crate::{error::Error, faces::UNSURE, web::answer::Answer};
 
 /// What went wrong.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -72,6 +72,7 @@ fn said(error: &Error, status: u16) -> (u16, Cow<'static, str>) {
         Error::TooMany(_) => (429, "Too Many Attempts."),
         Error::Internal(_) => (500, "Server Error"),
         Error::Unavailable(_) | Error::Busy(_) => (503, "Service Unavailable"),
+        Error::Unsure(_) => (503, UNSURE),
     };
     (status, sentence.into())
 }

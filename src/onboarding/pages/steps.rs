@@ -197,7 +197,7 @@ fn take(
     let added = guest
         .conn
         .change(&guest.actor, |tx| saved::hand_in(tx, id, &stored))
-        .inspect_err(|_| papers.files.forget(&stored.key));
+        .inspect_err(|error| papers.files.undo(error, &stored.key));
     match added {
         // Two at once: the other one was faster.
         Err(Error::Invalid(_)) if guest.standing()?.has(kind, &sha256) => Ok(()),

@@ -8,7 +8,6 @@ use crate::{
     audit::event::{CustomerRef, Subject, What},
     db::Read,
     error::Result,
-    outgoing::signature::HEADERS,
     value::DeliveryId,
     web::{
         answer::Answer,
@@ -17,6 +16,7 @@ use crate::{
     },
     webhooks::{
         actions,
+        headers::{self, Holds},
         store::{
             self, Endpoint,
             deliveries::{self, Attempt, Delivery},
@@ -42,21 +42,40 @@ struct DeliveryPage {
 }
 
 impl DeliveryPage {
-    /// The page of what it is about.
-    fn about(&self) -> Option<String> {
+    /// The pages of what it is about, wherever there is one: the thing itself first, then whose it is. A round of review has
+    /// none of its own, it stands on the customer's.
+    fn about(&self) -> Vec<(String, &'static str)> {
         let delivery = &self.opened.delivery;
-        match (delivery.subject_kind.as_deref(), delivery.subject_id) {
-            (Some("verification"), Some(id)) => Some(format!("/verifications/{id}")),
+        let customer = delivery.customer_id.map(|id| format!("/customers/{id}"));
+        let thing = match (delivery.subject_kind.as_deref(), delivery.subject_id) {
+            (Some("verification"), Some(id)) => {
+                Some((format!("/verifications/{id}"), "the verification"))
+            }
+            (Some("onboarding"), Some(_)) => customer
+                .as_ref()
+                .map(|of| (format!("{of}/sessions"), "the onboarding session")),
             _ => None,
-        }
+        };
+        let whose = customer.map(|page| (page, "the customer"));
+        thing.into_iter().chain(whose).collect()
     }
 
-    /// The headers that every attempt carries, without what is made with the secret.
-    fn headers(&self) -> [(&'static str, String); 2] {
-        [
-            ("content-type", "application/json".to_owned()),
-            (HEADERS[0], self.opened.delivery.id.to_string()),
-        ]
+    /// The headers that attempts carry.
+    fn headers(&self) -> Vec<(&'static str, Holds)> {
+        headers::of(self.opened.endpoint.face, self.opened.delivery.id)
+    }
+
+    /// The header that names the second of an attempt, where there is one.
+    fn timed(&self) -> Option<&'static str> {
+        let mut headers = self.headers().into_iter();
+        headers
+            .find(|(_, holds)| *holds == Holds::Time)
+            .map(|(name, _)| name)
+    }
+
+    /// Where in the body its signature is, where no header has it.
+    fn enclosed(&self) -> Option<&'static str> {
+        headers::in_body(self.opened.endpoint.face)
     }
 }
 

@@ -1,27 +1,61 @@
 //! What is behind a sign-in stays shut for every key, however it is shown.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use vouch::web::router::Route;
 
 use super::*;
 use crate::calls;
 
+/// A key, and the token that it is exchanged for where it is of a face that has tokens.
+struct Held {
+    words: String,
+    key: Made,
+    token: Option<String>,
+}
+
+/// Of every face and kind two keys that may do everything: one held to a branch, one free of them.
+fn keys(app: &TestApp) -> Vec<Held> {
+    let mut all = Vec::new();
+    for (face, kind) in KINDS {
+        for branches in [&["london"][..], &[]] {
+            let may: Vec<&str> = face.permissions().collect();
+            let of = (face.as_str(), kind.as_str());
+            let key = machines::key(app, &app.acme, of, &may, branches);
+            let token = treezor::exchange(app, &key);
+            assert_eq!(token.is_some(), *face == Face::Treezor);
+            all.push(Held {
+                words: format!("{face} {kind} {branches:?}"),
+                key,
+                token,
+            });
+        }
+    }
+    all
+}
+
 /// A key shown in each way that some face takes.
 fn proofs(
     app: &TestApp,
-    key: &Made,
+    Held { key, token, .. }: &Held,
     method: &str,
     target: &str,
-) -> [Vec<(&'static str, String)>; 2] {
+) -> Vec<Vec<(&'static str, String)>> {
     let signer = trustist::Machine {
         app,
         id: key.id.clone(),
         secret: key.secret.clone(),
     };
     let nonce = app.clock.new_id().to_string();
-    [
+    let mut all = vec![
         vec![("authorization", format!("Bearer {}", key.secret))],
         signer.signed(method, target, "", Some(&nonce)),
-    ]
+    ];
+    if let Some(token) = token {
+        let pair = STANDARD.encode(format!("{}:{}", key.id, key.secret));
+        all.push(vec![("authorization", format!("Bearer {token}"))]);
+        all.push(vec![("authorization", format!("Basic {pair}"))]);
+    }
+    all
 }
 
 /// As a page of ours would ask, with these headers besides.
@@ -52,16 +86,8 @@ fn told(answer: &Response) -> (u16, Vec<(String, String)>, &str) {
 #[test]
 fn no_route_of_the_desk_opens_for_a_key() {
     let app = TestApp::start();
-    let keys: Vec<(Face, Made)> = Face::ALL
-        .iter()
-        .map(|face| {
-            let kind = face.kinds().next().expect("a kind of key");
-            let may: Vec<&str> = face.permissions().collect();
-            let of = (face.as_str(), kind.as_str());
-            (*face, machines::key(&app, &app.acme, of, &may, &[]))
-        })
-        .collect();
-    assert_eq!(keys.len(), 4);
+    let keys = keys(&app);
+    assert_eq!(keys.len(), 2 * KINDS.len());
     let said = app.actions();
     let (mut routes, mut wrong) = (0, Vec::new());
     for route in calls::routes() {
@@ -78,13 +104,14 @@ fn no_route_of_the_desk_opens_for_a_key() {
             .header("location")
             .is_some_and(|to| to.starts_with("/login"));
         assert!(nobody.status == 303 && sign_in, "{target}: {}", nobody.body);
-        for (face, key) in &keys {
+        for key in &keys {
             for proof in proofs(&app, key, route.method, &target) {
                 let answer = asked(&app, &route, &target, &proof);
                 if told(&answer) != told(&nobody) {
                     wrong.push(format!(
-                        "{} {target} with a key of {face} ({}): {}",
+                        "{} {target} with a key {} ({}): {}",
                         route.method,
+                        key.words,
                         proof[0].1.split(' ').next().unwrap_or_default(),
                         answer.status
                     ));

@@ -20,6 +20,7 @@ pub(super) fn callers(app: &TestApp) -> Vec<Caller> {
             all.push(Caller {
                 words: format!("{face} {kind} {words}"),
                 ended: true,
+                held: false,
                 key: Some((*face, *kind, may.iter().copied().collect(), made)),
             });
         }

@@ -9,7 +9,7 @@ use crate::{
     watchlist,
 };
 
-fn listens(app: &TestApp, url: &str) {
+pub fn listens(app: &TestApp, url: &str) {
     let answer = app.sign_in(Persona::Admin).post(
         "/settings/webhooks",
         &[

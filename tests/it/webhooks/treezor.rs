@@ -11,12 +11,18 @@ use super::*;
 use crate::{approvals::act, treezor};
 
 /// A system of Acme's that speaks Treezor's language: its token.
-fn token(app: &TestApp, may: &[&str], branches: &[&str]) -> String {
+pub fn token(app: &TestApp, may: &[&str], branches: &[&str]) -> String {
     let key = machines::key(app, &app.acme, ("treezor", "oauth"), may, branches);
     treezor::exchange(app, &key).expect("a token")
 }
 
-fn ask(app: &TestApp, token: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+pub fn ask(
+    app: &TestApp,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Option<&Value>,
+) -> (u16, Value) {
     let bearer = format!("Bearer {token}");
     let headers = [
         ("authorization", bearer.as_str()),
@@ -29,7 +35,7 @@ fn ask(app: &TestApp, token: &str, method: &str, path: &str, body: Option<&Value
 }
 
 /// A hook and its secret.
-fn hook(app: &TestApp, token: &str, url: &str) -> (Uuid, String) {
+pub fn hook(app: &TestApp, token: &str, url: &str) -> (Uuid, String) {
     let (status, made) = ask(
         app,
         token,
@@ -65,7 +71,7 @@ fn legacy(app: &TestApp) {
 }
 
 /// A user with all that is asked of them; its number.
-fn complete(app: &TestApp) -> i64 {
+pub fn complete(app: &TestApp) -> i64 {
     let customer = make::customer(app, |new| new.last_name = Some("Amélie/Ünal".to_owned()));
     make::complete(app, customer);
     treezor::number(app, &app.acme, customer)
