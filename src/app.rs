@@ -25,7 +25,7 @@ use crate::{
     faces,
     gauges::Gauges,
     keys::Keys,
-    onboarding::limits::Guests,
+    onboarding::{limits::Guests, pages as onboarding},
     outgoing::Client,
     routes,
     seal::SecretKey,
@@ -33,7 +33,7 @@ use crate::{
     web::{
         answer::Answer,
         assets,
-        edge::{self, ASKING, AT_ONCE, EXPORTS, Edge, HEAVY, STRANGERS},
+        edge::{self, ASKING, AT_ONCE, EXPORTS, Edge, HEAVY, Places},
         hashers::Hashers,
         headers,
         input::Desk,
@@ -91,7 +91,7 @@ pub fn edge(serve: &Serve) -> Edge {
         permits: Arc::new(Semaphore::new(AT_ONCE)),
         exports: Arc::new(Semaphore::new(EXPORTS)),
         heavy: Arc::new(Semaphore::new(HEAVY)),
-        strangers: Arc::new(Semaphore::new(STRANGERS)),
+        places: Places::default(),
         papers: serve.papers.clone(),
         asking: Arc::new(Semaphore::new(ASKING)),
         providers: Providers::new(
@@ -258,7 +258,7 @@ fn configure(app: &mut web::ServiceConfig) {
             ));
         }
         let wrong_method = move |edge: web::Data<Edge>, request: HttpRequest| {
-            let answer = wrong_method(&edge, request.path(), &allow);
+            let answer = wrong_method(&edge, &request, &allow);
             std::future::ready(answer)
         };
         app.service(resource.default_service(web::to(wrong_method)));
@@ -333,27 +333,37 @@ fn bare(status: u16, text: &'static str) -> HttpResponse {
 }
 
 async fn nowhere(edge: web::Data<Edge>, request: HttpRequest) -> HttpResponse {
-    unrouted_at(&edge, request.path(), 404)
+    unrouted_at(&edge, &request, 404)
 }
 
 /// Says which methods the address takes.
-fn wrong_method(edge: &Edge, path: &str, allow: &str) -> HttpResponse {
-    let mut response = unrouted_at(edge, path, 405);
+fn wrong_method(edge: &Edge, request: &HttpRequest, allow: &str) -> HttpResponse {
+    let mut response = unrouted_at(edge, request, 405);
     if let Ok(allow) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(header::ALLOW, allow);
     }
     response
 }
 
-/// In the shape of the face that the path belongs to, else as a page.
-fn unrouted_at(edge: &Edge, path: &str, status: u16) -> HttpResponse {
-    match faces::face_of(path) {
-        Some(face) => {
-            let id = crate::value::RequestId(edge.db.clock().new_id());
-            edge::plain(faces::problem(face, path, &Error::NotFound, status, id))
-        }
-        None => unrouted(edge, status),
+/// In the shape of the face that the path belongs to, or of the customers' own page, else as a page of the desk.
+fn unrouted_at(edge: &Edge, request: &HttpRequest, status: u16) -> HttpResponse {
+    let path = request.path();
+    if let Some(face) = faces::face_of(path) {
+        let id = crate::value::RequestId(edge.db.clock().new_id());
+        return edge::plain(faces::problem(face, path, &Error::NotFound, status, id));
     }
+    if path.starts_with("/onboard/") {
+        let visited = edge::visited(request);
+        let asked = edge
+            .guests
+            .count(headers::origin(request, &edge.config).address);
+        let id = crate::value::RequestId(edge.db.clock().new_id());
+        return edge::plain(match asked {
+            Ok(()) => onboarding::unrouted(&visited, status),
+            Err(error) => onboarding::problem(&error, &visited, id),
+        });
+    }
+    unrouted(edge, status)
 }
 
 /// A page for an address or a method that no route has; needs neither session nor database.

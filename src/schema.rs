@@ -451,6 +451,7 @@ diesel::table! {
         created_by_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        saves -> Integer,
     }
 }
 
@@ -694,6 +695,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    told_contacts (organisation_id, customer_id) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        email -> Bool,
+        phone -> Bool,
+    }
+}
+
+diesel::table! {
     unnamed_branches (organisation_id, customer_id) {
         organisation_id -> Uuid,
         customer_id -> Uuid,
@@ -902,6 +912,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_branches,
     suspicions,
     tax_residences,
+    told_contacts,
     unnamed_branches,
     uploads,
     verification_counts,

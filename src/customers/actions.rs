@@ -8,9 +8,10 @@ use crate::{
         store::new_data_key,
     },
     customers::{
+        contacts,
         declared::{Declared, changes},
         duplicates::{self, Alike},
-        mentions,
+        kinds, mentions,
         ownership::raising,
         short_id::short_id,
         store::{self, Customer},
@@ -114,6 +115,7 @@ pub fn edit(
     if declared.branch_id != present.branch_id {
         return Ok(Err(Halt::Elsewhere));
     }
+    kinds::may_become(tx, &present, declared.kind)?;
     if !confirmed && identity_changed(&present, declared) {
         let alike = duplicates::of(tx, declared, Some(id))?;
         if !alike.is_empty() {
@@ -142,6 +144,7 @@ pub fn edit(
     if different.is_empty() {
         return Ok(Err(Halt::Unchanged));
     }
+    contacts::note(tx, &present, &after)?;
     let material = different
         .iter()
         .any(|change| MATERIAL.contains(&change.field));

@@ -14,6 +14,11 @@ use crate::{
     value::CustomerId,
 };
 
+mod told;
+
+pub(in crate::customers) use told::note;
+use told::told;
+
 /// What somebody is reached by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contact<'a> {
@@ -44,11 +49,15 @@ pub fn hold(tx: &mut Change<'_>, contact: Contact<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whoever in scope is reached like this; of several, the one who was there first.
+/// Whoever in scope is reached like this; of several, the one who was there first. Our ruling: nobody is found by what they
+/// told of themselves by their own link, since it may be somebody else's.
 pub fn first(tx: &mut Read<'_>, contact: Contact<'_>) -> Result<Option<Customer>> {
     match contact {
         Contact::Email(address) => {
             let ids = duplicates::by_email(tx, address)?;
+            let told = told(tx, &ids)?;
+            let told = |id: &CustomerId| told.iter().any(|(who, email, _)| who == id && *email);
+            let ids: Vec<CustomerId> = ids.into_iter().filter(|id| !told(id)).collect();
             oldest(tx, &ids)
         }
         Contact::Phone(prefix, number) => {
@@ -67,6 +76,9 @@ pub fn first(tx: &mut Read<'_>, contact: Contact<'_>) -> Result<Option<Customer>
                 })
                 .map(|(id, _)| id)
                 .collect();
+            let told = told(tx, &ids)?;
+            let told = |id: &CustomerId| told.iter().any(|(who, _, phone)| who == id && *phone);
+            let ids: Vec<CustomerId> = ids.into_iter().filter(|id| !told(id)).collect();
             oldest(tx, &ids)
         }
     }

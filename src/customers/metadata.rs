@@ -14,8 +14,28 @@ use crate::{
     value::CustomerId,
 };
 
-/// The most that is kept of one customer, in bytes of JSON.
+/// The most that is kept of one customer, in bytes of JSON as the database keeps it.
 pub const MOST_BYTES: usize = 16 * 1024;
+
+/// How long a value becomes where it is kept: the database writes a number out in all its digits, so that `1e308` takes 309.
+fn kept_length(value: &Value) -> usize {
+    value.to_string().len() + written_out(value)
+}
+
+/// How many more digits its numbers have there than as they are sent.
+fn written_out(value: &Value) -> usize {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let short = number.to_string().len();
+            // Written without an exponent, as the database does.
+            let long = number.as_f64().map_or(0, |one| one.to_string().len());
+            long.saturating_sub(short)
+        }
+        Value::Array(items) => items.iter().map(written_out).sum(),
+        Value::Object(fields) => fields.values().map(written_out).sum(),
+        _ => 0,
+    }
+}
 
 /// That of these customers, where there is any. Who calls this has found the customers in scope.
 pub fn of(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, Value>> {
@@ -36,7 +56,7 @@ pub fn set(
     metadata: Option<Map<String, Value>>,
 ) -> Result<bool> {
     let after = metadata.map(Value::Object);
-    let long = |value: &Value| value.to_string().len() > MOST_BYTES;
+    let long = |value: &Value| kept_length(value) > MOST_BYTES;
     if after.as_ref().is_some_and(long) {
         return Err(Error::field("metadata", "At most 16 KB"));
     }

@@ -7,6 +7,7 @@ pub mod contacts;
 pub mod declared;
 pub mod duplicates;
 pub mod index;
+pub mod kinds;
 pub mod mentions;
 pub mod merging;
 pub mod metadata;

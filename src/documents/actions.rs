@@ -228,10 +228,13 @@ pub enum Replaced {
     With(Option<String>),
     /// It is the very same file, of the same type: nothing happened.
     Same,
+    /// Somebody else handed the old one in, so it stays, and the new one stands beside it as this paper.
+    Beside(DocumentId),
 }
 
 /// Puts another file, and perhaps another type, in the place of a paper that nobody has checked yet; it stays the same
-/// paper. Refused once somebody has: a new look is a new paper. The log keeps both files' hashes.
+/// paper. Refused once somebody has: a new look is a new paper. The log keeps both files' hashes. What somebody else handed
+/// in, an officer, another system, or the customer by their link, is theirs: what is sent for it is added.
 pub fn replace(tx: &mut Change<'_>, id: DocumentId, paper: &Stored) -> Result<Replaced> {
     let (document, customer) = store::lock(tx, id)?;
     if document.status != DocumentStatus::Pending {
@@ -241,6 +244,13 @@ pub fn replace(tx: &mut Change<'_>, id: DocumentId, paper: &Stored) -> Result<Re
     }
     if document.sha256 == paper.sha256 && document.document_type == paper.document_type {
         return Ok(Replaced::Same);
+    }
+    let own = tx
+        .actor()
+        .who
+        .is(&document.uploaded_kind, document.uploaded_id);
+    if !own {
+        return add(tx, customer.id, paper).map(Replaced::Beside);
     }
     no_twin(tx, customer.id, id, paper)?;
     let new = row(tx, customer.id, id, paper);

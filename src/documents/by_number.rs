@@ -9,7 +9,7 @@ use crate::{
         store as customers,
     },
     db::Read,
-    documents::rules::{DocumentStatus, DocumentType},
+    documents::rules::{self, DocumentStatus, DocumentType},
     error::Result,
     schema::{customers as customer_rows, documents},
     value::{CustomerId, DocumentId},
@@ -28,12 +28,20 @@ pub struct Numbered {
     pub customer_id: CustomerId,
     #[diesel(column_name = type_)]
     pub document_type: DocumentType,
-    pub name: String,
+    name: String,
+    uploaded_kind: String,
     pub media_type: String,
     pub size: i64,
     pub status: DocumentStatus,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+impl Numbered {
+    /// What the file is called, for those outside the house; nothing where an officer called it so.
+    pub fn name_outside(self) -> Option<String> {
+        rules::named_outside(&self.uploaded_kind).then_some(self.name)
+    }
 }
 
 /// The one with this number; of a customer out of scope it is not found.

@@ -57,6 +57,12 @@ stored_words! {
     }
 }
 
+/// Whether the name of a file may be read outside the house: its owner gave it, themselves or by a company's system. What an
+/// officer calls a file is for colleagues.
+pub fn named_outside(uploaded_kind: &str) -> bool {
+    matches!(uploaded_kind, "customer" | "key")
+}
+
 impl DocumentStatus {
     /// The words on a page.
     pub const fn words(self) -> &'static str {

@@ -8,7 +8,7 @@ use crate::{
     audit::event::Subject,
     customers::store::{self as customers, Customer},
     db::{Change, Read},
-    documents::rules::{DocumentStatus, DocumentType},
+    documents::rules::{self, DocumentStatus, DocumentType},
     error::Result,
     schema::{documents, extracted_fields},
     value::{CustomerId, DocumentId, OrganisationId},
@@ -43,6 +43,11 @@ pub struct Document {
 }
 
 impl Document {
+    /// What the file is called, for those outside the house: an officer names theirs for colleagues.
+    pub fn name_outside(&self) -> Option<&str> {
+        rules::named_outside(&self.uploaded_kind).then_some(self.name.as_str())
+    }
+
     /// As an audit entry points to it.
     pub const fn subject(&self, customer: &Customer) -> Subject {
         Subject::Document(self.id, customer.reference())

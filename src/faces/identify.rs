@@ -46,6 +46,30 @@ pub fn identify(
     Ok(found)
 }
 
+/// Whether a key of this face stands behind what the headers claim, before the body came that a proof may cover. It proves
+/// nothing where keys sign, and is asked only of those who are about to send much: [`identify`] judges them afterwards.
+pub fn claimed((face, path): (Face, &str), conn: &mut Connection, input: &Input) -> Result<bool> {
+    let found = match face {
+        Face::Trustist => {
+            let request = Request {
+                method: &input.method,
+                target: &input.target_as_received,
+                headers: &input.headers,
+                body: &[],
+            };
+            match Claim::of(&request) {
+                Some(claim) => store::by_hash(conn, &secret::index(claim.key_id()))?,
+                None => None,
+            }
+        }
+        Face::Truust | Face::Kontorion => bearer(conn, input)?,
+        // Its form may hold the credentials.
+        Face::Treezor if path == treezor::TOKEN => return Ok(true),
+        Face::Treezor => treezor::auth::by_token(conn, input)?,
+    };
+    Ok(found.is_some_and(|found| found.face == face && found.kind != Kind::Merchant))
+}
+
 /// The key whose secret is sent itself. Its hash is what it is found by, so no comparison takes a time that tells of it.
 fn bearer(conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
     // The ids by which keys that sign are found are not secret: they never open anything here.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     audit::event::{Change as Field, Event, What},
     customers::{
-        rules::Kyc,
+        rules::{Kind, Kyc},
         store::{self as customers, Customer},
         typed::Typed,
     },
@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     onboarding::{
         link,
-        rules::{self, LASTS, NEEDED, Options, State},
+        rules::{self, LASTS, Options, State},
         store::{self, New, Session},
     },
     reviews::submission,
@@ -36,6 +36,9 @@ pub struct Asked {
 pub enum Halt {
     /// The identity checks need these of the customer's data, by our names, and they are empty.
     Lacks(Vec<&'static str>),
+    /// These options, by their names in a form, are for persons, and the customer is a company. Our ruling: nothing is left
+    /// out unsaid, since whoever asked would wait for its result.
+    ForPersons(Vec<&'static str>),
 }
 
 /// Opens a session of a customer in scope. Whoever has not begun becomes a draft.
@@ -45,6 +48,10 @@ pub fn open(
     asked: &Asked,
 ) -> Result<Result<OnboardingId, Halt>> {
     let customer = customers::lock(tx, customer)?;
+    let personal = rules::of_persons(asked.options.identity);
+    if customer.kind == Kind::Legal && !personal.is_empty() {
+        return Ok(Err(Halt::ForPersons(personal)));
+    }
     let lacks = lacking(&customer, asked.options);
     if !lacks.is_empty() {
         return Ok(Err(Halt::Lacks(lacks)));
@@ -94,9 +101,7 @@ fn lacking(customer: &Customer, options: Options) -> Vec<&'static str> {
         return Vec::new();
     }
     let declared = Typed::from(customer);
-    NEEDED
-        .iter()
-        .map(|(field, _)| *field)
+    rules::needed(customer.kind)
         .filter(|field| declared.value(field).trim().is_empty())
         .collect()
 }

@@ -46,8 +46,8 @@ impl Guests {
     }
 }
 
-/// Whoever has one address of version 6 has 2⁶⁴ of them.
-fn network(address: IpAddr) -> IpAddr {
+/// What one sender has: whoever has one address of version 6 has 2⁶⁴ of them.
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         short @ IpAddr::V4(_) => short,

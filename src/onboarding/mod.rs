@@ -13,6 +13,7 @@ pub mod expiry;
 pub mod limits;
 pub mod link;
 pub mod pages;
+pub mod reached;
 pub mod rules;
 mod saved;
 pub mod send;

@@ -7,7 +7,7 @@ use crate::stored_words;
 mod meanings;
 mod options;
 
-pub use meanings::{MEANINGS, Meaning, NEEDED, meant, papers};
+pub use meanings::{MEANINGS, Meaning, NEEDED, meant, needed, of_persons, papers};
 pub use options::{Ais, Identity, Options};
 
 stored_words! {
@@ -82,6 +82,10 @@ pub const LASTS: TimeDelta = TimeDelta::hours(72);
 
 /// How many papers one link takes: whoever holds it fills nobody's disk.
 pub const MOST_PAPERS: i32 = 20;
+
+/// How often data may be changed by one link: each time the customer's version rises, and whoever decides about them looks
+/// anew. Ten times what a person needs who makes mistakes.
+pub const MOST_SAVES: i32 = 30;
 
 /// The longest address to come back to, in bytes.
 pub const LONGEST_RETURN: usize = 2_000;

@@ -14,8 +14,9 @@ use crate::{
     documents::actions::{self as documents, Stored},
     error::{Error, FieldError, Result},
     onboarding::{
-        rules::{MOST_PAPERS, NEEDED, State},
-        steps::{ASKED, NEEDED_HERE, TOO_MANY, works},
+        reached::{held, replaced},
+        rules::{MOST_PAPERS, MOST_SAVES, State, needed},
+        steps::{ASKED, LOOKED_AT, NEEDED_HERE, TOO_MANY, TOO_OFTEN, looked_at, works},
         store::{self, Session},
     },
     reviews::{rules as rounds, store as reviews},
@@ -27,6 +28,23 @@ pub(super) fn hold(tx: &mut Change<'_>, id: OnboardingId) -> Result<(Session, Cu
     let (session, customer) = store::lock(tx, id)?;
     works(&session, &customer, tx)?;
     Ok((session, customer))
+}
+
+/// The same for whoever saves something: refused while what was sent is looked at.
+fn hold_to_save(tx: &mut Change<'_>, id: OnboardingId) -> Result<(Session, Customer)> {
+    let (session, customer) = hold(tx, id)?;
+    if looked_at(tx, &customer)? {
+        return Err(Error::Refused(LOOKED_AT.into()));
+    }
+    Ok((session, customer))
+}
+
+/// Counts a change of data, while the link takes one more.
+fn count(tx: &mut Change<'_>, session: &Session, field: &'static str) -> Result<()> {
+    if session.saves >= MOST_SAVES {
+        return Err(Error::field(field, TOO_OFTEN));
+    }
+    store::count_save(tx, session.id)
 }
 
 /// The first thing that is saved begins the session.
@@ -45,26 +63,28 @@ fn begin(tx: &mut Change<'_>, session: &Session, customer: &Customer) -> Result<
     Ok(())
 }
 
-/// What a customer sent of their data, over what is declared; tidied.
+/// What a customer sent of their data, over what is declared; tidied. What only the house changes stays as it is.
 pub fn typed(customer: &Customer, sent: &[(String, String)]) -> Typed {
-    let mut typed = Typed::from(customer);
+    let declared = Typed::from(customer);
+    let mut typed = declared.clone();
     for (name, value) in sent {
-        if ASKED.contains(&name.as_str()) {
+        if ASKED.contains(&name.as_str()) && !held(&declared, name) {
             typed.set(name, value.clone());
         }
     }
     typed.tidied(customer.kind)
 }
 
-/// Saves the data as the customer says that it is right.
-pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)]) -> Result<()> {
-    let (session, customer) = hold(tx, id)?;
+/// Saves the data as the customer says that it is right. Whether anything is different from what was saved before: where
+/// nothing is, nothing is written and nobody is told.
+pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)]) -> Result<bool> {
+    let (session, customer) = hold_to_save(tx, id)?;
     let typed = typed(&customer, sent);
     let today = rounds::today(tx.now(), reviews::time_zone(tx)?);
     let mut faults = typed.errors(customer.kind, today);
+    faults.extend(replaced(&customer, sent));
     if session.options().identity.any() {
-        let empty = NEEDED.iter().map(|(field, _)| *field);
-        for field in empty.filter(|field| typed.value(field).is_empty()) {
+        for field in needed(customer.kind).filter(|field| typed.value(field).is_empty()) {
             faults.retain(|known| known.field != field);
             faults.push(FieldError {
                 field: field.into(),
@@ -75,8 +95,13 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)])
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
+    let different = !changes(&Typed::from(&customer), &typed).is_empty();
+    if !different && session.confirmed_at.is_some() {
+        return Ok(false);
+    }
     begin(tx, &session, &customer)?;
-    if !changes(&Typed::from(&customer), &typed).is_empty() {
+    if different {
+        count(tx, &session, "details")?;
         let declared = Declared::of(&typed, customer.kind)?;
         // Who is alike is for the desk to look at.
         customers::edit(tx, customer.id, &declared, customer.version, true)?
@@ -87,12 +112,12 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)])
         What::OnboardingConfirmed,
         session.subject(&customer),
     ));
-    Ok(())
+    Ok(true)
 }
 
 /// Adds a paper that was looked over and stored.
 pub fn hand_in(tx: &mut Change<'_>, id: OnboardingId, stored: &Stored) -> Result<()> {
-    let (session, customer) = hold(tx, id)?;
+    let (session, customer) = hold_to_save(tx, id)?;
     if session.papers >= MOST_PAPERS {
         return Err(Error::field("file", TOO_MANY));
     }
@@ -103,7 +128,8 @@ pub fn hand_in(tx: &mut Change<'_>, id: OnboardingId, stored: &Stored) -> Result
 
 /// Adds a country in which they pay tax.
 pub fn pay_tax(tx: &mut Change<'_>, id: OnboardingId, wanted: &Wanted) -> Result<()> {
-    let (session, customer) = hold(tx, id)?;
+    let (session, customer) = hold_to_save(tx, id)?;
+    count(tx, &session, "country")?;
     begin(tx, &session, &customer)?;
     residences::add(tx, customer.id, customer.version, wanted)
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     customers::{
+        rules::Kyc,
         store::Customer,
         tax_residences::store::{self as residence_rows, Residence},
     },
@@ -20,7 +21,8 @@ use crate::{
     reviews::{
         evidence::Gathered,
         prerequisites::{self, Line, Mend, Need, PREREQUISITES},
-        rules as rounds, store as reviews,
+        rules as rounds,
+        store::{self as reviews, proposals},
     },
     value::OnboardingId,
 };
@@ -46,6 +48,10 @@ pub const ASKED: &[&str] = &[
     "phone",
 ];
 
+/// Said while what was sent is looked at.
+pub const LOOKED_AT: &str = "What was sent is being looked at";
+/// Said where a link has taken all the changes that it takes.
+pub const TOO_OFTEN: &str = "This link takes no more changes";
 /// Said where the identity checks need a field.
 pub const NEEDED_HERE: &str = "This is needed";
 /// Said where a link has taken all the papers that it takes.
@@ -60,8 +66,10 @@ pub struct Paper {
     pub document_type: DocumentType,
     /// Whether the session's options need it; else the review will.
     pub required: bool,
-    /// What its owner called the file that is there and may serve.
-    pub there: Option<String>,
+    /// Whether one is there and may serve.
+    pub there: bool,
+    /// What its owner called the file.
+    pub name: Option<String>,
 }
 
 /// Where a customer stands: all that the page is drawn from.
@@ -87,6 +95,8 @@ pub struct Standing {
     pub residences: Vec<Residence>,
     /// What the checklist of the desk still asks of them.
     pub owed: Vec<Line>,
+    /// Whether what was sent is being looked at, so that nothing is saved.
+    pub looked_at: bool,
 }
 
 impl Standing {
@@ -107,7 +117,7 @@ impl Standing {
     /// Whether everything can be sent off.
     pub fn ready(&self) -> bool {
         let papers = self.papers.iter().filter(|one| one.required);
-        self.confirmed() && papers.into_iter().all(|one| one.there.is_some())
+        self.confirmed() && papers.into_iter().all(|one| one.there)
     }
 
     /// Whether this very file is there already: a browser that lost the answer sends it again.
@@ -128,8 +138,7 @@ impl Standing {
 
 /// Reads where a customer stands. A session that is over, or of somebody who was merged into another, is not found.
 pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
-    let (session, customer) = store::find(tx, id)?;
-    works(&session, &customer, tx)?;
+    let (session, customer) = open(tx, id)?;
     let zone = reviews::time_zone(tx)?;
     let today = rounds::today(tx.now(), zone);
     let gathered = Gathered::of(tx, &customer)?;
@@ -140,6 +149,7 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
         .filter(|paper| paper.customer_id == customer.id)
         .collect();
     let options = session.options();
+    let looked_at = looked_at(tx, &customer)?;
     Ok(Standing {
         papers: papers(options, &customer, &handed_in, &owed, today),
         house: store::organisation_name(tx)?,
@@ -151,7 +161,21 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
         options,
         handed_in,
         owed,
+        looked_at,
     })
+}
+
+/// A session whose link works, and whose it is; not found otherwise.
+pub fn open(tx: &mut Read<'_>, id: OnboardingId) -> Result<(Session, Customer)> {
+    let (session, customer) = store::find(tx, id)?;
+    works(&session, &customer, tx)?;
+    Ok((session, customer))
+}
+
+/// Whether a review of what was sent waits for an officer, or for a second person: data that changes under their eyes would
+/// hinder their decision again and again.
+pub(super) fn looked_at(tx: &mut Read<'_>, customer: &Customer) -> Result<bool> {
+    Ok(customer.kyc == Kyc::Pending || proposals::open_of(tx, customer.id)?.is_some())
 }
 
 pub(super) fn works(session: &Session, customer: &Customer, tx: &Read<'_>) -> Result<()> {
@@ -195,14 +219,17 @@ fn papers(
         ) && one.expires_on.is_none_or(|day| day >= today)
     };
     all.into_iter()
-        .map(|document_type| Paper {
-            document_type,
-            required: required.contains(&document_type),
-            there: handed_in
+        .map(|document_type| {
+            let there = handed_in
                 .iter()
                 .filter(serves)
-                .find(|one| one.document_type == document_type)
-                .map(|one| one.name.clone()),
+                .find(|one| one.document_type == document_type);
+            Paper {
+                document_type,
+                required: required.contains(&document_type),
+                there: there.is_some(),
+                name: there.and_then(Document::name_outside).map(str::to_owned),
+            }
         })
         .collect()
 }

@@ -132,6 +132,15 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
     Ok(())
 }
 
+/// Counts a change of data that was made by the link.
+pub fn count_save(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    diesel::update(rows::table.find((tenant, id)))
+        .set((rows::saves.eq(rows::saves + 1), rows::updated_at.eq(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Counts a paper that came in by the link.
 pub fn count_paper(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());

@@ -5,8 +5,8 @@ use crate::{
     customers::{
         actions::{self, Halt},
         declared::Declared,
-        relations,
-        rules::{Kind, Kyc},
+        kinds,
+        rules::Kyc,
         store::{self as customers, Customer},
     },
     db::Change,
@@ -37,9 +37,7 @@ pub fn declare(
         Kyc::Validated | Kyc::ReviewNeeded => return Err(Error::Refused(ACCEPTED.into())),
     };
     let declared = declared(&customer)?;
-    if declared.kind != customer.kind {
-        may_become_another(tx, &customer)?;
-    }
+    kinds::may_become(tx, &customer, declared.kind)?;
     if begins {
         submission::submit(tx, id, None)?;
     }
@@ -52,21 +50,4 @@ pub fn declare(
             "the customer changed meanwhile; read it again".into(),
         )),
     }
-}
-
-/// What was decided was decided about a person, or about a company with those behind it.
-fn may_become_another(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
-    if matches!(customer.kyc, Kyc::Refused | Kyc::Canceled) {
-        return Err(Error::field(
-            "kind",
-            "It cannot be changed once the customer was decided about",
-        ));
-    }
-    if customer.kind == Kind::Legal && !relations::below(tx, customer.id)?.is_empty() {
-        return Err(Error::field(
-            "kind",
-            "This company has members. Remove them first",
-        ));
-    }
-    Ok(())
 }

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     faces::{self, identify::identify},
     gauges::Gauges,
-    onboarding::limits::Guests,
+    onboarding::{limits::Guests, pages as onboarding},
     value::RequestId,
     verifications::providers::Providers,
     web::{
@@ -28,8 +28,12 @@ use crate::{
 };
 
 mod incoming;
+mod places;
 
-use incoming::{place, read, way_back};
+pub use incoming::visited;
+use incoming::{from_ours, heard, read, way_back};
+use places::place;
+pub use places::{OWN, Places, STRANGERS};
 
 /// How long an asker waits for an answer that needs the database: 2 s with what it takes to say so on a busy machine.
 pub const DEADLINE: Duration = Duration::from_millis(1_900);
@@ -37,8 +41,6 @@ pub const DEADLINE: Duration = Duration::from_millis(1_900);
 const HEAVY_DEADLINE: Duration = Duration::from_secs(10);
 /// How many papers are taken or drawn at once: each is a process that computes.
 pub const HEAVY: usize = 2;
-/// How many papers of strangers are in memory at once: whoever has no cookie of ours is known only once their body was read.
-pub const STRANGERS: usize = 8;
 /// How many answers wait for somebody outside at once: each keeps a thread and a connection.
 pub const ASKING: usize = 2;
 /// How long an answer is waited for once its change is being committed, or was: longer than the database may take for it.
@@ -64,7 +66,7 @@ pub struct Edge {
     /// The few turns of papers, taken before the turn of a page.
     pub heavy: Arc<Semaphore>,
     /// The few places for papers of those who are not known yet.
-    pub strangers: Arc<Semaphore>,
+    pub places: Places,
     /// Where papers are kept and who draws them.
     pub papers: Papers,
     /// The few turns of what waits for somebody outside.
@@ -108,11 +110,8 @@ pub async fn serve(
         .and_then(|text| Token::parse(&text))
         .filter(|_| route.sender == Sender::Page);
     let known = token.is_some();
-    let (_place, input) = match place(&edge, &route, known).await {
-        Ok(place) => (
-            place,
-            read(&edge, &route, &request, payload, request_id, known).await,
-        ),
+    let (_place, input) = match come(&edge, &route, &request, request_id, known).await {
+        Ok((place, input)) => (place, read(&route, payload, known, input).await),
         Err(error) => (None, Err(error)),
     };
     let htmx = headers::is_htmx(&request);
@@ -133,11 +132,31 @@ pub async fn serve(
                 Sender::Face(face) => {
                     faces::problem(face, route.path, error, error.status(), request_id)
                 }
-                _ => problem::answer(error, viewer, request_id, htmx, &route, &back),
+                Sender::Guest => onboarding::problem(error, &visited(&request), request_id),
+                Sender::Page | Sender::Machine => {
+                    problem::answer(error, viewer, request_id, htmx, &route, &back)
+                }
             }
         }
     };
     respond(answer, accept, &session)
+}
+
+/// What can be asked before the body is read: how often somebody came, from where, and whether there is room for what they
+/// send.
+async fn come(
+    edge: &web::Data<Edge>,
+    route: &Arc<Route>,
+    request: &HttpRequest,
+    id: RequestId,
+    known: bool,
+) -> Result<(Option<places::Place>, Input)> {
+    let input = heard(edge, route, request, id);
+    if route.sender == Sender::Guest {
+        edge.guests.count(input.origin.address)?;
+    }
+    from_ours(edge, route, request, id)?;
+    place(edge, route, known, input).await
 }
 
 /// Why a request was not done, and for whom the answer is drawn.
@@ -288,7 +307,7 @@ fn answer(
             let found = identify((face, route.path), &mut conn, input, limits);
             Some(found.map_err(|error| Undone::new(error, viewer.clone()))?)
         }
-        Sender::Page | Sender::Machine => None,
+        Sender::Page | Sender::Guest | Sender::Machine => None,
     };
     let asker = Asker {
         conn,

@@ -45,8 +45,6 @@ pub struct Input {
     pub target_as_received: String,
     /// Which languages the browser asks for, as it says so.
     pub languages: String,
-    /// How often each address of people without an account has asked.
-    pub guests: crate::onboarding::limits::Guests,
     /// All headers by their lower-case names, where another machine sends them; none of a browser's.
     pub headers: HashMap<String, String>,
     /// How far the time of a signed request may be from ours.

@@ -71,6 +71,8 @@ type Endpoint = dyn Fn(Asker, &Input) -> Result<Answer> + Send + Sync;
 pub enum Sender {
     /// A page of ours, in a browser.
     Page,
+    /// The same for people without an account: a link let them in, and a cookie is not looked at.
+    Guest,
     /// Another machine: it has no cookie and no page of ours, and says itself who it is.
     Machine,
     /// A machine that speaks a face's language and holds a key of it.
@@ -109,8 +111,6 @@ pub struct Route {
     pub limit: usize,
     /// What the answer waits for.
     pub turn: Turn,
-    /// Whether people without an account hand papers in here.
-    pub guests: bool,
     /// Who sends it.
     pub sender: Sender,
 }
@@ -118,7 +118,7 @@ pub struct Route {
 impl Route {
     /// Whether somebody who never signed in may send a body as large as it takes.
     pub const fn open(&self) -> bool {
-        self.guests || matches!(self.sender, Sender::Face(_))
+        matches!(self.sender, Sender::Guest | Sender::Face(_))
     }
 }
 
@@ -152,7 +152,6 @@ impl Router {
             endpoint: Arc::new(move |asker, input| handler.call(asker, input)),
             limit: FORM_LIMIT,
             turn: Turn::Page,
-            guests: false,
             sender: Sender::Page,
         });
         self
@@ -200,19 +199,13 @@ impl Router {
         router
     }
 
-    /// The same for people who have no account: a link let them in.
+    /// The last one is for people who have no account: a link lets them in.
     #[must_use]
-    pub fn post_guest_file<Arguments, H: Handler<Arguments>>(
-        self,
-        path: &'static str,
-        most: usize,
-        handler: H,
-    ) -> Self {
-        let mut router = self.post_file(path, most, handler);
-        if let Some(route) = router.routes.last_mut() {
-            route.guests = true;
+    pub fn for_guests(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.sender = Sender::Guest;
         }
-        router
+        self
     }
 
     /// Something to do that waits for an answer from elsewhere.

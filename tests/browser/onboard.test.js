@@ -93,13 +93,16 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(await far(), "0 of 4 steps done");
     assert.equal(await page.inputValue("#first_name"), "Inês");
 
+    // What the house knows them by is shown, and who changes it.
+    assert.match(await page.locator("#email").innerText(), /@mail\.example[\s\S]*To change it, ask /);
+
     // A mistake is said beside its field, and what was typed stays.
     await details(page);
-    await page.fill("#email", "ines@");
+    await page.fill("#first_name", "");
     await see("the page with a mistake", await press(page, "#details button[type=submit]"));
-    assert.equal(await page.locator("#email-error").count(), 1);
+    assert.equal(await page.locator("#first_name-error").count(), 1);
     assert.equal(await page.inputValue("#city"), "Porto");
-    await page.fill("#email", "ines@mail.example");
+    await page.fill("#first_name", "Inês");
     await press(page, "#details button[type=submit]");
     assert.equal(await far(), "1 of 4 steps done");
 
@@ -122,6 +125,19 @@ for (const javaScriptEnabled of [true, false]) {
     const back = page.locator("a.btn");
     assert.equal(await back.innerText(), "Go back to shop.example");
     assert.equal(await back.getAttribute("href"), "https://shop.example/back?order=7");
+    // It leads there, to the very address, and tells it nothing of where they come from.
+    const asked = [];
+    await phone.context.route("https://shop.example/**", async (route) => {
+      asked.push({ url: route.request().url(), headers: await route.request().allHeaders(), method: route.request().method() });
+      await route.fulfill({ contentType: "text/html", body: "<!DOCTYPE html><title>Shop</title>" });
+    });
+    await press(page, "a.btn");
+    assert.equal(page.url(), "https://shop.example/back?order=7");
+    assert.equal(await page.title(), "Shop");
+    assert.equal(asked[0].method, "GET");
+    assert.equal(asked[0].url, "https://shop.example/back?order=7");
+    assert.ok(!("referer" in asked[0].headers) && !("cookie" in asked[0].headers), JSON.stringify(asked[0].headers));
+    phone.amiss.splice(0, phone.amiss.length, ...phone.amiss.filter((one) => !one.startsWith("asked for https://shop.example/")));
     const gone = await page.goto(path);
     assert.equal(gone.status(), 404);
     await see("a link that is used", gone);
@@ -150,32 +166,40 @@ test("the page speaks the phone's language, or the one that is chosen", async ()
   }
 });
 
-test("a lost connection loses nothing that was saved", async () => {
-  const { path } = await link("Perdida");
-  // What the browser says of a lost line is no complaint of the page.
-  const context = await browser.newContext({ baseURL: server.url, ...PHONE, locale: "en-GB" });
-  const page = await context.newPage();
-  await page.goto(path);
-  await details(page);
-  await press(page, "#details button[type=submit]");
-  await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
-  await context.setOffline(true);
-  await page.locator("#paper-IDENTITY_PROOF button[type=submit]").click();
-  await page.waitForURL(/^chrome-error:/).catch(() => {});
-  await context.setOffline(false);
-  await page.goto(path);
-  assert.equal(await page.locator("label[for=far]").innerText(), "1 of 4 steps done");
-  assert.equal(await page.inputValue("#city"), "Porto");
-  // Sent, and sent again by somebody who saw no answer: one paper.
-  for (let time = 0; time < 2; time += 1) {
-    const fold = page.locator("#paper-IDENTITY_PROOF details > summary");
-    if (await fold.count() > 0) await fold.click();
+for (const javaScriptEnabled of [true, false]) {
+  test(`a lost connection loses nothing that was saved with JavaScript ${javaScriptEnabled ? "on" : "off"}`, async () => {
+    const { path } = await link(javaScriptEnabled ? "Perdida" : "Apagada");
+    // What the browser says of a lost line is no complaint of the page.
+    const context = await browser.newContext({ baseURL: server.url, ...PHONE, javaScriptEnabled, locale: "en-GB" });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const far = () => page.locator("label[for=far]").innerText();
+    await page.goto(path);
+    await details(page);
+    await press(page, "#details button[type=submit]");
     await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
-    await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
-    assert.equal(await page.locator("label[for=far]").innerText(), "2 of 4 steps done");
-  }
-  await context.close();
-});
+    await context.setOffline(true);
+    await page.locator("#paper-IDENTITY_PROOF button[type=submit]").click();
+    await page.waitForURL(/^chrome-error:/).catch(() => {});
+    await context.setOffline(false);
+    // Back to the page, as a thumb goes, and as somebody who follows the link again.
+    await page.goBack().catch(() => {});
+    await page.reload();
+    assert.equal(await far(), "1 of 4 steps done");
+    await page.goto(path);
+    assert.equal(await far(), "1 of 4 steps done");
+    assert.equal(await page.inputValue("#city"), "Porto");
+    // Sent, and sent again by somebody who saw no answer: one paper.
+    for (let time = 0; time < 2; time += 1) {
+      const fold = page.locator("#paper-IDENTITY_PROOF details > summary");
+      if (await fold.count() > 0) await fold.click();
+      await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
+      await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
+      assert.equal(await far(), "2 of 4 steps done");
+    }
+    await context.close();
+  });
+}
 
 test("the first visit of a customer is light", async () => {
   const { path } = await link("Leve");

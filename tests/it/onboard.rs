@@ -13,10 +13,16 @@ use vouch::{
 use crate::support::{Browser, Persona, Response, Tenant, TestApp, make};
 
 mod desk;
+mod frame;
 mod hands;
+mod kinds;
 mod over;
 mod page;
 mod papers;
+mod places;
+mod quiet;
+mod reached;
+mod secret;
 
 /// Every check of who the customer is.
 pub fn everything() -> Value {
@@ -82,7 +88,7 @@ pub fn visitor_of(app: &TestApp, customer: Uuid, options: &Value) -> Visitor {
     }
 }
 
-/// All that the form of the data holds, as a person fills it in.
+/// All that the form of the data holds, as a person fills it in whose e-mail is known.
 const DATA: &[(&str, &str)] = &[
     ("first_name", "Inês"),
     ("last_name", "Falcão de Magalhães"),
@@ -95,7 +101,6 @@ const DATA: &[(&str, &str)] = &[
     ("postal_code", "4000-034"),
     ("city", "Porto"),
     ("country", "PT"),
-    ("email", "ines@mail.example"),
     ("phone_prefix", "+351"),
     ("phone", "912 345 678"),
 ];
@@ -131,6 +136,16 @@ impl Visitor {
             .select(onboard_sessions::state)
             .first(&mut app.owner())
             .expect("the session")
+    }
+
+    /// The customer's version, and what the log says: what must stay where nothing was done.
+    pub fn untouched(&self, app: &TestApp) -> (i32, Vec<String>) {
+        let version = customers::table
+            .filter(customers::id.eq(self.customer))
+            .select(customers::version)
+            .first(&mut app.owner())
+            .expect("the customer");
+        (version, app.actions())
     }
 
     fn kyc(&self, app: &TestApp) -> String {

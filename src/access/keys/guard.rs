@@ -85,6 +85,12 @@ impl<G> Key<G> {
         &self.actor.scope
     }
 
+    /// Whether the key may do something else too.
+    pub fn may<O: Grant>(&self) -> bool {
+        let holds = |name: &&str| self.caller.permissions.iter().any(|held| held == name);
+        self.caller.face == O::FACE && O::ANY_OF.iter().any(holds)
+    }
+
     /// The time.
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.conn.now()

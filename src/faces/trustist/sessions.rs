@@ -15,7 +15,7 @@ use crate::{
     access::keys::guard::Key,
     customers::by_branch,
     db::{Change, Read},
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     faces::{
         json::{Body, Given},
         once::once,
@@ -64,26 +64,36 @@ pub(super) fn create(
     }
     let tenant = by.caller.organisation.to_string();
     let desk = input.desk.clone();
-    let mut lacks = Vec::new();
+    let mut halt = None;
     let done = once(&mut by, &input, |tx| {
         let (customer, org_id) = by_branch::find(tx, &customer)?;
         // The customer's own, where the caller named none: our ruling. It is echoed and moves nothing.
         asked.org_id = asked.org_id.take().or(org_id);
         match actions::open(tx, customer.id, &asked)? {
             Ok(id) => Ok(Reply::new(&told_of(tx, &tenant, Some(&desk), id)?)),
-            Err(Halt::Lacks(fields)) => {
-                lacks = fields;
-                Err(Error::Refused("something is missing".into()))
+            Err(why) => {
+                halt = Some(why);
+                Err(Error::Refused("not for this customer".into()))
             }
         }
     });
-    match done {
-        Err(_) if !lacks.is_empty() => {
-            let names = NEEDED.iter().filter(|(field, _)| lacks.contains(field));
+    match (done, halt) {
+        (Err(_), Some(Halt::Lacks(fields))) => {
+            let names = NEEDED.iter().filter(|(field, _)| fields.contains(field));
             let names = names.map(|(_, name)| *name).collect();
             Ok(Reply::kept(errors::missing_person_data(names)))
         }
-        done => done,
+        (Err(_), Some(Halt::ForPersons(names))) => Err(Error::Invalid(
+            names
+                .into_iter()
+                .map(|name| FieldError {
+                    field: format!("options.identity.{}", OptionsBody::named(name)).into(),
+                    message: "only a person can be asked for this, and this customer is a company"
+                        .into(),
+                })
+                .collect(),
+        )),
+        (done, _) => done,
     }
 }
 
@@ -104,7 +114,9 @@ fn or_none(done: Result<Reply<SessionAnswer>>) -> Result<Reply<SessionAnswer>> {
 pub(super) fn read(mut by: Key<ReadSessions>, input: Input) -> Result<Reply<SessionAnswer>> {
     let tenant = by.caller.organisation.to_string();
     let done = asked(&input).and_then(|id| {
-        let answer = by.read(|tx| told_of(tx, &tenant, Some(&input.desk), id))?;
+        // Our ruling: the link lets in whoever holds it, so it is for those who may make one, and not for who may only look.
+        let desk = by.may::<CreateSession>().then_some(&input.desk);
+        let answer = by.read(|tx| told_of(tx, &tenant, desk, id))?;
         Ok(Reply::new(&answer))
     });
     or_none(done)

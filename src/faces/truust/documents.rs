@@ -153,6 +153,8 @@ pub(super) fn add(
     done
 }
 
+/// Our ruling: what another key, an officer or the customer handed in is not replaced; what is sent becomes a paper of its
+/// own, which is answered with its own id.
 pub(super) fn replace(
     mut by: Key<WriteKyc>,
     paper: Paper,
@@ -166,8 +168,12 @@ pub(super) fn replace(
     let done = by.change(|tx| {
         found(tx, &paper)?;
         let outcome = actions::replace(tx, paper.document, &stored);
-        replaced = Some(outcome.map_err(on_status).map_err(of_content)?);
-        let document = found(tx, &paper)?;
+        let outcome = outcome.map_err(on_status).map_err(of_content)?;
+        let document = match outcome {
+            Replaced::Beside(new) => store::find(tx, new)?.0,
+            Replaced::With(_) | Replaced::Same => found(tx, &paper)?,
+        };
+        replaced = Some(outcome);
         shown(tx, document, &input.desk)
     });
     let files = &input.papers.files;
@@ -178,6 +184,7 @@ pub(super) fn replace(
             }
             Ok(done)
         }
+        (Ok(done), Some(Replaced::Beside(_))) => Ok(done),
         (_, Some(Replaced::Same)) => {
             files.forget(&stored.key);
             by.read(|tx| {

@@ -190,7 +190,7 @@ fn opened(
     typed: &Typed,
     desk: &Desk,
 ) -> Result<LinkPage> {
-    let mut lacks = Vec::new();
+    let mut halt = None;
     let asked = typed.asked();
     let done = by.change(|tx| match actions::open(tx, id, &asked)? {
         Ok(session) => {
@@ -198,21 +198,14 @@ fn opened(
             let token = actions::token(tx.keys(), &session, tx.now()).unwrap_or_default();
             Ok((session, customer, token))
         }
-        Err(Halt::Lacks(fields)) => {
-            lacks = fields;
-            Err(Error::Refused("something is missing".into()))
+        Err(why) => {
+            halt = Some(why);
+            Err(Error::Refused("not for this customer".into()))
         }
     });
-    let (session, customer, token) = match done {
-        Err(_) if !lacks.is_empty() => {
-            let words = |field: &&str| field.replace('_', " ");
-            let lacks: Vec<String> = lacks.iter().map(words).collect();
-            return Err(Error::field(
-                "option",
-                format!("The checks need the customer’s {} first", lacks.join(", ")),
-            ));
-        }
-        done => done?,
+    let (session, customer, token) = match (done, halt) {
+        (Err(_), Some(why)) => return Err(Error::field("option", halted(&why))),
+        (done, _) => done?,
     };
     Ok(LinkPage {
         shell: by.shell(format!("A link for {}", customer.name), Place::Customers),
@@ -221,6 +214,20 @@ fn opened(
         customer,
         session,
     })
+}
+
+fn halted(why: &Halt) -> String {
+    match why {
+        Halt::Lacks(fields) => {
+            let lacks: Vec<String> = fields.iter().map(|one| one.replace('_', " ")).collect();
+            format!("The checks need the customer’s {} first", lacks.join(", "))
+        }
+        Halt::ForPersons(names) => {
+            let of = MEANINGS.iter().filter(|one| names.contains(&one.name));
+            let words: Vec<&str> = of.map(|one| one.words).collect();
+            format!("A company cannot be asked for this: {}", words.join(", "))
+        }
+    }
 }
 
 /// The page again, with what was typed and why it was not done.

@@ -1,21 +1,19 @@
 //! Who comes by a link: the token leads to the session, the session to the customer, and the customer to what they may
 //! touch. Whatever is wrong with a link, one answer tells nothing.
 
-use askama::Template;
-
+use super::undone::gone;
 use crate::{
     access::{actor::Actor, guard::Anyone, scope::Scope},
     db::Connection,
     documents::Papers,
     error::{Error, Result},
     onboarding::{
-        limits::Guests,
         link,
         steps::{self, Standing},
         store,
         words::{self, Words},
     },
-    value::OnboardingId,
+    value::{OnboardingId, OrganisationId},
     verifications::providers::Providers,
     web::{
         answer::Answer,
@@ -29,7 +27,6 @@ pub(super) struct Visit {
     /// The language that the address names.
     named: Option<String>,
     accepted: String,
-    guests: Guests,
     pub papers: Papers,
     pub providers: Providers,
     /// The address says that something was saved just now.
@@ -38,22 +35,45 @@ pub(super) struct Visit {
 
 impl FromInput for Visit {
     fn from_input(input: &Input) -> Result<Self> {
-        let query: Vec<(String, String)> =
-            serde_html_form::from_str(&input.query).unwrap_or_default();
-        let of = |wanted: &str| {
-            let found = query.iter().find(|(name, _)| name == wanted);
-            found.map(|(_, value)| value.clone())
-        };
         Ok(Self {
-            token: input.params.get("token").cloned().unwrap_or_default(),
-            named: of("lang"),
+            token: token(input).to_owned(),
+            named: named(&input.query, "lang"),
             accepted: input.languages.clone(),
-            guests: input.guests.clone(),
             papers: input.papers.clone(),
             providers: input.providers.clone(),
-            saved: of("saved").is_some(),
+            saved: named(&input.query, "saved").is_some(),
         })
     }
+}
+
+fn token(input: &Input) -> &str {
+    input.params.get("token").map_or("", String::as_str)
+}
+
+/// What a query says under a name.
+pub(super) fn named(query: &str, wanted: &str) -> Option<String> {
+    let query: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+    let found = query.into_iter().find(|(name, _)| name == wanted);
+    found.map(|(_, value)| value)
+}
+
+/// What keeps the language that somebody chose, behind an address.
+pub(super) fn tongue(named: Option<&str>, words: &Words) -> String {
+    named.map_or_else(String::new, |_| format!("?lang={}", words.code))
+}
+
+/// Whether the link of a request leads anywhere; not found otherwise, whatever is wrong with it.
+pub fn works(conn: &mut Connection, input: &Input) -> Result<()> {
+    let (organisation, session) = led(conn, token(input))?;
+    conn.read(&Scope::system(organisation), |tx| {
+        steps::open(tx, session).map(drop)
+    })
+}
+
+/// The session behind a token.
+fn led(conn: &mut Connection, token: &str) -> Result<(OrganisationId, OnboardingId)> {
+    let hash = link::brought(token).ok_or(Error::NotFound)?;
+    store::by_token(conn, &hash)?.ok_or(Error::NotFound)
 }
 
 /// A customer whose link works.
@@ -77,22 +97,13 @@ pub(super) enum Door {
 /// Lets a customer in by their link, or answers.
 pub(super) fn open(mut by: Anyone, visit: &Visit) -> Result<Door> {
     let words = words::choose(visit.named.as_deref(), &visit.accepted);
-    if let Err(Error::TooMany(seconds)) = visit.guests.count(by.origin.address) {
-        return slow(words, seconds).map(Door::Shut);
-    }
-    let gone = || gone(words).map(Door::Shut);
-    let Some(hash) = link::brought(&visit.token) else {
-        return gone();
-    };
-    let Some((organisation, session)) = store::by_token(&mut by.conn, &hash)? else {
-        return gone();
-    };
-    let everywhere = Scope::system(organisation);
-    let found = by
-        .conn
-        .read(&everywhere, |tx| Ok(steps::read(tx, session)?.customer));
-    let customer = match found {
-        Err(Error::NotFound) => return gone(),
+    let found = led(&mut by.conn, &visit.token).and_then(|(organisation, session)| {
+        let everywhere = Scope::system(organisation);
+        let (_, customer) = by.conn.read(&everywhere, |tx| steps::open(tx, session))?;
+        Ok((organisation, session, customer))
+    });
+    let (organisation, session, customer) = match found {
+        Err(Error::NotFound) => return gone(words).map(Door::Shut),
         found => found?,
     };
     Ok(Door::Open(Box::new(Guest {
@@ -101,10 +112,7 @@ pub(super) fn open(mut by: Anyone, visit: &Visit) -> Result<Door> {
         session,
         words,
         base: link::path(&visit.token),
-        tongue: visit
-            .named
-            .as_ref()
-            .map_or_else(String::new, |_| format!("?lang={}", words.code)),
+        tongue: tongue(visit.named.as_deref(), words),
     })))
 }
 
@@ -121,32 +129,4 @@ impl Guest {
         let lang = lang.map_or_else(String::new, |lang| format!("&{lang}"));
         Answer::see(format!("{}?saved=1{lang}", self.base))
     }
-}
-
-#[derive(Template)]
-#[template(path = "onboarding/shut.html")]
-struct Shut {
-    words: &'static Words,
-    title: &'static str,
-    text: String,
-}
-
-/// The one answer to a link that is used, too old, taken back, somebody else's or none at all.
-pub(super) fn gone(words: &'static Words) -> Result<Answer> {
-    let page = Shut {
-        words,
-        title: words.gone,
-        text: words.gone_text.to_owned(),
-    };
-    Answer::page_with(404, &page)
-}
-
-fn slow(words: &'static Words, seconds: u64) -> Result<Answer> {
-    let page = Shut {
-        words,
-        title: words.slow,
-        text: words.slow_text.replace("{seconds}", &seconds.to_string()),
-    };
-    let answer = Answer::page_with(429, &page)?;
-    Ok(answer.with("retry-after", seconds.to_string()))
 }

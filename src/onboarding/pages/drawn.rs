@@ -6,6 +6,7 @@ use crate::{
     customers::typed::Typed,
     documents::rules::DocumentType,
     onboarding::{
+        reached,
         steps::{self, Standing},
         words::Words,
     },
@@ -23,6 +24,11 @@ pub(super) struct Fault {
     pub id: String,
     pub sentence: String,
 }
+
+/// The id of the step of the data.
+pub(super) const DETAILS: &str = "details";
+/// The id of what is said while what was sent is looked at.
+pub(super) const LOOKED_AT: &str = "looked-at";
 
 /// One paper that is asked for.
 struct PaperView {
@@ -114,18 +120,23 @@ impl Page {
             let mut all = Typed::FIELDS.iter();
             all.any(|field| field.name == name && field.kinds.contains(&kind))
         };
-        let fields = steps::ASKED.iter().copied().filter(|name| has(name));
+        let declared = Typed::from(&self.standing.customer);
+        // A prefix that only the house changes stands before its number.
+        let apart = |name: &str| name != "phone_prefix" || !reached::held(&declared, name);
+        let fields = steps::ASKED.iter().copied();
+        let fields = fields.filter(|name| has(name) && apart(name));
         self.fields = fields
             .map(|name| {
                 let error = self.error(name).map(str::to_owned);
-                Field::new(self.words, name, typed, error)
+                let held = reached::held(&declared, name).then_some(&declared);
+                Field::new(self.words, name, (typed, held), error)
             })
             .collect();
         let first = self
             .standing
             .papers
             .iter()
-            .find(|one| one.required && one.there.is_none());
+            .find(|one| one.required && !one.there);
         let first = first
             .filter(|_| self.standing.confirmed())
             .map(|one| one.document_type);
@@ -140,11 +151,12 @@ impl Page {
                     title: self.words.paper(one.document_type),
                     hint: self.words.serves(one.document_type),
                     word: self.word(false, one.required),
-                    there: one
-                        .there
-                        .as_ref()
-                        .map(|name| self.words.file_there.replace("{name}", name)),
-                    folded: one.there.is_some() && error.is_none(),
+                    there: one.there.then(|| {
+                        let what = self.words.paper(one.document_type);
+                        let name = one.name.as_deref().unwrap_or(what);
+                        self.words.file_there.replace("{name}", name)
+                    }),
+                    folded: one.there && error.is_none(),
                     primary: first == Some(one.document_type),
                     error,
                 }
@@ -170,7 +182,9 @@ impl Page {
 
     /// Whether the confirmed data's form is folded.
     fn folded(&self) -> bool {
-        self.standing.confirmed() && self.fields.iter().all(|field| field.error.is_none())
+        self.standing.confirmed()
+            && self.error(DETAILS).is_none()
+            && self.fields.iter().all(|field| field.error.is_none())
     }
 
     fn taxed(&self) -> bool {
@@ -185,7 +199,7 @@ impl Page {
         let papers = self.standing.papers.iter();
         usize::from(self.standing.confirmed())
             + usize::from(self.standing.asks_tax() && self.taxed())
-            + papers.filter(|one| one.there.is_some()).count()
+            + papers.filter(|one| one.there).count()
     }
 
     fn progress(&self) -> String {
@@ -235,14 +249,12 @@ impl Page {
     /// What comes before sending: where on the page, and its words.
     fn first(&self) -> Vec<(String, &'static str)> {
         let details =
-            (!self.standing.confirmed()).then_some(("details".to_owned(), self.words.details));
+            (!self.standing.confirmed()).then_some((DETAILS.to_owned(), self.words.details));
         let papers = self.standing.papers.iter();
-        let papers = papers
-            .filter(|one| one.required && one.there.is_none())
-            .map(|one| {
-                let id = format!("paper-{}", one.document_type.as_str());
-                (id, self.words.paper(one.document_type))
-            });
+        let papers = papers.filter(|one| one.required && !one.there).map(|one| {
+            let id = format!("paper-{}", one.document_type.as_str());
+            (id, self.words.paper(one.document_type))
+        });
         details.into_iter().chain(papers).collect()
     }
 }

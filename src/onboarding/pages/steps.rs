@@ -3,12 +3,13 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    door::{self, Door, Guest, Visit, gone},
-    drawn::{Fault, Finished, Page, TaxForm, photo},
+    door::{self, Door, Guest, Visit},
+    drawn::{DETAILS, Fault, Finished, LOOKED_AT, Page, TaxForm, photo},
+    undone::gone,
 };
 use crate::{
     access::guard::Anyone,
-    customers::tax_residences::typed::Typed as TypedTax,
+    customers::{store::Customer, tax_residences::typed::Typed as TypedTax},
     documents::{
         actions::{self as documents, HandedIn},
         rules::DocumentType,
@@ -22,6 +23,11 @@ use crate::{
     web::{answer::Answer, input::Form, multipart::Upload},
 };
 
+/// The id of the first field of where they pay tax.
+const TAX: &str = "tax_country";
+/// The id of the last step.
+const SEND: &str = "send";
+
 /// A form of names and values.
 type Sent = Vec<(String, String)>;
 
@@ -34,6 +40,42 @@ impl Guest {
     fn page_of(&self, standing: Standing, saved: bool) -> Page {
         let addresses = (self.base.clone(), self.tongue.clone());
         Page::new(self.words, addresses, standing, saved)
+    }
+
+    /// What stands against it now, said on the page itself, so that nothing is lost that was typed. `id`: the step, and `drawn`
+    /// puts what was typed back. A session that ended meanwhile is as gone as any other.
+    fn otherwise(
+        &mut self,
+        error: Error,
+        id: &str,
+        drawn: impl FnOnce(Page, Customer, Vec<Fault>) -> Page,
+    ) -> Result<Answer> {
+        let sentence = match &error {
+            Error::NotFound => return gone(self.words),
+            Error::Conflict(_) | Error::Refused(_) => self.words.changed_here,
+            Error::Unavailable(_) | Error::Busy(_) => self.words.away_here,
+            _ => return Err(error),
+        };
+        let standing = match self.standing() {
+            Err(Error::NotFound) => return gone(self.words),
+            standing => standing?,
+        };
+        let (id, sentence) = if standing.looked_at {
+            (LOOKED_AT, self.words.looked_at)
+        } else {
+            (id, sentence)
+        };
+        let fault = Fault {
+            id: id.to_owned(),
+            sentence: sentence.to_owned(),
+        };
+        let customer = standing.customer.clone();
+        let page = drawn(self.page_of(standing, false), customer, vec![fault]);
+        let answer = Answer::page_with(error.status(), &page)?;
+        Ok(match error {
+            Error::Unavailable(_) | Error::Busy(_) => answer.with("retry-after", "10"),
+            _ => answer,
+        })
     }
 
     /// Each fault in the customer's language, at the field that `place` finds for it.
@@ -63,14 +105,20 @@ pub(super) fn show(by: Anyone, visit: Visit) -> Result<Answer> {
     Answer::page(&page)
 }
 
-/// Saves the data as the customer says that it is right.
+/// Saves the data as the customer says that it is right. Sent again by a browser that lost the answer, it writes nothing.
 pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Result<Answer> {
     let mut guest = guest!(by, visit);
     let id = guest.session;
-    match guest
-        .conn
-        .change(&guest.actor, |tx| saved::confirm(tx, id, &sent))
-    {
+    let mut unchanged = false;
+    let done = guest.conn.change(&guest.actor, |tx| {
+        unchanged = !saved::confirm(tx, id, &sent)?;
+        if unchanged {
+            return Err(Error::Refused("nothing is different".into()));
+        }
+        Ok(())
+    });
+    match done {
+        Err(_) if unchanged => Ok(guest.back()),
         Ok(()) => Ok(guest.back()),
         Err(Error::Invalid(errors)) => {
             let standing = guest.standing()?;
@@ -79,7 +127,9 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
             let page = guest.page_of(standing, false).typed(&typed, faults);
             Answer::page_with(422, &page)
         }
-        Err(error) => otherwise(&guest, error),
+        Err(error) => guest.otherwise(error, DETAILS, |page, standing, faults| {
+            page.typed(&saved::typed(&standing, &sent), faults)
+        }),
     }
 }
 
@@ -110,7 +160,7 @@ pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result
         Err(Error::Invalid(errors)) => {
             let faults = guest.faults(&errors, |field| {
                 let id = match field {
-                    "country" => "tax_country",
+                    "country" => TAX,
                     "tax_payer_id" => "tax_number",
                     _ => "tax_reason",
                 };
@@ -119,7 +169,7 @@ pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result
             let page = guest.page_of(standing, false).taxed_with(form, faults);
             Answer::page_with(422, &page)
         }
-        Err(error) => otherwise(&guest, error),
+        Err(error) => guest.otherwise(error, TAX, |page, _, faults| page.taxed_with(form, faults)),
     }
 }
 
@@ -140,7 +190,10 @@ pub(super) fn papers(by: Anyone, upload: Upload, visit: Visit) -> Result<Answer>
             let (status, errors) = match error {
                 Error::Invalid(errors) => (422, errors),
                 Error::TooLarge => (413, vec![wrong("The file is larger than 10 MB")]),
-                error => return otherwise(&guest, error),
+                error => {
+                    return guest
+                        .otherwise(error, &photo(of), |page, _, faults| page.wrong(faults));
+                }
             };
             let faults = guest.faults(&errors, |_| photo(of));
             let page = guest.page(false)?.wrong(faults);
@@ -230,20 +283,12 @@ pub(super) fn send(by: Anyone, visit: Visit) -> Result<Answer> {
         }
         Err(Error::Refused(_)) if !standing.ready() => {
             let fault = Fault {
-                id: "send".to_owned(),
+                id: SEND.to_owned(),
                 sentence: guest.words.send_first.to_owned(),
             };
             let page = guest.page_of(standing, false).wrong(vec![fault]);
             Answer::page_with(422, &page)
         }
-        Err(error) => otherwise(&guest, error),
-    }
-}
-
-/// A session that ended meanwhile is as gone as any other.
-fn otherwise(guest: &Guest, error: Error) -> Result<Answer> {
-    match error {
-        Error::NotFound => gone(guest.words),
-        error => Err(error),
+        Err(error) => guest.otherwise(error, SEND, |page, _, faults| page.wrong(faults)),
     }
 }

@@ -1,7 +1,7 @@
 //! What each option means: our ruling, in one table.
 
 use super::Identity;
-use crate::documents::rules::DocumentType;
+use crate::{customers::rules::Kind, documents::rules::DocumentType};
 
 /// One option of who the customer is, and what follows from it.
 pub struct Meaning {
@@ -13,6 +13,8 @@ pub struct Meaning {
     pub on: fn(&Identity) -> bool,
     /// Sets it.
     pub set: fn(&mut Identity),
+    /// Whether only a person can be asked for it: a company has no identity document.
+    pub personal: bool,
     /// The paper that it needs, if any.
     paper: Option<DocumentType>,
     /// The check that it starts once the customer sends off: provider, type, how.
@@ -27,6 +29,7 @@ pub const MEANINGS: &[Meaning] = &[
         words: "Identity check",
         on: |asked| asked.identity_check,
         set: |asked| asked.identity_check = true,
+        personal: true,
         paper: Some(DocumentType::IdentityProof),
         check: ("manual", "identity", ""),
     },
@@ -35,6 +38,7 @@ pub const MEANINGS: &[Meaning] = &[
         words: "Document check",
         on: |asked| asked.document_check,
         set: |asked| asked.document_check = true,
+        personal: true,
         paper: Some(DocumentType::IdentityProof),
         check: ("manual", "document", ""),
     },
@@ -43,6 +47,7 @@ pub const MEANINGS: &[Meaning] = &[
         words: "Proof of address",
         on: |asked| asked.proof_of_address,
         set: |asked| asked.proof_of_address = true,
+        personal: false,
         paper: Some(DocumentType::AddressProof),
         check: ("manual", "address", ""),
     },
@@ -51,6 +56,7 @@ pub const MEANINGS: &[Meaning] = &[
         words: "AML screening",
         on: |asked| asked.aml_extensive_screening,
         set: |asked| asked.aml_extensive_screening = true,
+        personal: false,
         paper: None,
         check: ("watchlist", "aml", "screening"),
     },
@@ -59,6 +65,7 @@ pub const MEANINGS: &[Meaning] = &[
         words: "AML monitoring",
         on: |asked| asked.aml_monitoring,
         set: |asked| asked.aml_monitoring = true,
+        personal: false,
         paper: None,
         check: ("watchlist", "aml", "monitoring"),
     },
@@ -86,6 +93,19 @@ pub const NEEDED: [(&str, &str); 3] = [
     ("last_name", "lastName"),
     ("email", "emailAddress"),
 ];
+
+/// What they need of a customer of this kind, by our names. Our ruling: a company has its name, and no first and last one, so
+/// it needs an e-mail alone.
+pub fn needed(kind: Kind) -> impl Iterator<Item = &'static str> {
+    let of = move |field: &&str| kind != Kind::Legal || *field == "email";
+    NEEDED.iter().map(|(field, _)| *field).filter(of)
+}
+
+/// What is asked for and only a person can be asked for, by its name in a form.
+pub fn of_persons(asked: Identity) -> Vec<&'static str> {
+    let personal = meant(asked).filter(|one| one.personal);
+    personal.map(|one| one.name).collect()
+}
 
 #[cfg(test)]
 mod tests {

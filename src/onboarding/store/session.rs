@@ -30,6 +30,7 @@ pub struct Session {
     pub generation: i32,
     pub confirmed_at: Option<DateTime<Utc>>,
     pub papers: i32,
+    pub saves: i32,
     pub expires_at: DateTime<Utc>,
     pub created_by_kind: String,
     pub created_by_id: Option<Uuid>,

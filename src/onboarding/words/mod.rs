@@ -70,6 +70,24 @@ pub struct Words {
     pub gone_text: &'static str,
     pub slow: &'static str,
     pub slow_text: &'static str,
+    pub changed: &'static str,
+    pub changed_text: &'static str,
+    pub away: &'static str,
+    pub away_text: &'static str,
+    pub elsewhere: &'static str,
+    pub elsewhere_text: &'static str,
+    pub large: &'static str,
+    pub large_text: &'static str,
+    pub unread: &'static str,
+    pub unread_text: &'static str,
+    pub ours: &'static str,
+    pub ours_text: &'static str,
+    pub to_page: &'static str,
+    pub held: &'static str,
+    pub looked_at: &'static str,
+    pub looked_at_text: &'static str,
+    pub changed_here: &'static str,
+    pub away_here: &'static str,
     /// Said of a field where no sentence fits.
     pub please_check: &'static str,
     /// The same of a file.
@@ -175,7 +193,7 @@ mod tests {
     use super::*;
     use crate::{
         customers::{rules::Kind, typed::Typed},
-        onboarding::{rules::MEANINGS, steps},
+        onboarding::{reached, rules::MEANINGS, steps},
         reviews::prerequisites::{Need, PREREQUISITES},
     };
 
@@ -269,6 +287,8 @@ mod tests {
         }
         sentences.insert(steps::NEEDED_HERE.to_owned());
         sentences.insert(steps::TOO_MANY.to_owned());
+        sentences.insert(steps::TOO_OFTEN.to_owned());
+        sentences.insert(reached::ASK.to_owned());
         assert!(sentences.len() > 12, "{sentences:?}");
         for words in LANGUAGES {
             for sentence in &sentences {

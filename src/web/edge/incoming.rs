@@ -1,64 +1,65 @@
 //! A request as it comes in: who may send how much, its body read whole, and where its sender came from.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use actix_web::{HttpRequest, web};
-use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
-use super::{Edge, HEAVY_DEADLINE};
+use super::Edge;
 use crate::{
     access::rules,
     error::{Error, Result},
+    onboarding::pages::Visited,
     value::RequestId,
     web::{
         body, headers,
         input::Input,
-        router::{FORM_LIMIT, JSON_LIMIT, Route, Sender, Turn},
+        router::{FORM_LIMIT, Route, Sender, Turn},
         same_origin,
     },
 };
 
-/// A place for a large body of somebody who is not known yet, kept until they are answered. Who is known needs none.
-pub(super) async fn place(
-    edge: &Edge,
-    route: &Route,
-    known: bool,
-) -> Result<Option<OwnedSemaphorePermit>> {
-    if known || !route.open() || route.limit <= JSON_LIMIT {
-        return Ok(None);
-    }
-    let place = Arc::clone(&edge.strangers).acquire_owned();
-    match timeout(HEAVY_DEADLINE, place).await {
-        Ok(Ok(place)) => Ok(Some(place)),
-        _ => Err(Error::Unavailable("too many papers at once".to_owned())),
-    }
-}
-
-/// The request as plain data, its body whole.
-pub(super) async fn read(
+/// Whether what changes something comes from a page of ours.
+pub(super) fn from_ours(
     edge: &Edge,
     route: &Route,
     request: &HttpRequest,
-    payload: web::Payload,
     id: RequestId,
-    known: bool,
-) -> Result<Input> {
-    if route.method != "GET" && route.sender == Sender::Page {
+) -> Result<()> {
+    if route.method != "GET" && matches!(route.sender, Sender::Page | Sender::Guest) {
         same_origin::check(request, &edge.desk.0).inspect_err(|_| {
             tracing::warn!(request = %id, method = route.method, path = route.path, "sent by another site");
         })?;
     }
+    Ok(())
+}
+
+/// The request's body, whole, into what is known of it already.
+pub(super) async fn read(
+    route: &Route,
+    payload: web::Payload,
+    known: bool,
+    input: Input,
+) -> Result<Input> {
     // Where only staff hands papers in, a stranger sends none, so nobody fills the memory who was not let in once.
     let limit = if known || route.open() {
         route.limit
     } else {
         route.limit.min(FORM_LIMIT)
     };
-    let drained = route.turn == Turn::Paper && (known || route.guests);
+    let drained = route.turn == Turn::Paper && (known || route.sender == Sender::Guest);
     let (bytes, oversized) = match body::read(payload, limit, drained).await {
         Err(Error::TooLarge) if drained => (Vec::new(), true),
         read => (read?, false),
     };
+    Ok(Input {
+        body: bytes,
+        oversized,
+        ..input
+    })
+}
+
+/// The request as plain data, its body not come yet.
+pub(super) fn heard(edge: &Edge, route: &Route, request: &HttpRequest, id: RequestId) -> Input {
     let info = request.head();
     let header = |name: &str| {
         info.headers
@@ -66,7 +67,7 @@ pub(super) async fn read(
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned)
     };
-    Ok(Input {
+    Input {
         method: info.method.as_str().to_owned(),
         path: request.path().to_owned(),
         params: request
@@ -75,8 +76,8 @@ pub(super) async fn read(
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         query: request.query_string().to_owned(),
-        body: bytes,
-        oversized,
+        body: Vec::new(),
+        oversized: false,
         content_type: header("content-type").unwrap_or_default(),
         htmx: headers::is_htmx(request),
         target: header("hx-target"),
@@ -94,8 +95,7 @@ pub(super) async fn read(
             .map(ToString::to_string)
             .unwrap_or_default(),
         languages: header("accept-language").unwrap_or_default(),
-        guests: edge.guests.clone(),
-        headers: if route.sender == Sender::Page {
+        headers: if matches!(route.sender, Sender::Page | Sender::Guest) {
             HashMap::new()
         } else {
             headers::once(&info.headers)
@@ -106,7 +106,21 @@ pub(super) async fn read(
         papers: edge.papers.clone(),
         providers: edge.providers.clone(),
         desk: edge.desk.clone(),
-    })
+    }
+}
+
+/// What is known of a customer's visit by their link.
+pub fn visited(request: &HttpRequest) -> Visited<'_> {
+    let header = request.headers().get("accept-language");
+    // Where no route is, the path alone says which link it was.
+    let below = request.path().strip_prefix("/onboard/").unwrap_or_default();
+    Visited {
+        token: below.split('/').next().unwrap_or_default(),
+        query: request.query_string(),
+        languages: header
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default(),
+    }
 }
 
 /// Where whoever must sign in first is led afterwards: the page that was asked for. What is no page (a change, a piece, a

@@ -119,3 +119,34 @@ fn the_same_paper_under_one_name_is_there_once() {
     let all = ours.get(PATH).good();
     assert_eq!(all["documents"].as_array().map(Vec::len), Some(1));
 }
+
+/// An officer names a file for colleagues.
+#[test]
+fn the_name_of_an_officers_file_is_not_told() {
+    const CANARY: &str = "Kanarienvogel.pdf";
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    ours.paper(user, 12);
+    let paper = make::document(&app, id(&app, user), "IDENTITY_PROOF");
+    diesel::update(documents::table.filter(documents::id.eq(paper)))
+        .set(documents::name.eq(CANARY))
+        .execute(&mut app.owner())
+        .expect("a name");
+    let listed = ours.get(&format!("{PATH}?userId={user}")).good();
+    assert!(!listed.to_string().contains(CANARY), "{listed}");
+    let names: Vec<&Value> = listed["documents"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
+    assert!(names.contains(&&json!("document")) && names.contains(&&json!("paper.pdf")));
+    let number: i64 = documents::table
+        .filter(documents::id.eq(paper))
+        .select(documents::number)
+        .first(&mut app.owner())
+        .expect("the paper");
+    let one = ours.get(&format!("{PATH}/{number}")).good();
+    assert_eq!(one["documents"][0]["name"], "document");
+}

@@ -267,3 +267,69 @@ fn a_session_is_opened_once_and_taken_back_once() {
         Some("onboarding.cancelled")
     );
 }
+
+/// A company has neither a first name nor an identity document: what cannot be asked of it is named, and the rest can be.
+#[test]
+fn a_company_is_asked_for_what_it_can_give() {
+    let app = TestApp::start();
+    let machine = able(&app);
+    let company = crate::support::make::customer(&app, |new| {
+        crate::support::make::as_company(new, "Obras Lda");
+        new.email = None;
+    });
+    let ask = |identity: Value| {
+        let body = json!({"customerId": company, "options": {"identity": identity}});
+        machine.ask("POST", SESSIONS, &body)
+    };
+    let before = app.actions();
+    let whole = ask(json!({"identityCheck": true, "documentCheck": true, "proofOfAddress": true}));
+    assert_eq!(whole.error(), (400, "invalid_request"));
+    for named in [
+        "options.identity.identityCheck",
+        "options.identity.documentCheck",
+    ] {
+        assert!(whole.message().contains(named), "{}", whole.message());
+    }
+    assert!(!whole.message().contains("proofOfAddress"));
+    let lacks = ask(json!({"proofOfAddress": true, "amlMonitoring": true}));
+    assert_eq!(
+        (lacks.status, &lacks.body["missingFields"]),
+        (400, &json!(["emailAddress"]))
+    );
+    assert_eq!(app.actions(), before);
+    diesel::update(customers::table.filter(customers::id.eq(company)))
+        .set(customers::email.eq("geral@obras.example"))
+        .execute(&mut app.owner())
+        .expect("an address");
+    let made = ask(json!({"proofOfAddress": true, "amlMonitoring": true}));
+    assert_eq!(made.status, 200, "{}", made.body);
+    // The desk says the same in words.
+    let path = format!("/customers/{company}/sessions");
+    let fields = [("step", "open"), ("option", "identity_check")];
+    let desk = app
+        .sign_in(crate::support::Persona::Officer)
+        .post(&path, &fields);
+    assert_eq!(desk.status, 422);
+    assert!(desk.texts("#option-error")[0].contains("Identity check"));
+}
+
+/// The link lets in whoever holds it: it is for those who may make one.
+#[test]
+fn whoever_may_only_read_sessions_is_not_told_the_link() {
+    let app = TestApp::start();
+    let maker = able(&app);
+    let customer = sarah(&maker);
+    let body = json!({"customerId": customer["id"], "options": {"ais": {"accounts": true}}});
+    let made = opened(&maker, &body);
+    let link = made["onboardUrl"].as_str().expect("a link").to_owned();
+    let target = format!("{SESSIONS}/{}", made["id"].as_str().expect("an id"));
+    let reader = machine(&app, &app.acme, "tenant", &["read_onboard_sessions"], &[]);
+    let read = reader.get(&target);
+    assert_eq!(read.status, 200);
+    let mut expected = made.clone();
+    expected["onboardUrl"] = Value::Null;
+    assert_eq!(read.body, expected);
+    let token = link.rsplit('/').next().expect("a token");
+    assert!(!read.body.to_string().contains(token));
+    assert_eq!(maker.get(&target).body, made);
+}

@@ -290,3 +290,97 @@ fn each_field_is_held_to_its_length_and_form() {
     let list = ours.put(&at, &json!({"metadata": [1]}));
     assert_eq!(list.faults(), ["metadata"]);
 }
+
+/// A number is kept in all its digits, so a few letters may be a great many.
+#[test]
+fn what_is_kept_beside_a_customer_is_bounded_as_it_is_kept() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let made = ours
+        .post("/2.0/customers", &json!({"email": "ana@mail.example"}))
+        .ok();
+    let at = format!("/2.0/customers/{}", text(&made["uuid"]));
+    let put = |numbers: &str| {
+        let body = format!("{{\"metadata\": {{\"a\": [{numbers}]}}}}");
+        ours.sent(("PUT", &at), &[], Some(body))
+    };
+    let many = |one: &str, times: usize| vec![one; times].join(",");
+    assert_eq!(put(&many("1e308", 40)).status, 200);
+    for (one, times) in [("1e308", 60), ("1e-300", 60), ("-1E300", 60)] {
+        assert_eq!(put(&many(one, times)).faults(), ["metadata"], "{one}");
+    }
+    assert_eq!(put("1e400").status, 422, "no number at all");
+    let kept: i32 = diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>(
+        "max(length(metadata::text))::int FROM customers",
+    ))
+    .get_result(&mut app.owner())
+    .expect("a length");
+    assert!((1..=16 * 1024 + 200).contains(&kept), "{kept}");
+}
+
+/// Nobody is found by what they told of themselves by a link: it may be another's.
+#[test]
+fn a_link_leads_nobody_to_another_customer() {
+    use crate::onboard::visitor_of;
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    // The first was there before the second, whose address and number they tell as their own.
+    let first = make::customer(&app, |new| new.email = None);
+    let second = ours
+        .post(
+            "/2.0/customers",
+            &json!({"email": "second@mail.example", "prefix": "+34", "phone": "600 000 000"}),
+        )
+        .ok();
+    let second = text(&second["uuid"]);
+    let upsert = |body: &Value| text(&ours.post("/2.0/customers", body).ok()["uuid"]);
+    let by_email = json!({"email": "Second@mail.example", "tag": "a"});
+    let by_phone = json!({"prefix": "34", "phone": "600 000 000", "tag": "b"});
+    let mut visitor = visitor_of(&app, first, &json!({}));
+    let told = [
+        ("email", "second@mail.example"),
+        ("phone_prefix", "+34"),
+        ("phone", "600 000 000"),
+    ];
+    assert_eq!(visitor.post("details", &told).status, 303);
+    assert_eq!(
+        (upsert(&by_email), upsert(&by_phone)),
+        (second.clone(), second.clone())
+    );
+    // Nor does whoever has an address give it up for another's.
+    let third = make::customer(&app, |new| {
+        new.email = Some("third@mail.example".to_owned())
+    });
+    let mut visitor = visitor_of(&app, third, &json!({}));
+    let other = visitor.post("details", &[("email", "second@mail.example")]);
+    assert_eq!(other.status, 422);
+    assert_eq!(upsert(&by_email), second);
+    assert_eq!(
+        upsert(&json!({"email": "third@mail.example"})),
+        third.to_string()
+    );
+    // What nobody had finds nobody, until the house says that it is theirs.
+    let fourth = make::customer(&app, |new| new.email = None);
+    let mut visitor = visitor_of(&app, fourth, &json!({}));
+    assert_eq!(
+        visitor
+            .post("details", &[("email", "new@mail.example")])
+            .status,
+        303
+    );
+    let before = many(&app);
+    assert_ne!(
+        upsert(&json!({"email": "new@mail.example"})),
+        fourth.to_string()
+    );
+    assert_eq!(many(&app), before + 1);
+    ours.put(
+        &format!("/2.0/customers/{fourth}"),
+        &json!({"email": "fourth@mail.example"}),
+    )
+    .ok();
+    assert_eq!(
+        upsert(&json!({"email": "fourth@mail.example"})),
+        fourth.to_string()
+    );
+}

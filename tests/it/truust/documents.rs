@@ -295,3 +295,75 @@ fn a_paper_is_found_below_its_own_verification_alone() {
         assert_eq!((answer.status, &answer.body), (404, &nobody.body));
     }
 }
+
+/// What somebody else handed in is theirs: what is sent for it stands beside it.
+#[test]
+fn a_paper_of_another_hand_stays_and_the_new_one_stands_beside_it() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let theirs = machine(&app, &app.acme, &ALL, &[]);
+    let customer = begun(&app);
+    let by_key = theirs
+        .post(
+            &at(customer),
+            &paper("ADDRESS_PROOF", make::pdf(1).as_bytes()),
+        )
+        .ok();
+    let by_officer = make::document(&app, customer, "IDENTITY_PROOF");
+    let mut visitor = crate::onboard::visitor_of(&app, customer, &crate::onboard::everything());
+    let handed_in = visitor.hand_in("IDENTITY_PROOF", make::pdf(2).as_bytes());
+    assert_eq!(handed_in.status, 303, "{}", handed_in.text());
+    let by_customer: Uuid = documents::table
+        .filter(documents::uploaded_kind.eq("customer"))
+        .select(documents::id)
+        .first(&mut app.owner())
+        .expect("the paper");
+    let before: Vec<(Uuid, Vec<u8>, String, Option<String>)> = papers(&app, customer);
+    let files = kept(&app);
+    let old = [
+        text(&by_key["uuid"]).parse().expect("an id"),
+        by_officer,
+        by_customer,
+    ];
+    for (pages, one) in (3..).zip(old) {
+        let this = format!("{}/{one}", at(customer));
+        let body = paper("TAX_VERIFICATION", make::pdf(pages).as_bytes());
+        let answer = ours.put(&this, &body).ok();
+        let new = text(&answer["uuid"]);
+        assert_ne!(new, one.to_string());
+        assert_eq!(
+            (&answer["type"], &answer["status"]),
+            (&json!("TAX_VERIFICATION"), &json!("CREATED"))
+        );
+        // The new one is ours, so another file takes its place.
+        let own = format!("{}/{new}", at(customer));
+        let body = paper("TAX_VERIFICATION", make::pdf(pages + 10).as_bytes());
+        assert_eq!(ours.put(&own, &body).ok()["uuid"], json!(new));
+    }
+    let after = papers(&app, customer);
+    assert_eq!(after.len(), before.len() + 3);
+    assert!(
+        before.iter().all(|one| after.contains(one)),
+        "theirs stay as they were"
+    );
+    assert_eq!(kept(&app), files + 3);
+    let said = app.actions();
+    let times = |what: &str| said.iter().filter(|one| *one == what).count();
+    assert_eq!(
+        (times("document.added"), times("document.replaced")),
+        (5, 3)
+    );
+}
+
+fn papers(app: &TestApp, customer: Uuid) -> Vec<(Uuid, Vec<u8>, String, Option<String>)> {
+    documents::table
+        .filter(documents::customer_id.eq(customer))
+        .select((
+            documents::id,
+            documents::sha256,
+            documents::status,
+            documents::storage_key,
+        ))
+        .load(&mut app.owner())
+        .expect("the papers")
+}

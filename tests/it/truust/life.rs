@@ -360,3 +360,49 @@ fn what_is_for_colleagues_never_leaves() {
     }
     assert_eq!(seen.len(), 12);
 }
+
+/// What was decided in any round was decided about what the customer was then.
+#[test]
+fn two_verifies_in_a_row_make_no_company_of_a_person_who_was_decided_about() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = pending(&app, &ours);
+    refused(&app, customer, true);
+    // The first makes a draft of the refusal, so the last state says nothing of it.
+    ours.verify(customer, &with(&person(), json!({"first_name": "Jon"})))
+        .ok();
+    assert_eq!(kyc(&app, customer), "draft");
+    let before = (row(&app, customer), app.actions());
+    for body in [company(), with(&person(), json!({"type": "SOLETRADER"}))] {
+        let at = format!("/2.0/verifications/{customer}");
+        for answer in [ours.verify(customer, &body), ours.put(&at, &body)] {
+            assert_eq!(answer.faults(), ["type"]);
+        }
+    }
+    assert_eq!((row(&app, customer), app.actions()), before);
+}
+
+#[test]
+fn whoever_has_a_role_in_a_company_becomes_none() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let parent = make::company(&app, "Obras SA");
+    for role in [
+        "legal_representative",
+        "beneficial_owner",
+        "director",
+        "employee",
+    ] {
+        let member = make::customer(&app, |_| {});
+        make::relation(&app, parent, member, role, None);
+        let before = (row(&app, member), app.actions());
+        assert_eq!(ours.verify(member, &company()).faults(), ["type"], "{role}");
+        assert_eq!((row(&app, member), app.actions()), before);
+        // A trader is a person still.
+        let trader = with(&person(), json!({"type": "SOLETRADER"}));
+        assert_eq!(ours.verify(member, &trader).ok()["type"], "SELFEMPLOYEE");
+    }
+    let holder = make::customer(&app, |_| {});
+    make::relation(&app, parent, holder, "shareholder", Some(30));
+    assert_eq!(ours.verify(holder, &company()).ok()["type"], "LEGAL");
+}

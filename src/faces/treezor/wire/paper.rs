@@ -82,6 +82,9 @@ fn number(of: DocumentType) -> Option<i64> {
     found.map(|(number, _)| *number)
 }
 
+/// What a paper is called that an officer handed in: what they called the file is for colleagues. Our ruling.
+const UNNAMED: &str = "document";
+
 fn needed<T>(field: &'static str, given: Given<T>) -> Result<T, FieldError> {
     match given {
         Given::Value(value) => Ok(value),
@@ -156,7 +159,7 @@ pub struct PaperAnswer {
     /// Where it stands.
     #[schemars(with = "String", extend("enum" = ["PENDING", "VALIDATED", "REFUSED", "CANCELED"]))]
     document_status: &'static str,
-    /// What its owner calls the file.
+    /// What its owner calls the file; `document` where the house handed it in.
     name: String,
     /// What the file is.
     media_type: String,
@@ -184,11 +187,11 @@ impl PaperAnswer {
                 DocumentStatus::Refused => "REFUSED",
                 DocumentStatus::Canceled => "CANCELED",
             },
-            name: one.name,
-            media_type: one.media_type,
+            media_type: one.media_type.clone(),
             file_size: one.size,
             created_date: moment(one.created_at),
             modified_date: moment(one.updated_at),
+            name: one.name_outside().unwrap_or_else(|| UNNAMED.to_owned()),
         }
     }
 }

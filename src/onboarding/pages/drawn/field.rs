@@ -12,20 +12,34 @@ pub(super) struct Field {
     /// What browsers fill in by themselves.
     pub auto: &'static str,
     pub error: Option<String>,
+    /// Whether it is shown and only the house changes it.
+    pub held: bool,
 }
 
 impl Field {
-    /// A field with what stands in it, and what is wrong with that.
-    pub fn new(words: &Words, name: &'static str, typed: &Typed, error: Option<String>) -> Self {
+    /// A field with what stands in it, and what is wrong with that. `held`: what is declared, where only the house changes it.
+    pub fn new(
+        words: &Words,
+        name: &'static str,
+        (typed, held): (&Typed, Option<&Typed>),
+        error: Option<String>,
+    ) -> Self {
         let asked = INPUTS.iter().find(|(known, ..)| *known == name);
         let (_, input, auto) = asked.copied().unwrap_or((name, "text", "off"));
         Self {
             name,
             label: words.field(name),
-            value: typed.value(name).to_owned(),
+            value: match held {
+                Some(declared) if name == "phone" => {
+                    let whole = format!("{} {}", declared.phone_prefix, declared.phone);
+                    whole.trim().to_owned()
+                }
+                declared => declared.unwrap_or(typed).value(name).to_owned(),
+            },
             input,
             auto,
             error,
+            held: held.is_some(),
         }
     }
 

@@ -30,7 +30,8 @@ pub struct SessionAnswer {
     status: State,
     /// What it asks for, whole.
     options: OptionsAnswer,
-    /// The customer's own page; null once the session is over, since the link leads nowhere then.
+    /// The customer's own page; null once the session is over, since the link leads nowhere then, and for a key that may not
+    /// open sessions.
     #[schemars(extend("format" = "uri"))]
     onboard_url: Option<String>,
     /// Where the customer goes afterwards.

@@ -122,6 +122,18 @@ impl OptionsBody {
         Options { identity, ais }
     }
 
+    /// What this interface calls an option of who the customer is: in camel case.
+    pub fn named(option: &str) -> String {
+        let mut words = option.split('_');
+        let mut name = words.next().unwrap_or_default().to_owned();
+        for word in words {
+            let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+            name.push_str(&first.to_ascii_uppercase());
+            name.push_str(rest);
+        }
+        name
+    }
+
     /// What is wrong with what is asked for.
     pub fn fault(options: &Options) -> Option<FieldError> {
         let limit = options.ais.account_limit?;

@@ -1,0 +1,2 @@
+DROP TABLE told_contacts;
+ALTER TABLE onboard_sessions DROP COLUMN saves;
