@@ -1,6 +1,6 @@
 //! Who stands behind a company: its members, each a customer of their own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -85,6 +85,25 @@ pub fn above(tx: &mut Read<'_>, member: CustomerId) -> Result<Vec<Relation>> {
         .limit(MOST)
         .select(Relation::as_select())
         .load(tx.conn())?)
+}
+
+/// Those of these customers who represent a company and own a part of none, in whatever branch the companies lie.
+pub fn only_representing(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<HashSet<CustomerId>> {
+    let tenant = tx.scope().organisation();
+    let roles: Vec<(CustomerId, MemberRole)> = relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::child_id.eq_any(ids.to_vec()))
+        .select((relations::child_id, relations::role))
+        .distinct()
+        .load(tx.conn())?;
+    let of = |role: fn(MemberRole) -> bool| -> HashSet<CustomerId> {
+        let found = roles.iter().filter(|(_, one)| role(*one));
+        found.map(|(id, _)| *id).collect()
+    };
+    let owners = of(MemberRole::owns);
+    let mut represent = of(|role| role == MemberRole::LegalRepresentative);
+    represent.retain(|id| !owners.contains(id));
+    Ok(represent)
 }
 
 /// Those of these customers that lie in scope; the others are left out.

@@ -137,6 +137,9 @@ struct Case {
     papers: Vec<Document>,
     residences: Vec<TaxResidence>,
     members: Vec<(Relation, Option<usize>)>,
+    /// Who stands behind a member.
+    deeper: Vec<(CustomerId, Option<usize>)>,
+    only_represents: bool,
 }
 
 impl Case {
@@ -150,24 +153,39 @@ impl Case {
                 (member(2, MemberRole::LegalRepresentative, None), Some(0)),
                 (member(3, MemberRole::Shareholder, Some(2500)), Some(0)),
             ],
+            deeper: Vec::new(),
+            only_represents: false,
         }
     }
 
     fn lines(&self) -> Vec<Line> {
-        let members: Vec<_> = self
+        let members: Vec<Relation> = self.members.iter().map(|(one, _)| one.clone()).collect();
+        let together: Vec<(CustomerId, Option<usize>)> = self
             .members
             .iter()
-            .map(|(one, open)| (one, *open))
+            .map(|(one, open)| (one.child_id, *open))
+            .chain(self.deeper.clone())
             .collect();
         checklist(Evidence {
+            members: &members,
+            together: &together,
+            ..self.evidence()
+        })
+    }
+
+    /// What there is of the customer alone.
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence {
             customer: &self.customer,
             papers: &self.papers,
             residences: &self.residences,
+            only_represents: self.only_represents,
             readings: &[],
             accepted: &[],
-            members: &members,
+            members: &[],
+            together: &[],
             today: today(),
-        })
+        }
     }
 
     /// The lines that are not met, with how they stand.
@@ -457,52 +475,35 @@ fn a_company_has_a_representative_its_owners_and_whole_members() {
     );
     assert_eq!(whole().spoilt(|c| c.members[1].1 = Some(3)), [MEMBERS]);
     assert_eq!(whole().spoilt(|c| c.members[1].1 = None), [MEMBERS]);
+    // Whoever stands behind a member is looked at as well, and is no member of the company's own.
+    let deep = CustomerId(Uuid::from_u128(4));
+    for (open, expected) in [
+        (Some(0), vec![]),
+        (Some(1), vec![MEMBERS]),
+        (None, vec![MEMBERS]),
+    ] {
+        assert_eq!(whole().spoilt(|c| c.deeper.push((deep, open))), expected);
+    }
 }
 
 #[test]
-fn a_legal_representative_needs_no_tax_residence_and_a_shareholder_does() {
-    let mut case = Case::whole(Kind::Natural);
-    case.residences.clear();
-    let open = |role| {
-        open_as_member(
-            Evidence {
-                customer: &case.customer,
-                papers: &case.papers,
-                residences: &case.residences,
-                readings: &[],
-                accepted: &[],
-                members: &[],
-                today: today(),
-            },
-            role,
-        )
-    };
-    assert_eq!(open(MemberRole::LegalRepresentative), 0);
-    for role in [
-        MemberRole::Shareholder,
-        MemberRole::BeneficialOwner,
-        MemberRole::Director,
-        MemberRole::Employee,
-    ] {
-        assert_eq!(open(role), 1, "{role:?}");
+fn whoever_only_represents_a_company_needs_no_tax_residence_alone_or_as_a_member() {
+    for (only_represents, open) in [(true, 0), (false, 1)] {
+        let mut case = Case::whole(Kind::Natural);
+        case.residences.clear();
+        case.only_represents = only_represents;
+        assert_eq!(open_as_member(case.evidence()), open);
+        assert_eq!(case.open().len(), open);
+        // Nor one in the United States.
+        case.customer.us_person = true;
+        assert_eq!(open_as_member(case.evidence()), open);
     }
 }
 
 #[test]
 fn a_member_that_is_a_company_is_not_asked_for_its_own_members() {
-    let case = Case::whole(Kind::Legal);
-    let evidence = |papers| Evidence {
-        customer: &case.customer,
-        papers,
-        residences: &[],
-        readings: &[],
-        accepted: &[],
-        members: &[],
-        today: today(),
-    };
-    assert_eq!(
-        open_as_member(evidence(&case.papers), MemberRole::Shareholder),
-        0
-    );
-    assert_eq!(open_as_member(evidence(&[]), MemberRole::Shareholder), 3);
+    let mut case = Case::whole(Kind::Legal);
+    assert_eq!(open_as_member(case.evidence()), 0);
+    case.papers.clear();
+    assert_eq!(open_as_member(case.evidence()), 3);
 }

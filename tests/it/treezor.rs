@@ -26,9 +26,11 @@ use crate::{
 };
 
 mod company;
+mod deep;
 mod fields;
 mod lists;
 mod papers;
+mod representatives;
 mod sandbox;
 mod statuses;
 mod taxes;

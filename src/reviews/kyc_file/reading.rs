@@ -28,6 +28,7 @@ use crate::{
         ownership::Ownership,
         prerequisites::Line,
         store::{
+            behind,
             proposals::{self, Proposal},
             rounds::{self, Review},
             suspicions::{self, Suspicion},
@@ -126,9 +127,11 @@ pub fn read(
 ) -> Result<KycFile> {
     let customer = store::find(tx, id)?;
     let branch = organisations::branch(tx, customer.branch_id)?.name;
-    let (below, above) = (relations::below(tx, id)?, relations::above(tx, id)?);
-    let others = below.iter().chain(&above);
-    let others = others.map(|one| one.other_than(id)).collect();
+    let (below, above) = (behind::together(tx, id)?, relations::above(tx, id)?);
+    let others = below.iter().map(|one| one.child_id);
+    let others = others
+        .chain(above.iter().map(|one| one.parent_id))
+        .collect();
     let others = relations::visible_ones(tx, others)?;
     let gathered = Gathered::beside(tx, id, below, others)?;
     let today = tx.now().with_timezone(&zone).date_naive();

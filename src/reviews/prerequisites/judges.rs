@@ -31,6 +31,9 @@ pub fn paper(types: &[DocumentType], evidence: Evidence<'_>) -> (Standing, &'sta
     found
 }
 
+/// Said where no tax residence is asked for.
+const REPRESENTS: &str = "Not asked of a legal representative";
+
 /// How this need stands, with the few words beside it.
 pub fn tax_residence(evidence: Evidence<'_>) -> (Standing, String) {
     let customer = evidence.customer;
@@ -41,10 +44,13 @@ pub fn tax_residence(evidence: Evidence<'_>) -> (Standing, String) {
             .filter(|one| one.customer_id == customer.id)
     };
     let n = own().count();
+    if n == 0 && evidence.only_represents {
+        return (Standing::Pass, REPRESENTS.to_owned());
+    }
     if n == 0 {
         return (Standing::Missing, "Missing".to_owned());
     }
-    if customer.us_person && !own().any(|one| one.country == "US") {
+    if customer.us_person && !evidence.only_represents && !own().any(|one| one.country == "US") {
         return (
             Standing::Mismatch,
             "US person without the United States".to_owned(),
@@ -84,7 +90,7 @@ pub fn owners(evidence: Evidence<'_>) -> (Standing, &'static str) {
         }
         _ => false,
     };
-    let named = evidence.members.iter().any(|(member, _)| owns(member));
+    let named = evidence.members.iter().any(owns);
     match (named, evidence.customer.no_beneficial_owner) {
         (true, true) => (Standing::Mismatch, "Named, and stated that there are none"),
         (true, false) => (Standing::Pass, "Named"),
@@ -95,13 +101,7 @@ pub fn owners(evidence: Evidence<'_>) -> (Standing, &'static str) {
 
 /// How this need stands, with the few words beside it.
 pub fn members(evidence: Evidence<'_>) -> (Standing, String) {
-    let mut people: Vec<_> = evidence
-        .members
-        .iter()
-        .map(|(member, open)| (member.child_id, *open))
-        .collect();
-    people.sort_unstable();
-    people.dedup_by_key(|(id, _)| *id);
+    let people = evidence.together;
     let unknown = people.iter().filter(|(_, open)| open.is_none()).count();
     let incomplete = people
         .iter()
