@@ -333,8 +333,7 @@ fn judge(need: Need, evidence: Evidence<'_>, differs: &[Field]) -> (Standing, St
             if let Some(open) = judges::compared(&[Field::TaxId], differs) {
                 return open;
             }
-            let (standing, detail) = judges::tax_residence(evidence);
-            (standing, detail, Mend::TaxResidences)
+            judges::tax_residence(evidence)
         }
         Representative => {
             let there = evidence

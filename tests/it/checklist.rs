@@ -501,6 +501,54 @@ fn whoever_only_represents_a_company_needs_no_tax_residence_alone_or_as_a_member
 }
 
 #[test]
+fn a_number_is_asked_for_where_the_country_or_whoever_serves_them_asks_for_it() {
+    let tax = [("Tax residence", Standing::Mismatch)];
+    let us = |c: &mut Case, number| {
+        c.customer.us_person = true;
+        c.residences.push(residence(OWN, "US", number));
+    };
+    let whole = || Case::whole(Kind::Natural);
+    assert_eq!(whole().spoilt(|c| us(c, Some("2"))), []);
+    assert_eq!(whole().spoilt(|c| us(c, None)), tax);
+    let anyone = |c: &mut Case| c.residences.push(residence(OWN, "US", None));
+    assert_eq!(whole().spoilt(anyone), tax, "of whoever pays tax there");
+    let waived = |c: &mut Case, served: &str| {
+        c.residences = vec![residence(OWN, "FR", None)];
+        c.customer.distribution_country = Some(served.to_owned());
+    };
+    assert_eq!(whole().spoilt(|c| waived(c, "FR")), []);
+    assert_eq!(whole().spoilt(|c| waived(c, "IT")), tax);
+}
+
+#[test]
+fn what_points_to_the_united_states_is_to_be_stated() {
+    type Point = fn(&mut Customer) -> &mut Option<String>;
+    let points: [Point; 3] = [
+        |c| &mut c.nationality,
+        |c| &mut c.birth_country,
+        |c| &mut c.country,
+    ];
+    for point in points {
+        let mut case = Case::whole(Kind::SoleTrader);
+        case.residences.push(residence(OWN, "US", Some("2")));
+        *point(&mut case.customer) = Some("US".to_owned());
+        case.customer.tax_id = None;
+        assert_eq!(case.open(), [("Tax residence", Standing::Mismatch)]);
+        let line = case
+            .lines()
+            .into_iter()
+            .find(|line| line.words == "Tax residence");
+        assert_eq!(line.map(|line| line.mend), Some(Mend::Field("us_person")));
+        case.customer.us_person = true;
+        assert_eq!(case.open(), []);
+        // A company's address says nothing of that.
+        let mut company = Case::whole(Kind::Legal);
+        *point(&mut company.customer) = Some("US".to_owned());
+        assert_eq!(company.open(), []);
+    }
+}
+
+#[test]
 fn a_member_that_is_a_company_is_not_asked_for_its_own_members() {
     let mut case = Case::whole(Kind::Legal);
     assert_eq!(open_as_member(case.evidence()), 0);
