@@ -588,6 +588,7 @@ diesel::table! {
         kind -> Text,
         risk_rank -> SmallInt,
         submitted_maker -> Nullable<Uuid>,
+        looked -> Array<Timestamptz>,
     }
 }
 

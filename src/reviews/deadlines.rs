@@ -358,8 +358,16 @@ fn expired(
 }
 
 fn move_kyc(tx: &mut Change<'_>, customer: &Customer, to: Kyc) -> Result<()> {
+    let review_type = if to == Kyc::ReviewNeeded {
+        // Why they are to be looked at again, as the round that follows will say.
+        let today = today(tx)?;
+        Some(rules::review_type(to, customer.next_review_on, today))
+    } else {
+        customer.review_type
+    };
     let state = KycState {
         kyc: to,
+        review_type,
         ..KycState::from(customer)
     };
     customers::set_kyc(tx, customer.id, &state)?;

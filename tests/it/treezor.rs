@@ -31,6 +31,7 @@ mod fields;
 mod lists;
 mod papers;
 mod representatives;
+mod rounds;
 mod sandbox;
 mod statuses;
 mod taxes;

@@ -31,6 +31,7 @@ use crate::{
     organisations::store as organisations,
     reviews::{
         policy::{rules::LifeCycle, store as policies},
+        store::looks,
         whole::{self, Owed, Whole},
     },
     value::CustomerId,
@@ -105,8 +106,10 @@ fn one(tx: &mut Read<'_>, id: CustomerId) -> Result<Known> {
 }
 
 fn with_comment(tx: &mut Read<'_>, found: Customer) -> Result<Known> {
-    let mut known = users::beside(tx, vec![found])?;
-    known.pop().ok_or(Error::NotFound)
+    let reviewed = looks::of(tx, &found)?;
+    let known = users::beside(tx, vec![found])?.pop();
+    let known = known.ok_or(Error::NotFound)?;
+    Ok(Known { reviewed, ..known })
 }
 
 fn reviewed(tx: &mut Read<'_>, known: Known) -> Result<Reviewed> {

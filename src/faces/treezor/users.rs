@@ -177,6 +177,7 @@ pub(super) fn beside(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Vec<Know
             Known {
                 comment: comments.remove(&customer.id).filter(|_| !begins),
                 level: level.map_or(0, |(_, level)| *level),
+                reviewed: Vec::new(),
                 customer,
             }
         })
