@@ -254,6 +254,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         pages -> Integer,
         expired_at -> Nullable<Timestamptz>,
+        said_number -> Nullable<SmallInt>,
     }
 }
 
