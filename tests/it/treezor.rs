@@ -30,6 +30,7 @@ mod deep;
 mod fields;
 mod lists;
 mod papers;
+mod parents;
 mod representatives;
 mod rounds;
 mod sandbox;

@@ -358,3 +358,42 @@ fn a_hook_is_made_by_admins_for_addresses_that_may_be_called() {
         );
     }
 }
+
+/// Each hook is told of the company as its own key would read it.
+#[test]
+fn a_company_in_another_branch_is_named_to_those_who_may_see_it_alone() {
+    let app = TestApp::start();
+    legacy(&app);
+    let (near, far) = (Receiver::ok(), Receiver::ok());
+    let may = ["read_only", "read_write", "admin"];
+    let (all, london) = (token(&app, &may, &[]), token(&app, &may, &["london"]));
+    hook(&app, &all, &far.url());
+    hook(&app, &london, &near.url());
+    let user = complete(&app);
+    let firm = make::customer(&app, |new| {
+        make::as_company(new, "Elsewhere Lda");
+        new.branch_id = app.acme.branch("paris");
+    });
+    make::relation(&app, firm, treezor::id(&app, user), "director", None);
+    let firm = treezor::number(&app, &app.acme, firm).to_string();
+    // Whoever asks, and whoever decides.
+    let path = format!("/v1/users/{user}/Kycreview");
+    assert_eq!(ask(&app, &london, "PUT", &path, None).0, 200);
+    decide(&app, &[("decision", "validated"), ("risk", "low")]);
+    assert_eq!(deliver(&app), 4);
+    for (receiver, parent, kind) in [
+        (&far, json!(firm), json!("leader")),
+        (&near, Value::Null, Value::Null),
+    ] {
+        let got = receiver.got();
+        assert_eq!(got.len(), 2);
+        for one in got {
+            let shown = one.json()["object_payload"]["users"][0].clone();
+            assert_eq!(
+                (&shown["parentUserId"], &shown["parentType"]),
+                (&parent, &kind)
+            );
+            assert_eq!(shown["userId"], user.to_string());
+        }
+    }
+}
