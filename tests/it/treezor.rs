@@ -29,6 +29,7 @@ mod company;
 mod deep;
 mod fields;
 mod lists;
+mod once;
 mod papers;
 mod parents;
 mod representatives;
