@@ -25,6 +25,7 @@ use crate::{
     },
 };
 
+pub mod canary;
 mod company;
 mod deep;
 mod fields;

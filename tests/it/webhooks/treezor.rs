@@ -8,7 +8,10 @@ use vouch::reviews::policy::{
 };
 
 use super::*;
-use crate::{approvals::act, treezor};
+use crate::{
+    approvals::act,
+    treezor::{self, canary},
+};
 
 /// A system of Acme's that speaks Treezor's language: its token.
 fn token(app: &TestApp, may: &[&str], branches: &[&str]) -> String {
@@ -356,6 +359,46 @@ fn a_hook_is_made_by_admins_for_addresses_that_may_be_called() {
             (400, &json!("invalid_parameter")),
             "{wrong}"
         );
+    }
+}
+
+/// What colleagues write leaves by no hook of either life cycle: not of a request, of a refusal, or of an override.
+#[test]
+fn no_hook_carries_what_colleagues_write() {
+    for older in [false, true] {
+        let app = TestApp::start();
+        if older {
+            legacy(&app);
+        }
+        let receiver = Receiver::ok();
+        let token = token(&app, &["read_only", "read_write", "admin"], &[]);
+        hook(&app, &token, &receiver.url());
+        let user = complete(&app);
+        canary::put_on(&app, user);
+        let path = format!("/v1/users/{user}/Kycreview");
+        assert_eq!(ask(&app, &token, "PUT", &path, None).0, 200);
+        canary::suspected_and_refused(&app, user);
+        let other = make::customer(&app, |new| new.kyc = "validated");
+        canary::overridden(&app, treezor::number(&app, &app.acme, other));
+        deliver(&app);
+        let got = receiver.got();
+        let names: Vec<Value> = got
+            .iter()
+            .map(|one| one.json()["webhook"].clone())
+            .collect();
+        let result = if older {
+            "user.kycreview"
+        } else {
+            "kycreview.result"
+        };
+        assert!(names.contains(&json!(result)), "{names:?}");
+        let told = got
+            .iter()
+            .any(|one| one.body.contains("The photograph shows somebody else."));
+        assert!(told, "what the customer was told is among it");
+        for one in &got {
+            assert!(!one.body.contains("canary"), "{}", one.body);
+        }
     }
 }
 
