@@ -25,7 +25,7 @@ pub fn follow(
         claims::keep(tx, me, events)?;
     }
     for due in push::due(tx, events)? {
-        if let Some(data) = faces::told(tx, due.kind, due.about)? {
+        if let Some(data) = faces::told(tx, due.kind, due.about, &due.branches)? {
             push::push(tx, new_id, &due, &data)?;
         }
     }

@@ -254,6 +254,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         pages -> Integer,
         expired_at -> Nullable<Timestamptz>,
+        said_number -> Nullable<SmallInt>,
     }
 }
 
@@ -589,6 +590,7 @@ diesel::table! {
         kind -> Text,
         risk_rank -> SmallInt,
         submitted_maker -> Nullable<Uuid>,
+        looked -> Array<Timestamptz>,
     }
 }
 

@@ -1,13 +1,14 @@
 //! Who stands behind a company: its members, each a customer of their own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
 use crate::{
+    access::scope::Branches,
     customers::{
         rules::MemberRole,
-        store::{Customer, visible},
+        store::{Customer, within_branches},
     },
     db::Read,
     error::Result,
@@ -87,17 +88,46 @@ pub fn above(tx: &mut Read<'_>, member: CustomerId) -> Result<Vec<Relation>> {
         .load(tx.conn())?)
 }
 
+/// Those of these customers who represent a company and own a part of none, in whatever branch the companies lie.
+pub fn only_representing(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<HashSet<CustomerId>> {
+    let tenant = tx.scope().organisation();
+    let roles: Vec<(CustomerId, MemberRole)> = relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::child_id.eq_any(ids.to_vec()))
+        .select((relations::child_id, relations::role))
+        .distinct()
+        .load(tx.conn())?;
+    let of = |role: fn(MemberRole) -> bool| -> HashSet<CustomerId> {
+        let found = roles.iter().filter(|(_, one)| role(*one));
+        found.map(|(id, _)| *id).collect()
+    };
+    let owners = of(MemberRole::owns);
+    let mut represent = of(|role| role == MemberRole::LegalRepresentative);
+    represent.retain(|id| !owners.contains(id));
+    Ok(represent)
+}
+
 /// Those of these customers that lie in scope; the others are left out.
 pub fn visible_ones(
     tx: &mut Read<'_>,
     ids: Vec<CustomerId>,
 ) -> Result<HashMap<CustomerId, Customer>> {
+    let branches = tx.scope().branches().clone();
+    within(tx, ids, &branches)
+}
+
+/// Those of these customers that lie in these branches, for whoever is told of them without asking.
+pub fn within(
+    tx: &mut Read<'_>,
+    ids: Vec<CustomerId>,
+    branches: &Branches,
+) -> Result<HashMap<CustomerId, Customer>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let visible = visible(tx.scope());
+    let lies = within_branches(tx.scope().organisation(), branches);
     let found: Vec<Customer> = customers::table
-        .filter(visible)
+        .filter(lies)
         .filter(customers::id.eq_any(ids))
         .select(Customer::as_select())
         .load(tx.conn())?;

@@ -75,6 +75,11 @@ impl MemberRole {
             Self::Employee => "Employee",
         }
     }
+
+    /// Whether it is a part of the company that they hold.
+    pub const fn owns(self) -> bool {
+        matches!(self, Self::Shareholder | Self::BeneficialOwner)
+    }
 }
 
 stored_words! {

@@ -10,7 +10,7 @@ use crate::{
     db::{Change, Read},
     error::{Error, Result},
     schema::customers,
-    value::{BranchId, CustomerId, DataKeyId},
+    value::{BranchId, CustomerId, DataKeyId, OrganisationId},
 };
 
 /// A customer, whole.
@@ -89,8 +89,13 @@ pub type Condition = Box<dyn BoxableExpression<customers::table, Pg, SqlType = B
 
 /// The rows of the scope's organisation and branches: where every reading of customers begins.
 pub fn visible(scope: &Scope) -> Condition {
-    let tenant = customers::organisation_id.eq(scope.organisation());
-    match scope.branches() {
+    within_branches(scope.organisation(), scope.branches())
+}
+
+/// The rows of an organisation in these branches.
+pub fn within_branches(organisation: OrganisationId, branches: &Branches) -> Condition {
+    let tenant = customers::organisation_id.eq(organisation);
+    match branches {
         Branches::All => Box::new(tenant),
         Branches::Only(list) => Box::new(tenant.and(customers::branch_id.eq_any(list.clone()))),
     }

@@ -5,6 +5,7 @@ pub mod by_number;
 pub mod rules;
 pub mod store;
 pub mod typed;
+mod waived;
 
 use diesel::prelude::*;
 

@@ -8,7 +8,7 @@ use crate::{
         by_number::{Asked, Sort},
         store as customers,
     },
-    db::Read,
+    db::{Change, Read},
     documents::rules::{self, DocumentStatus, DocumentType},
     error::Result,
     schema::{customers as customer_rows, documents},
@@ -28,6 +28,7 @@ pub struct Numbered {
     pub customer_id: CustomerId,
     #[diesel(column_name = type_)]
     pub document_type: DocumentType,
+    pub said_number: Option<i16>,
     name: String,
     uploaded_kind: String,
     pub media_type: String,
@@ -64,6 +65,15 @@ pub fn by_id(tx: &mut Read<'_>, id: DocumentId) -> Result<Numbered> {
         .filter(documents::id.eq(id))
         .select(Numbered::as_select())
         .first(tx.conn())?)
+}
+
+/// Keeps by which number a machine handed in a paper that it just added, to be answered so.
+pub fn handed_in_as(tx: &mut Change<'_>, id: DocumentId, number: i16) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::update(documents::table.find((tenant.0, id.0)))
+        .set(documents::said_number.eq(number))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// A page of those of customers in scope.

@@ -157,6 +157,7 @@ pub fn replace(tx: &mut Change<'_>, id: DocumentId, new: &NewDocument<'_>) -> Re
     )
     .set((
         documents::type_.eq(new.document_type),
+        documents::said_number.eq(None::<i16>),
         documents::name.eq(new.name),
         documents::media_type.eq(new.media_type),
         documents::size.eq(new.size),

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::{
-    access::keys::rules::Face,
+    access::{keys::rules::Face, scope::Branches},
     audit::event::Subject,
     db::Read,
     error::{Error, Result},
@@ -57,8 +57,13 @@ pub fn whole(text: &str, most: usize) -> Option<usize> {
 }
 
 /// What a webhook of this kind says of something: what its face would answer about it now. Nothing where the face has no word
-/// for it.
-pub fn told(tx: &mut Read<'_>, kind: Kind, about: &Subject) -> Result<Option<Value>> {
+/// for it. `branches`: those of whoever is told; what lies elsewhere is not named to them.
+pub fn told(
+    tx: &mut Read<'_>,
+    kind: Kind,
+    about: &Subject,
+    branches: &Branches,
+) -> Result<Option<Value>> {
     match (kind.face, about) {
         (Face::Kontorion, Subject::Verification(id, _)) => {
             let shown = kontorion::told(tx, *id)?;
@@ -68,7 +73,7 @@ pub fn told(tx: &mut Read<'_>, kind: Kind, about: &Subject) -> Result<Option<Val
         }
         (Face::Trustist, Subject::Onboarding(id, _)) => trustist::told(tx, *id).map(Some),
         (Face::Treezor, about) => match about.customer() {
-            Some(customer) => treezor::told(tx, kind.name, customer.id),
+            Some(customer) => treezor::told(tx, kind.name, customer.id, branches),
             None => Ok(None),
         },
         _ => Ok(None),

@@ -120,10 +120,15 @@ pub fn once_as<G: Grant, T: Serialize>(
     let Some(reply) = same else {
         return done;
     };
-    if let (Some(named), Some(kept)) = (named, kept(reply.answer())) {
-        by.note(|tx| answers::keep(tx, named, &kept))?;
-    }
-    Ok(reply)
+    // What was done is undone by now, and so is the hold of the name: an equal request may have come in between, and what it was
+    // answered stands for both.
+    by.note(|tx| {
+        if let Some(before) = held(tx, named)? {
+            return Ok(Reply::kept(again(before)));
+        }
+        keep(tx, named, &reply)?;
+        Ok(reply)
+    })
 }
 
 /// A request that asks somebody else before it has its effect, and so is at work outside of any transaction.

@@ -21,9 +21,7 @@ use crate::{
     error::{Error, Result},
     gauges::Gauges,
     reviews::{
-        approvals,
-        decision::itself,
-        expired_papers,
+        approvals, expired_papers,
         policy::store as policies,
         rules,
         store::{self, proposals},
@@ -37,6 +35,8 @@ use crate::{
         store::{self as check_rows, Verification},
     },
 };
+
+mod by_name;
 
 /// How many customers one transaction moves.
 const BATCH: i64 = 100;
@@ -165,7 +165,7 @@ fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Resul
         )?,
         closed: batches(conn, &scope, refused_for_long, close)?,
         lapsed: lapse(conn, &scope)?,
-        by_name: batches(conn, &scope, |tx| itself::due(tx, BATCH), itself::decide)?,
+        by_name: by_name::decide(conn, &scope)?,
         folded: tidying::fold(conn, &scope)?,
         forgotten: 0,
     })
@@ -181,27 +181,40 @@ fn batches(
     let mut moved = 0;
     loop {
         let found = conn.read(scope, look)?;
-        if found.is_empty() {
+        let done = moved_of(conn, scope, &found, act)?;
+        if done == 0 {
             return Ok(moved);
         }
-        let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
-        let done = conn.change(&actor, |tx| {
-            let mut done = 0;
-            for customer in unheld(tx, &found)? {
-                done += act(tx, &customer)?;
-            }
-            // Nothing happened, so nothing is committed: another server has them all in hand.
-            if done == 0 {
-                Err(Error::Conflict("held".into()))
-            } else {
-                Ok(done)
-            }
-        });
-        match done {
-            Ok(done) => moved += done,
-            Err(Error::Conflict(_)) => return Ok(moved),
-            Err(error) => return Err(error),
+        moved += done;
+    }
+}
+
+/// Moves those of these customers that nobody else holds; says how many.
+fn moved_of(
+    conn: &mut Connection,
+    scope: &Scope,
+    found: &[CustomerId],
+    act: fn(&mut Change<'_>, &Customer) -> Result<usize>,
+) -> Result<usize> {
+    if found.is_empty() {
+        return Ok(0);
+    }
+    let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
+    let done = conn.change(&actor, |tx| {
+        let mut done = 0;
+        for customer in unheld(tx, found)? {
+            done += act(tx, &customer)?;
         }
+        // Nothing happened, so nothing is committed: another server has them all in hand.
+        if done == 0 {
+            Err(Error::Conflict("held".into()))
+        } else {
+            Ok(done)
+        }
+    });
+    match done {
+        Err(Error::Conflict(_)) => Ok(0),
+        done => done,
     }
 }
 
@@ -358,8 +371,16 @@ fn expired(
 }
 
 fn move_kyc(tx: &mut Change<'_>, customer: &Customer, to: Kyc) -> Result<()> {
+    let review_type = if to == Kyc::ReviewNeeded {
+        // Why they are to be looked at again, as the round that follows will say.
+        let today = today(tx)?;
+        Some(rules::review_type(to, customer.next_review_on, today))
+    } else {
+        customer.review_type
+    };
     let state = KycState {
         kyc: to,
+        review_type,
         ..KycState::from(customer)
     };
     customers::set_kyc(tx, customer.id, &state)?;

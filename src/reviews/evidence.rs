@@ -1,6 +1,6 @@
 //! What a checklist is judged by, read in few statements: for the KYC page, and for the automatic review of a round.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -19,6 +19,7 @@ use crate::{
             store as compare,
         },
         prerequisites::{self, Evidence, Line},
+        store::behind,
     },
     value::CustomerId,
 };
@@ -27,98 +28,119 @@ use crate::{
 pub struct Gathered {
     /// The company's relations to its members.
     pub members: Vec<Relation>,
-    /// The members in scope.
+    /// Everybody who is reviewed together with the company: its members, and those behind them, each once.
+    pub together: Vec<CustomerId>,
+    /// Those of them in scope.
     pub known: HashMap<CustomerId, Customer>,
-    /// Papers, the members' too.
+    /// Papers, those of the others too.
     pub papers: Vec<Document>,
-    /// Tax residences, the members' too.
+    /// Tax residences, those of the others too.
     pub residences: Vec<TaxResidence>,
-    /// What stands on the papers and in registers, the members' too.
+    /// Who of them all represents a company and owns a part of none.
+    pub representing: HashSet<CustomerId>,
+    /// What stands on the papers and in registers, those of the others too.
     pub readings: Vec<Reading>,
-    /// Differences that somebody let stand, the members' too.
+    /// Differences that somebody let stand, those of the others too.
     pub accepted: Vec<Accepted>,
 }
+
+/// Somebody who is reviewed together with a company, and what of their own list is open; nothing inside for whoever lies out of
+/// scope.
+pub type Behind = (CustomerId, Option<Vec<Line>>);
 
 impl Gathered {
     /// Reads what hangs on a customer.
     pub fn of(tx: &mut Read<'_>, customer: &Customer) -> Result<Self> {
-        let members = relations::below(tx, customer.id)?;
-        let known = relations::visible_ones(tx, members.iter().map(|one| one.child_id).collect())?;
-        Self::beside(tx, customer.id, members, known)
+        let behind = behind::together(tx, customer.id)?;
+        let known = relations::visible_ones(tx, behind.iter().map(|one| one.child_id).collect())?;
+        Self::beside(tx, customer.id, behind, known)
     }
 
-    /// Reads the rest where the members are known already.
+    /// Reads the rest where those who are reviewed together with the customer are known already.
     pub fn beside(
         tx: &mut Read<'_>,
         customer: CustomerId,
-        members: Vec<Relation>,
+        behind: Vec<Relation>,
         known: HashMap<CustomerId, Customer>,
     ) -> Result<Self> {
-        // A member's papers say whether the member is complete, so they are read along.
+        let mut together: Vec<CustomerId> = Vec::new();
+        for one in &behind {
+            if !together.contains(&one.child_id) {
+                together.push(one.child_id);
+            }
+        }
+        let mut members = behind;
+        members.retain(|one| one.parent_id == customer);
+        // Their papers say whether they are complete, so they are read along.
         let mut subjects = vec![customer];
-        subjects.extend(
-            members
-                .iter()
-                .map(|one| one.child_id)
-                .filter(|child| known.contains_key(child)),
-        );
+        subjects.extend(together.iter().filter(|child| known.contains_key(child)));
         let papers = documents::of(tx, &subjects)?;
         Ok(Self {
             readings: compare::readings(tx, &subjects, &papers)?,
             accepted: compare::accepted(tx, &subjects)?,
             papers,
             residences: tax_residences::of(tx, &subjects)?,
+            representing: relations::only_representing(tx, &subjects)?,
             members,
+            together,
             known,
         })
     }
 
     /// For each member, how many of their own requirements are open; nothing for members out of scope.
     pub fn open_by_member(&self, today: NaiveDate) -> Vec<Option<usize>> {
-        let open = |relation: &Relation| {
-            let evidence = self.of_member(relation, today)?;
-            Some(prerequisites::open_as_member(evidence, relation.role))
-        };
+        let open = |relation: &Relation| self.open_of(relation.child_id, today);
         self.members.iter().map(open).collect()
     }
 
-    /// For each member, which of their own requirements are open; nothing for members out of scope.
-    pub fn lines_by_member(&self, today: NaiveDate) -> Vec<(&Relation, Option<Vec<Line>>)> {
-        let lines = |relation: &Relation| {
-            let evidence = self.of_member(relation, today)?;
-            Some(prerequisites::owed_as_member(evidence, relation.role))
-        };
-        let members = self.members.iter();
-        members.map(|one| (one, lines(one))).collect()
+    fn open_of(&self, id: CustomerId, today: NaiveDate) -> Option<usize> {
+        let known = self.known.get(&id)?;
+        Some(prerequisites::open_as_member(self.evidence(
+            known,
+            &[],
+            &[],
+            today,
+        )))
     }
 
-    fn of_member<'a>(&'a self, relation: &Relation, today: NaiveDate) -> Option<Evidence<'a>> {
-        Some(Evidence {
-            customer: self.known.get(&relation.child_id)?,
+    /// Everybody who is reviewed together with the company, with what of their own list is open.
+    pub fn behind(&self, today: NaiveDate) -> Vec<Behind> {
+        let lines = |id: &CustomerId| {
+            let known = self.known.get(id)?;
+            Some(prerequisites::owed_as_member(self.evidence(
+                known,
+                &[],
+                &[],
+                today,
+            )))
+        };
+        self.together.iter().map(|id| (*id, lines(id))).collect()
+    }
+
+    fn evidence<'a>(
+        &'a self,
+        customer: &'a Customer,
+        members: &'a [Relation],
+        together: &'a [(CustomerId, Option<usize>)],
+        today: NaiveDate,
+    ) -> Evidence<'a> {
+        Evidence {
+            customer,
             papers: &self.papers,
             residences: &self.residences,
+            only_represents: self.representing.contains(&customer.id),
             readings: &self.readings,
             accepted: &self.accepted,
-            members: &[],
+            members,
+            together,
             today,
-        })
+        }
     }
 
     /// The customer's checklist.
     pub fn checklist(&self, customer: &Customer, today: NaiveDate) -> Vec<Line> {
-        let members: Vec<(&Relation, Option<usize>)> = self
-            .members
-            .iter()
-            .zip(self.open_by_member(today))
-            .collect();
-        prerequisites::checklist(Evidence {
-            customer,
-            papers: &self.papers,
-            residences: &self.residences,
-            readings: &self.readings,
-            accepted: &self.accepted,
-            members: &members,
-            today,
-        })
+        let open = |id: &CustomerId| (*id, self.open_of(*id, today));
+        let together: Vec<_> = self.together.iter().map(open).collect();
+        prerequisites::checklist(self.evidence(customer, &self.members, &together, today))
     }
 }

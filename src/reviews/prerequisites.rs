@@ -14,6 +14,7 @@ use crate::{
     },
     documents::{fields::rules::Field, rules::DocumentType, store::Document},
     reviews::compare::rules::{self as compare, Accepted, Reading},
+    value::CustomerId,
 };
 
 /// How a requirement stands.
@@ -36,7 +37,7 @@ pub enum Need {
     Declared(&'static str, fn(&Customer) -> bool),
     /// One of these papers, neither refused nor past its day.
     Paper(&'static [DocumentType]),
-    /// At least one tax residence; a US person's includes the United States.
+    /// At least one tax residence; a US person's includes the United States. None of whoever only represents a company.
     TaxResidence,
     /// At least one legal representative.
     Representative,
@@ -195,12 +196,17 @@ pub struct Evidence<'a> {
     pub papers: &'a [Document],
     /// Tax residences.
     pub residences: &'a [TaxResidence],
+    /// Whether the customer represents a company and owns a part of none: then no tax residence is asked for.
+    pub only_represents: bool,
     /// What stands on papers and in registers.
     pub readings: &'a [Reading],
     /// Differences that somebody let stand.
     pub accepted: &'a [Accepted],
-    /// The company's members, each with how many of their own requirements are open; unknown for members elsewhere.
-    pub members: &'a [(&'a Relation, Option<usize>)],
+    /// The company's members.
+    pub members: &'a [Relation],
+    /// They, and who stands behind them, each once with how many of their own requirements are open; unknown for whoever is
+    /// elsewhere.
+    pub together: &'a [(CustomerId, Option<usize>)],
     /// Today, where the organisation is.
     pub today: NaiveDate,
 }
@@ -240,18 +246,17 @@ pub fn checklist(evidence: Evidence<'_>) -> Vec<Line> {
     lines(evidence, |_| true)
 }
 
-/// How much of a member's own list is open. A legal representative of a company needs no tax residence; who stands
-/// behind a member that is a company itself is that company's affair.
-pub fn open_as_member(evidence: Evidence<'_>, role: MemberRole) -> usize {
-    owed_as_member(evidence, role).len()
+/// How much of a member's own list is open. Who has to be named behind a member that is a company itself is that company's
+/// affair.
+pub fn open_as_member(evidence: Evidence<'_>) -> usize {
+    owed_as_member(evidence).len()
 }
 
 /// The same, line by line.
-pub fn owed_as_member(evidence: Evidence<'_>, role: MemberRole) -> Vec<Line> {
+pub fn owed_as_member(evidence: Evidence<'_>) -> Vec<Line> {
     let asked = |need: Need| match need {
-        Tax => role != MemberRole::LegalRepresentative,
         Representative | Owners | Members => false,
-        Declared(..) | Paper(_) => true,
+        Tax | Declared(..) | Paper(_) => true,
     };
     let mut lines = lines(evidence, asked);
     lines.retain(|line| line.standing != Standing::Pass);
@@ -328,14 +333,13 @@ fn judge(need: Need, evidence: Evidence<'_>, differs: &[Field]) -> (Standing, St
             if let Some(open) = judges::compared(&[Field::TaxId], differs) {
                 return open;
             }
-            let (standing, detail) = judges::tax_residence(evidence);
-            (standing, detail, Mend::TaxResidences)
+            judges::tax_residence(evidence)
         }
         Representative => {
             let there = evidence
                 .members
                 .iter()
-                .any(|(member, _)| member.role == MemberRole::LegalRepresentative);
+                .any(|member| member.role == MemberRole::LegalRepresentative);
             let (standing, detail) = if there {
                 (Standing::Pass, "Named")
             } else {

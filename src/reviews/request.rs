@@ -20,7 +20,7 @@ use crate::{
         },
         prerequisites, retry,
         rules::{self, State},
-        store::{self, behind, rounds},
+        store::{self, rounds},
     },
     value::{CustomerId, ReviewId},
     verifications::{
@@ -47,12 +47,23 @@ pub fn request(
     version: Option<i32>,
     reason: &str,
 ) -> Result<Requested> {
-    let mut customer = customers::lock(tx, id)?;
+    let customer = customers::lock(tx, id)?;
     if version.is_some_and(|seen| seen != customer.version) {
         return Err(Error::Conflict(
             "the customer changed since you opened the page".into(),
         ));
     }
+    let gathered = Gathered::of(tx, &customer)?;
+    with(tx, customer, &gathered, reason)
+}
+
+/// The same of a customer who is held, judged by what was gathered of them: whoever stands in it moves together.
+pub(super) fn with(
+    tx: &mut Change<'_>,
+    mut customer: Customer,
+    gathered: &Gathered,
+    reason: &str,
+) -> Result<Requested> {
     retry::allowed(tx, &customer)?;
     let policy = policies::current(tx)?.policy;
     if customer.kyc == Kyc::Validated {
@@ -63,19 +74,16 @@ pub fn request(
             "A review of this customer is open already.".into(),
         ));
     }
-    let gathered = Gathered::of(tx, &customer)?;
     if policy.kyc_prerequisites == Prerequisites::Strict {
-        let owed = owed(tx, &customer, &gathered)?;
+        let owed = owed(tx, &customer, gathered)?;
         if !owed.is_empty() {
             return Err(Error::Refused(prerequisites::what_is_missing(&owed).into()));
         }
     }
     if customer.kind == Kind::Legal {
-        members_complete(tx, &gathered)?;
-        let mut ids = behind::incomplete(tx, id)?;
-        ids.extend(gathered.members.iter().map(|relation| relation.child_id));
+        members_complete(tx, gathered)?;
+        let mut ids = gathered.together.clone();
         ids.sort_unstable();
-        ids.dedup();
         // In one order everywhere, since two companies may share members.
         for one in ids {
             let member = customers::lock(tx, one)?;
@@ -86,7 +94,7 @@ pub fn request(
         }
     }
     let review = submit(tx, &customer, &policy)?;
-    let missing = automatic(tx, &customer, review, &gathered)?;
+    let missing = automatic(tx, &customer, review, gathered)?;
     Ok(Requested { review, missing })
 }
 
@@ -103,12 +111,11 @@ fn look_again(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Res
 fn members_complete(tx: &mut Read<'_>, gathered: &Gathered) -> Result<()> {
     let today = rules::today(tx.now(), store::time_zone(tx)?);
     let mut open: Vec<String> = gathered
-        .members
-        .iter()
-        .zip(gathered.open_by_member(today))
-        .filter(|(_, open)| *open != Some(0))
-        .map(|(relation, _)| {
-            gathered.known.get(&relation.child_id).map_or_else(
+        .behind(today)
+        .into_iter()
+        .filter(|(_, lines)| lines.as_ref().is_none_or(|lines| !lines.is_empty()))
+        .map(|(id, _)| {
+            gathered.known.get(&id).map_or_else(
                 || "a member outside of your branches".to_owned(),
                 |one| one.name.clone(),
             )

@@ -18,6 +18,7 @@ pub mod declared;
 pub mod hand;
 pub mod holding;
 mod house;
+pub mod looks;
 pub mod proposals;
 pub mod rounds;
 mod standing;

@@ -52,21 +52,21 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId) -> Result<Whole> {
         _ => {}
     }
     retry::allowed(tx, &customer)?;
+    let gathered = Gathered::of(tx, &customer)?;
     let strict = policies::current(tx)?.policy.kyc_prerequisites == Prerequisites::Strict;
     if strict || customer.kind == Kind::Legal {
-        let owed = owed(tx, &customer)?;
+        let owed = owed(tx, &customer, &gathered)?;
         if !owed.is_empty() {
             return Ok(Whole::Owed(owed));
         }
     }
-    request::request(tx, id, None, "")?;
+    request::with(tx, customer, &gathered, "")?;
     Ok(Whole::Requested)
 }
 
-/// What is missing of a customer, and of each member of a company as far as that is asked of a member.
-fn owed(tx: &mut Read<'_>, customer: &Customer) -> Result<Vec<Owed>> {
+/// What is missing of a customer, and of everybody who would be reviewed together with a company as far as that is asked of them.
+fn owed(tx: &mut Read<'_>, customer: &Customer, gathered: &Gathered) -> Result<Vec<Owed>> {
     let today = rules::today(tx.now(), store::time_zone(tx)?);
-    let gathered = Gathered::of(tx, customer)?;
     let of = |customer: &Customer, words| Owed {
         number: Some(customer.number),
         words,
@@ -78,7 +78,7 @@ fn owed(tx: &mut Read<'_>, customer: &Customer) -> Result<Vec<Owed>> {
         .filter(|line| line.words != prerequisites::MEMBERS)
         .map(|line| of(customer, line.words))
         .collect();
-    for (relation, lines) in gathered.lines_by_member(today) {
+    for (id, lines) in gathered.behind(today) {
         let Some(lines) = lines else {
             found.push(Owed {
                 number: None,
@@ -86,7 +86,7 @@ fn owed(tx: &mut Read<'_>, customer: &Customer) -> Result<Vec<Owed>> {
             });
             continue;
         };
-        if let Some(member) = gathered.known.get(&relation.child_id) {
+        if let Some(member) = gathered.known.get(&id) {
             // A difference between sources hinders a company as well, and is for an officer to judge.
             let words = lines.iter().map(|line| match line.mend {
                 Mend::Compare => "A difference that the desk must settle",

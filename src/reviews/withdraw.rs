@@ -13,9 +13,11 @@ use crate::{
     error::{Error, Result},
     reviews::{
         approvals,
-        evidence::Gathered,
         rules::State,
-        store::rounds::{self, Review},
+        store::{
+            behind,
+            rounds::{self, Review},
+        },
     },
     value::{CustomerId, ReviewId},
     verifications::{rules::Status, store as checks},
@@ -43,13 +45,12 @@ pub(super) fn members(
     company: &Customer,
     submitted_at: DateTime<Utc>,
 ) -> Result<()> {
-    let mut done = Vec::new();
-    for relation in Gathered::of(tx, company)?.members {
-        if done.contains(&relation.child_id) {
-            continue;
-        }
-        done.push(relation.child_id);
-        let member = match customers::lock(tx, relation.child_id) {
+    let together = behind::together(tx, company.id)?;
+    let mut ids: Vec<CustomerId> = together.iter().map(|one| one.child_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        let member = match customers::lock(tx, id) {
             // Nobody who may not see a member asked for its review.
             Err(Error::NotFound) => continue,
             found => found?,

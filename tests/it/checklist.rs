@@ -137,6 +137,9 @@ struct Case {
     papers: Vec<Document>,
     residences: Vec<TaxResidence>,
     members: Vec<(Relation, Option<usize>)>,
+    /// Who stands behind a member.
+    deeper: Vec<(CustomerId, Option<usize>)>,
+    only_represents: bool,
 }
 
 impl Case {
@@ -150,24 +153,39 @@ impl Case {
                 (member(2, MemberRole::LegalRepresentative, None), Some(0)),
                 (member(3, MemberRole::Shareholder, Some(2500)), Some(0)),
             ],
+            deeper: Vec::new(),
+            only_represents: false,
         }
     }
 
     fn lines(&self) -> Vec<Line> {
-        let members: Vec<_> = self
+        let members: Vec<Relation> = self.members.iter().map(|(one, _)| one.clone()).collect();
+        let together: Vec<(CustomerId, Option<usize>)> = self
             .members
             .iter()
-            .map(|(one, open)| (one, *open))
+            .map(|(one, open)| (one.child_id, *open))
+            .chain(self.deeper.clone())
             .collect();
         checklist(Evidence {
+            members: &members,
+            together: &together,
+            ..self.evidence()
+        })
+    }
+
+    /// What there is of the customer alone.
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence {
             customer: &self.customer,
             papers: &self.papers,
             residences: &self.residences,
+            only_represents: self.only_represents,
             readings: &[],
             accepted: &[],
-            members: &members,
+            members: &[],
+            together: &[],
             today: today(),
-        })
+        }
     }
 
     /// The lines that are not met, with how they stand.
@@ -457,52 +475,83 @@ fn a_company_has_a_representative_its_owners_and_whole_members() {
     );
     assert_eq!(whole().spoilt(|c| c.members[1].1 = Some(3)), [MEMBERS]);
     assert_eq!(whole().spoilt(|c| c.members[1].1 = None), [MEMBERS]);
+    // Whoever stands behind a member is looked at as well, and is no member of the company's own.
+    let deep = CustomerId(Uuid::from_u128(4));
+    for (open, expected) in [
+        (Some(0), vec![]),
+        (Some(1), vec![MEMBERS]),
+        (None, vec![MEMBERS]),
+    ] {
+        assert_eq!(whole().spoilt(|c| c.deeper.push((deep, open))), expected);
+    }
 }
 
 #[test]
-fn a_legal_representative_needs_no_tax_residence_and_a_shareholder_does() {
-    let mut case = Case::whole(Kind::Natural);
-    case.residences.clear();
-    let open = |role| {
-        open_as_member(
-            Evidence {
-                customer: &case.customer,
-                papers: &case.papers,
-                residences: &case.residences,
-                readings: &[],
-                accepted: &[],
-                members: &[],
-                today: today(),
-            },
-            role,
-        )
+fn whoever_only_represents_a_company_needs_no_tax_residence_alone_or_as_a_member() {
+    for (only_represents, open) in [(true, 0), (false, 1)] {
+        let mut case = Case::whole(Kind::Natural);
+        case.residences.clear();
+        case.only_represents = only_represents;
+        assert_eq!(open_as_member(case.evidence()), open);
+        assert_eq!(case.open().len(), open);
+        // Nor one in the United States.
+        case.customer.us_person = true;
+        assert_eq!(open_as_member(case.evidence()), open);
+    }
+}
+
+#[test]
+fn a_number_is_asked_for_where_the_country_or_whoever_serves_them_asks_for_it() {
+    let tax = [("Tax residence", Standing::Mismatch)];
+    let us = |c: &mut Case, number| {
+        c.customer.us_person = true;
+        c.residences.push(residence(OWN, "US", number));
     };
-    assert_eq!(open(MemberRole::LegalRepresentative), 0);
-    for role in [
-        MemberRole::Shareholder,
-        MemberRole::BeneficialOwner,
-        MemberRole::Director,
-        MemberRole::Employee,
-    ] {
-        assert_eq!(open(role), 1, "{role:?}");
+    let whole = || Case::whole(Kind::Natural);
+    assert_eq!(whole().spoilt(|c| us(c, Some("2"))), []);
+    assert_eq!(whole().spoilt(|c| us(c, None)), tax);
+    let anyone = |c: &mut Case| c.residences.push(residence(OWN, "US", None));
+    assert_eq!(whole().spoilt(anyone), tax, "of whoever pays tax there");
+    let waived = |c: &mut Case, served: &str| {
+        c.residences = vec![residence(OWN, "FR", None)];
+        c.customer.distribution_country = Some(served.to_owned());
+    };
+    assert_eq!(whole().spoilt(|c| waived(c, "FR")), []);
+    assert_eq!(whole().spoilt(|c| waived(c, "IT")), tax);
+}
+
+#[test]
+fn what_points_to_the_united_states_is_to_be_stated() {
+    type Point = fn(&mut Customer) -> &mut Option<String>;
+    let points: [Point; 3] = [
+        |c| &mut c.nationality,
+        |c| &mut c.birth_country,
+        |c| &mut c.country,
+    ];
+    for point in points {
+        let mut case = Case::whole(Kind::SoleTrader);
+        case.residences.push(residence(OWN, "US", Some("2")));
+        *point(&mut case.customer) = Some("US".to_owned());
+        case.customer.tax_id = None;
+        assert_eq!(case.open(), [("Tax residence", Standing::Mismatch)]);
+        let line = case
+            .lines()
+            .into_iter()
+            .find(|line| line.words == "Tax residence");
+        assert_eq!(line.map(|line| line.mend), Some(Mend::Field("us_person")));
+        case.customer.us_person = true;
+        assert_eq!(case.open(), []);
+        // A company's address says nothing of that.
+        let mut company = Case::whole(Kind::Legal);
+        *point(&mut company.customer) = Some("US".to_owned());
+        assert_eq!(company.open(), []);
     }
 }
 
 #[test]
 fn a_member_that_is_a_company_is_not_asked_for_its_own_members() {
-    let case = Case::whole(Kind::Legal);
-    let evidence = |papers| Evidence {
-        customer: &case.customer,
-        papers,
-        residences: &[],
-        readings: &[],
-        accepted: &[],
-        members: &[],
-        today: today(),
-    };
-    assert_eq!(
-        open_as_member(evidence(&case.papers), MemberRole::Shareholder),
-        0
-    );
-    assert_eq!(open_as_member(evidence(&[]), MemberRole::Shareholder), 3);
+    let mut case = Case::whole(Kind::Legal);
+    assert_eq!(open_as_member(case.evidence()), 0);
+    case.papers.clear();
+    assert_eq!(open_as_member(case.evidence()), 3);
 }

@@ -328,6 +328,37 @@ mod form {
     }
 
     #[test]
+    fn whoever_points_to_the_united_states_is_stated_to_be_a_us_person() {
+        let app = TestApp::start();
+        let mut officer = app.sign_in(Persona::Officer);
+        for field in ["nationality", "birth_country", "country"] {
+            let mut fields = add(&app, &[(field, "US")]);
+            let answer = post(&mut officer, "/customers/new", &fields);
+            assert_eq!(answer.status, 422, "{field}");
+            assert_eq!(
+                answer.attributes(".error-summary a", "href"),
+                ["#us_person"]
+            );
+            assert_eq!(answer.texts("#us_person-error").len(), 1);
+            fields.push(("us_person", "on".to_owned()));
+            fields.push(("confirm", "yes".to_owned()));
+            let done = post(&mut officer, "/customers/new", &fields);
+            assert_eq!(done.status, 303, "{}", done.text());
+            // Nor is the statement taken away again.
+            let path = done.header("location").expect("its page");
+            let path = format!("{}/edit", path.split('?').next().unwrap_or(path));
+            let mut kept = officer.get(&path).form(&path);
+            kept.retain(|(name, _)| name != "us_person");
+            let kept: Vec<(&str, String)> = kept
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.clone()))
+                .collect();
+            let answer = post(&mut officer, &path, &kept);
+            assert_eq!(answer.status, 422, "{}", answer.text());
+        }
+    }
+
+    #[test]
     fn possible_duplicates_are_shown_first_and_only_those_in_scope() {
         let app = TestApp::start();
         let there = make::customer(&app, |new| new.email = Some("Same@Mail.example".to_owned()));

@@ -15,7 +15,7 @@ pub mod bombs;
 mod seen;
 
 /// A picture that is dark in its upper left quarter.
-fn picture(width: u32, height: u32) -> DynamicImage {
+pub fn picture(width: u32, height: u32) -> DynamicImage {
     RgbImage::from_fn(width, height, |x, y| {
         if x < width / 2 && y < height / 2 {
             Rgb([10, 40, 90])
@@ -26,7 +26,7 @@ fn picture(width: u32, height: u32) -> DynamicImage {
     .into()
 }
 
-fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut file, format).expect("a picture");
     file.into_inner()

@@ -223,3 +223,43 @@ fn residences_are_changed_by_those_who_may_where_they_may() {
     assert_eq!(send(&app, &mut officer, customer, &remove).status, 404);
     assert_eq!(rows(&app, elsewhere).len(), 1);
 }
+
+#[test]
+fn where_a_number_is_asked_for_no_reason_stands_in_for_it() {
+    let app = TestApp::start();
+    let customer = make::customer(&app, |_| {});
+    let mut officer = app.sign_in(Persona::Officer);
+    let serve = |country: &str| {
+        diesel::update(customers::table.filter(customers::id.eq(customer)))
+            .set(customers::distribution_country.eq(country))
+            .execute(&mut app.owner())
+            .expect("the customer");
+    };
+    serve("FR");
+    let reason = ("waiver_reason", "not_required");
+    let refused = |officer: &mut Browser, fields: &[(&str, &str)]| {
+        let back = send(&app, officer, customer, fields);
+        assert_eq!(back.status, 422, "{fields:?}: {}", back.text());
+        assert_eq!(back.texts("#tax_payer_id-error").len(), 1, "{fields:?}");
+    };
+    // The United States ask for it of everybody, Italy of whoever is served there.
+    refused(&mut officer, &[("step", "add"), ("country", "US"), reason]);
+    let french = [("step", "add"), ("country", "FR"), reason];
+    serve("IT");
+    refused(&mut officer, &french);
+    serve("FR");
+    assert_eq!(send(&app, &mut officer, customer, &french).status, 303);
+    let own = rows(&app, customer)[0].0.to_string();
+    let change = |country| {
+        [
+            ("step", "change"),
+            ("residence", own.as_str()),
+            ("country", country),
+            reason,
+        ]
+    };
+    refused(&mut officer, &change("US"));
+    serve("IT");
+    refused(&mut officer, &change("DE"));
+    assert_eq!(rows(&app, customer).len(), 1);
+}

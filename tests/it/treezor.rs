@@ -25,10 +25,16 @@ use crate::{
     },
 };
 
+pub mod canary;
 mod company;
+mod deep;
 mod fields;
 mod lists;
+mod once;
 mod papers;
+mod parents;
+mod representatives;
+mod rounds;
 mod sandbox;
 mod statuses;
 mod taxes;

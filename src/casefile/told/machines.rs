@@ -40,7 +40,7 @@ impl Told<'_, '_, '_> {
                 risk_reason: customer.risk_reason.clone(),
                 kyc_comment: customer.kyc_comment.clone(),
                 last_request_at: customer.last_request_at,
-                last_review_at: customer.last_review_at,
+                last_review_at: self.file.last_review_at,
                 next_review_on: customer.next_review_on,
                 created_at: customer.created_at,
                 updated_at: customer.updated_at,

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::{
+    access::scope::Branches,
     customers::{
         ownership::{
             actions::{self, Whom},
             store::{self, Member, Wanted},
         },
+        relations::within,
         rules::Kind,
-        store as rows,
+        store::{self as rows, Customer},
     },
     db::{Change, Read},
     error::{Error, Result},
@@ -22,8 +24,22 @@ use crate::{
 /// How many levels of companies may stand over somebody who is put there by a machine.
 const DEEPEST: usize = 2;
 
-/// What each of these customers is to the oldest company that it stands behind.
-pub fn of(tx: &mut Read<'_>, members: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<Member>>> {
+/// What a customer is to one company.
+#[derive(Clone, Debug)]
+pub struct Belongs {
+    /// The company.
+    pub company: Customer,
+    /// Its rows, the oldest first.
+    pub members: Vec<Member>,
+}
+
+/// What each of these customers is to the oldest company that it stands behind. Only companies in these branches count: of the
+/// others nobody learns that they are there.
+pub fn of(
+    tx: &mut Read<'_>,
+    members: &[CustomerId],
+    branches: &Branches,
+) -> Result<HashMap<CustomerId, Belongs>> {
     let tenant = tx.scope().organisation();
     let all: Vec<Member> = relations::table
         .filter(relations::organisation_id.eq(tenant))
@@ -31,21 +47,26 @@ pub fn of(tx: &mut Read<'_>, members: &[CustomerId]) -> Result<HashMap<CustomerI
         .order(relations::id)
         .select(Member::as_select())
         .load(tx.conn())?;
-    let mut found: HashMap<CustomerId, Vec<Member>> = HashMap::new();
+    let companies = all.iter().map(|one| one.parent_id).collect();
+    let companies = within(tx, companies, branches)?;
+    let mut found: HashMap<CustomerId, Belongs> = HashMap::new();
     for one in all {
-        let known = found.entry(one.child_id).or_default();
-        if known
-            .first()
-            .is_none_or(|first| first.parent_id == one.parent_id)
-        {
-            known.push(one);
+        let Some(company) = companies.get(&one.parent_id) else {
+            continue;
+        };
+        let known = found.entry(one.child_id).or_insert_with(|| Belongs {
+            company: company.clone(),
+            members: Vec::new(),
+        });
+        if known.company.id == one.parent_id {
+            known.members.push(one);
         }
     }
     Ok(found)
 }
 
-/// Makes these the roles of a customer in this company, and takes away those in the oldest that it stood behind before.
-/// Says whether anything changed.
+/// Makes these the roles of a customer in this company, and takes away those in the oldest that it stood behind before, as far as
+/// the asker may see it. Says whether anything changed.
 pub fn set(
     tx: &mut Change<'_>,
     member: CustomerId,
@@ -53,7 +74,9 @@ pub fn set(
     wanted: &[Wanted],
 ) -> Result<bool> {
     store::hold_structure(tx)?;
-    let before = of(tx, &[member])?.remove(&member).unwrap_or_default();
+    let branches = tx.scope().branches().clone();
+    let before = of(tx, &[member], &branches)?.remove(&member);
+    let before = before.map(|one| one.members).unwrap_or_default();
     let mut changed = false;
     for one in &before {
         let kept =

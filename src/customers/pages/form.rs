@@ -17,6 +17,7 @@ use crate::{
         rules::Kind,
         store::{self, Customer},
         typed::{LEGAL_TYPES, Typed},
+        us_persons,
     },
     db::Change,
     error::{Error, FieldError, Result},
@@ -186,7 +187,8 @@ pub fn add(
 ) -> Result<Answer> {
     let kind = save.kind.unwrap_or(Kind::Natural);
     let typed = typed.tidied(kind);
-    let errors = typed.errors(kind, today(&by));
+    let mut errors = typed.errors(kind, today(&by));
+    errors.extend(us_persons::unsaid(&typed, kind));
     if !errors.is_empty() {
         return FormPage::new(&mut by, kind, None, typed)?.refused(errors);
     }
@@ -225,7 +227,8 @@ pub fn save(
     if typed.branch.is_empty() {
         typed.branch = customer.branch_id.to_string();
     }
-    let errors = typed.errors(kind, today(&by));
+    let mut errors = typed.errors(kind, today(&by));
+    errors.extend(us_persons::unsaid(&typed, kind));
     if !errors.is_empty() {
         return FormPage::new(&mut by, kind, Some(edited), typed)?
             .since(save.was())

@@ -6,7 +6,10 @@ use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         store::{self as customers, Customer},
-        tax_residences::store::{self, Residence, Wanted},
+        tax_residences::{
+            rules,
+            store::{self, Residence, Wanted},
+        },
     },
     db::Change,
     error::{Error, Result},
@@ -16,6 +19,7 @@ use crate::{
 /// Adds one. `version` is the customer's, as the asker saw it.
 pub fn add(tx: &mut Change<'_>, id: CustomerId, version: i32, wanted: &Wanted) -> Result<()> {
     let customer = held(tx, id, version)?;
+    numbered(&customer, wanted)?;
     once(tx, id, wanted, None)?;
     store::insert(tx, id, wanted)?;
     said(tx, What::TaxResidenceAdded, &customer, None, Some(wanted))
@@ -34,6 +38,7 @@ pub fn change(
     if facts(&before) == wanted_facts(wanted) {
         return Err(Error::Refused("Nothing was changed.".into()));
     }
+    numbered(&customer, wanted)?;
     once(tx, id, wanted, Some(residence))?;
     store::update(tx, residence, wanted)?;
     said(
@@ -72,6 +77,15 @@ fn held(tx: &mut Change<'_>, id: CustomerId, version: i32) -> Result<Customer> {
         ));
     }
     Ok(customer)
+}
+
+/// Some countries ask for a number whatever is said of it, and some for whoever is served there.
+fn numbered(customer: &Customer, wanted: &Wanted) -> Result<()> {
+    let served = customer.distribution_country.as_deref();
+    if wanted.number.is_err() && rules::number_needed(&wanted.country, served) {
+        return Err(Error::field("tax_payer_id", rules::NUMBER_NEEDED));
+    }
+    Ok(())
 }
 
 /// A country stands once: a second number of it would leave open which one counts.

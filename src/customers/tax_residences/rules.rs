@@ -26,6 +26,9 @@ impl WaiverReason {
     }
 }
 
+/// Said where a number must be given.
+pub const NUMBER_NEEDED: &str = "Enter the number: it is needed here";
+
 /// Whether a number must be given: the United States ask for it of everybody, and Italy of whoever is served there.
 pub fn number_needed(country: &str, distribution_country: Option<&str>) -> bool {
     country == UNITED_STATES || distribution_country == Some("IT")

@@ -98,6 +98,9 @@ pub(super) fn create(
         let stored = actions::take(&input.papers, &key, &paper)?;
         by.change(|tx| {
             let id = actions::add(tx, customer.id, &stored)?;
+            if let Ok(number) = i16::try_from(sent.type_id) {
+                by_number::handed_in_as(tx, id, number)?;
+            }
             let made = by_number::by_id(tx, id)?;
             let reply = Reply::new(&shown(tx, vec![made])?);
             keep(tx, reply.answer())?;

@@ -20,7 +20,7 @@ use super::{
     },
 };
 use crate::{
-    access::keys::guard::Key,
+    access::{keys::guard::Key, scope::Branches},
     customers::{by_number, store::Customer},
     db::Read,
     error::{Error, FieldError, Result},
@@ -31,6 +31,7 @@ use crate::{
     organisations::store as organisations,
     reviews::{
         policy::{rules::LifeCycle, store as policies},
+        store::looks,
         whole::{self, Owed, Whole},
     },
     value::CustomerId,
@@ -105,8 +106,10 @@ fn one(tx: &mut Read<'_>, id: CustomerId) -> Result<Known> {
 }
 
 fn with_comment(tx: &mut Read<'_>, found: Customer) -> Result<Known> {
-    let mut known = users::beside(tx, vec![found])?;
-    known.pop().ok_or(Error::NotFound)
+    let reviewed = looks::of(tx, &found)?;
+    let known = users::beside(tx, vec![found])?.pop();
+    let known = known.ok_or(Error::NotFound)?;
+    Ok(Known { reviewed, ..known })
 }
 
 fn reviewed(tx: &mut Read<'_>, known: Known) -> Result<Reviewed> {
@@ -114,13 +117,15 @@ fn reviewed(tx: &mut Read<'_>, known: Known) -> Result<Reviewed> {
     Ok(match policies::current(tx)?.policy.kyc_life_cycle {
         LifeCycle::New => Reviewed::Kyc(Box::new(KycAnswer::of(client, &known))),
         cycle @ LifeCycle::Legacy => {
-            Reviewed::Users(Shown::of(cycle, users_of(tx, client, known)?))
+            let branches = tx.scope().branches().clone();
+            let users = users_of(tx, client, known, &branches)?;
+            Reviewed::Users(Shown::of(cycle, users))
         }
     })
 }
 
-fn users_of(tx: &mut Read<'_>, client: i64, known: Known) -> Result<Users> {
-    let stands: Stands = users::stands(tx, &known.customer)?;
+fn users_of(tx: &mut Read<'_>, client: i64, known: Known, branches: &Branches) -> Result<Users> {
+    let stands: Stands = users::stands(tx, &known.customer, branches)?;
     Ok(Users {
         users: vec![UserAnswer::of(client, known, stands)],
     })
@@ -136,8 +141,13 @@ pub(super) fn read(mut by: Key<ReadUsers>, Number(number): Number) -> Result<Rep
 }
 
 /// What a webhook of this name tells of a customer; nothing where it is of the life cycle that the organisation has not. Of a
-/// request it tells how things stood when it was made.
-pub fn told(tx: &mut Read<'_>, name: &str, id: CustomerId) -> Result<Option<Value>> {
+/// request it tells how things stood when it was made. `branches`: those of whoever is told.
+pub fn told(
+    tx: &mut Read<'_>,
+    name: &str,
+    id: CustomerId,
+    branches: &Branches,
+) -> Result<Option<Value>> {
     let (cycle, asked) = match name {
         "user.kycrequest" => (LifeCycle::Legacy, true),
         "user.kycreview" => (LifeCycle::Legacy, false),
@@ -152,7 +162,10 @@ pub fn told(tx: &mut Read<'_>, name: &str, id: CustomerId) -> Result<Option<Valu
     let known = if asked { known.when_asked() } else { known };
     let client = organisations::number(tx)?;
     let value = match cycle {
-        LifeCycle::Legacy => serde_json::to_value(Shown::of(cycle, users_of(tx, client, known)?)),
+        LifeCycle::Legacy => {
+            let users = users_of(tx, client, known, branches)?;
+            serde_json::to_value(Shown::of(cycle, users))
+        }
         LifeCycle::New => serde_json::to_value(Kycs {
             kycs: vec![KycAnswer::of(client, &known)],
         }),

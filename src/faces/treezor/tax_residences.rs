@@ -7,7 +7,7 @@ use super::{
     wire::{
         add, fault,
         shown::Shown,
-        tax::{TaxResidence, TaxResidenceBody, TaxResidences},
+        tax::{self, TaxResidence, TaxResidenceBody, TaxResidences},
     },
 };
 use crate::{
@@ -46,6 +46,14 @@ fn shown(tx: &mut Read<'_>, found: Vec<Numbered>, gone: bool) -> Result<Shown<Ta
     Ok(Shown::of(cycle, TaxResidences { tax_residences }))
 }
 
+/// What a residence is refused for, in the face's names.
+fn refused(error: Error) -> Error {
+    match error {
+        Error::Invalid(found) => Error::Invalid(found.into_iter().map(tax::named).collect()),
+        other => other,
+    }
+}
+
 pub(super) fn create(
     mut by: Key<WriteUsers>,
     input: Input,
@@ -61,8 +69,8 @@ pub(super) fn create(
     };
     once(&mut by, &input, |tx| {
         let customer = users::hold(tx, user)?;
-        let wanted = read.wanted(&customer, None, wrong)?;
-        actions::add(tx, customer.id, customer.version, &wanted)?;
+        let wanted = read.wanted(None, wrong)?;
+        actions::add(tx, customer.id, customer.version, &wanted).map_err(refused)?;
         let made = by_number::in_country(tx, customer.id, &wanted.country)?;
         Ok(Reply::new(&shown(tx, vec![made], false)?))
     })
@@ -103,14 +111,14 @@ pub(super) fn update(
             }
             _ => {}
         }
-        let wanted = read.wanted(&customer, Some(&before), wrong)?;
+        let wanted = read.wanted(Some(&before), wrong)?;
         let unchanged = before.country == wanted.country
             && before.tax_payer_id.as_ref() == wanted.number.as_ref().ok();
         if unchanged {
             same = Some(shown(tx, vec![before], false)?);
             return Err(Error::Conflict("nothing changed".into()));
         }
-        actions::change(tx, customer.id, customer.version, before.id, &wanted)?;
+        actions::change(tx, customer.id, customer.version, before.id, &wanted).map_err(refused)?;
         let after = by_number::find(tx, number)?;
         shown(tx, vec![after], false)
     });

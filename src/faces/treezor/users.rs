@@ -15,13 +15,12 @@ use super::{
     },
 };
 use crate::{
-    access::keys::guard::Key,
+    access::{keys::guard::Key, scope::Branches},
     customers::{
         actions::{self, Halt},
         by_branch, by_number,
         declared::Declared,
         ownership::belonging,
-        relations,
         rules::{Kind, Kyc},
         store::Customer,
         typed::Typed,
@@ -131,35 +130,38 @@ pub(super) fn shown(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Shown<Use
     let cycle = policies::current(tx)?.policy.kyc_life_cycle;
     let client = organisations::number(tx)?;
     let mut users = Vec::with_capacity(found.len());
-    for (known, stands) in known(tx, found)? {
+    let branches = tx.scope().branches().clone();
+    for (known, stands) in known(tx, found, &branches)? {
         users.push(UserAnswer::of(client, known, stands));
     }
     Ok(Shown::of(cycle, Users { users }))
 }
 
-/// Customers with what is told beside them, and what each is to a company.
-fn known(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Vec<(Known, Stands)>> {
+/// Customers with what is told beside them, and what each is to a company. A company outside of these branches is not named.
+fn known(
+    tx: &mut Read<'_>,
+    found: Vec<Customer>,
+    branches: &Branches,
+) -> Result<Vec<(Known, Stands)>> {
     let ids: Vec<CustomerId> = found.iter().map(|one| one.id).collect();
-    let mut ties = belonging::of(tx, &ids)?;
-    let parents = ties.values().flatten().map(|one| one.parent_id).collect();
-    // A company outside of the key's branches is not named.
-    let parents = relations::visible_ones(tx, parents)?;
+    let mut ties = belonging::of(tx, &ids, branches)?;
     let found = beside(tx, found)?;
     Ok(found
         .into_iter()
         .map(|known| {
-            let ties = ties.remove(&known.customer.id).unwrap_or_default();
-            let parent = ties.first().and_then(|one| parents.get(&one.parent_id));
-            let ties: Vec<_> = ties.iter().collect();
-            let stands = parent.map(|parent| Stands::of(parent.number, &ties));
+            let ties = ties.remove(&known.customer.id);
+            let stands = ties.map(|one| {
+                let members: Vec<_> = one.members.iter().collect();
+                Stands::of(one.company.number, &members)
+            });
             (known, stands.unwrap_or_default())
         })
         .collect())
 }
 
-/// What one customer is to a company.
-pub(super) fn stands(tx: &mut Read<'_>, of: &Customer) -> Result<Stands> {
-    let known = known(tx, vec![of.clone()])?.pop();
+/// What one customer is to a company in these branches.
+pub(super) fn stands(tx: &mut Read<'_>, of: &Customer, branches: &Branches) -> Result<Stands> {
+    let known = known(tx, vec![of.clone()], branches)?.pop();
     Ok(known.map(|(_, stands)| stands).unwrap_or_default())
 }
 
@@ -177,6 +179,7 @@ pub(super) fn beside(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Vec<Know
             Known {
                 comment: comments.remove(&customer.id).filter(|_| !begins),
                 level: level.map_or(0, |(_, level)| *level),
+                reviewed: Vec::new(),
                 customer,
             }
         })
@@ -262,7 +265,8 @@ fn stands_anew(
     }
     let found = by_number::find(tx, number)?;
     let (id, kind) = (found.id, found.kind);
-    let now = Stands::emptied(&stands, self::stands(tx, &found)?);
+    let branches = tx.scope().branches().clone();
+    let now = Stands::emptied(&stands, self::stands(tx, &found, &branches)?);
     let stands = stands.over(now).map_err(|found| {
         let mut all = wrong.to_vec();
         for one in found {

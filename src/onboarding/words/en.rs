@@ -229,6 +229,10 @@ pub(super) const WORDS: Words = Words {
             "Enter the number, or say why there is none",
         ),
         (
+            "Enter the number: it is needed here",
+            "Enter the number: it is needed here",
+        ),
+        (
             "There is a number, so there is no reason for none",
             "Enter a number or a reason, not both",
         ),

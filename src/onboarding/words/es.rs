@@ -232,6 +232,10 @@ pub(super) const WORDS: Words = Words {
             "Escriba el número, o diga por qué no lo hay",
         ),
         (
+            "Enter the number: it is needed here",
+            "Escriba el número: aquí es necesario",
+        ),
+        (
             "There is a number, so there is no reason for none",
             "Escriba un número o un motivo, no los dos",
         ),

@@ -235,6 +235,10 @@ pub(super) const WORDS: Words = Words {
             "Indiquez le numéro, ou pourquoi il n’y en a pas",
         ),
         (
+            "Enter the number: it is needed here",
+            "Indiquez le numéro : il est nécessaire ici",
+        ),
+        (
             "There is a number, so there is no reason for none",
             "Indiquez un numéro ou un motif, pas les deux",
         ),

@@ -192,7 +192,7 @@ impl Words {
 mod tests {
     use super::*;
     use crate::{
-        customers::{rules::Kind, typed::Typed},
+        customers::{rules::Kind, tax_residences::rules::NUMBER_NEEDED, typed::Typed},
         onboarding::{reached, rules::MEANINGS, steps},
         reviews::prerequisites::{Need, PREREQUISITES},
     };
@@ -289,6 +289,7 @@ mod tests {
         sentences.insert(steps::TOO_MANY.to_owned());
         sentences.insert(steps::TOO_OFTEN.to_owned());
         sentences.insert(reached::ASK.to_owned());
+        sentences.insert(NUMBER_NEEDED.to_owned());
         assert!(sentences.len() > 12, "{sentences:?}");
         for words in LANGUAGES {
             for sentence in &sentences {

@@ -34,8 +34,8 @@ pub fn decides(tx: &mut Read<'_>, customer: &Customer) -> Result<Option<Kyc>> {
     }
 }
 
-/// Who waits for that, at most so many.
-pub fn due(tx: &mut Read<'_>, most: i64) -> Result<Vec<CustomerId>> {
+/// Who waits for that, at most so many behind one.
+pub fn due(tx: &mut Read<'_>, after: Option<CustomerId>, most: i64) -> Result<Vec<CustomerId>> {
     if !organisations::is_sandbox(tx)? {
         return Ok(Vec::new());
     }
@@ -46,6 +46,7 @@ pub fn due(tx: &mut Read<'_>, most: i64) -> Result<Vec<CustomerId>> {
         .filter(customers::organisation_id.eq(tenant))
         .filter(customers::kyc.eq(Kyc::Pending))
         .filter(name.like(good).or(name.like(bad)))
+        .filter(customers::id.gt(after.unwrap_or(CustomerId(uuid::Uuid::nil()))))
         .order(customers::id)
         .limit(most)
         .select(customers::id)

@@ -4,8 +4,7 @@
 use super::{Case, Decision};
 use crate::{
     customers::{
-        relations,
-        rules::{Kyc, MemberRole, Risk},
+        rules::{Kyc, Risk},
         store::{self as customers, Customer},
     },
     db::{Change, Read},
@@ -13,7 +12,7 @@ use crate::{
     reviews::{
         evidence::Gathered,
         four_eyes,
-        prerequisites::{Line, Mend, Standing},
+        prerequisites::Standing,
         rules::{self, State},
         store::{
             behind, proposals,
@@ -69,15 +68,7 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
             return Err(Error::Refused(rules::HITS_OPEN.into()));
         }
         let lines = Gathered::of(tx, &customer)?.checklist(&customer, case.today);
-        // Whoever is a legal representative and nothing more needs no tax residence.
-        let roles = relations::above(tx, id)?;
-        let taxed = roles
-            .iter()
-            .any(|one| one.role != MemberRole::LegalRepresentative);
-        let open = |line: &Line| {
-            line.standing != Standing::Pass && (taxed || line.mend != Mend::TaxResidences)
-        };
-        if lines.iter().any(open) {
+        if lines.iter().any(|line| line.standing != Standing::Pass) {
             return refused(format!("Something is missing of {}.", customer.name));
         }
         if by.iter().any(|staff| round.submitted_by(*staff)) {

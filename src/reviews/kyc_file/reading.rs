@@ -28,6 +28,7 @@ use crate::{
         ownership::Ownership,
         prerequisites::Line,
         store::{
+            behind, looks,
             proposals::{self, Proposal},
             rounds::{self, Review},
             suspicions::{self, Suspicion},
@@ -104,6 +105,8 @@ pub struct KycFile {
     pub timeline: Told,
     /// The latest round.
     pub round: Option<Review>,
+    /// When they were last reviewed, whatever came of it.
+    pub last_review_at: Option<DateTime<Utc>>,
     /// Into whom this customer was merged; nothing inside where that one lies outside of the asker's branches.
     pub survivor: Option<Option<Customer>>,
     /// Who was merged into this customer.
@@ -126,9 +129,11 @@ pub fn read(
 ) -> Result<KycFile> {
     let customer = store::find(tx, id)?;
     let branch = organisations::branch(tx, customer.branch_id)?.name;
-    let (below, above) = (relations::below(tx, id)?, relations::above(tx, id)?);
-    let others = below.iter().chain(&above);
-    let others = others.map(|one| one.other_than(id)).collect();
+    let (below, above) = (behind::together(tx, id)?, relations::above(tx, id)?);
+    let others = below.iter().map(|one| one.child_id);
+    let others = others
+        .chain(above.iter().map(|one| one.parent_id))
+        .collect();
     let others = relations::visible_ones(tx, others)?;
     let gathered = Gathered::beside(tx, id, below, others)?;
     let today = tx.now().with_timezone(&zone).date_naive();
@@ -143,6 +148,7 @@ pub fn read(
     };
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
+    let last_review_at = looks::of(tx, &customer)?.pop();
     let proposal = proposals::open_of(tx, id)?;
     let suspicions = suspicions::of(tx, id)?;
     let notes = notes::of(tx, id)?;
@@ -196,6 +202,7 @@ pub fn read(
             .filter(|paper| paper.customer_id == id)
             .collect(),
         round,
+        last_review_at,
         proposal,
         survivor,
         merged_here,

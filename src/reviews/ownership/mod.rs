@@ -11,6 +11,7 @@ use crate::{
             rules::{Held, Owns, Source, owns},
             store::{self as structure, Member, NoOwner},
         },
+        relations,
         rules::{Kind, MemberRole},
         store::Customer,
         tax_residences::{self, TaxResidence},
@@ -124,6 +125,7 @@ impl Ownership {
         let papers = documents::of(tx, &subjects)?;
         let evidence = Proofs {
             residences: tax_residences::of(tx, &subjects)?,
+            representing: relations::only_representing(tx, &subjects)?,
             readings: compare::readings(tx, &subjects, &papers)?,
             accepted: compare::accepted(tx, &subjects)?,
             papers,
@@ -164,32 +166,27 @@ impl Ownership {
 struct Proofs {
     papers: Vec<Document>,
     residences: Vec<TaxResidence>,
+    representing: HashSet<CustomerId>,
     readings: Vec<Reading>,
     accepted: Vec<Accepted>,
     today: NaiveDate,
 }
 
 impl Proofs {
-    /// A member's own checklist. Who stands behind a member that is a company stands in the list itself; who only
-    /// represents a company needs no tax residence.
-    fn lines(&self, customer: &Customer, roles: &[MemberRole]) -> Vec<Line> {
+    /// A member's own checklist. Who stands behind a member that is a company stands in the list itself.
+    fn lines(&self, customer: &Customer) -> Vec<Line> {
         let mut lines = prerequisites::checklist(Evidence {
             customer,
             papers: &self.papers,
             residences: &self.residences,
+            only_represents: self.representing.contains(&customer.id),
             readings: &self.readings,
             accepted: &self.accepted,
             members: &[],
+            together: &[],
             today: self.today,
         });
-        let represents = roles
-            .iter()
-            .all(|role| *role == MemberRole::LegalRepresentative);
-        lines.retain(|line| match line.mend {
-            Mend::Members => false,
-            Mend::TaxResidences => !represents,
-            Mend::Field(_) | Mend::Documents | Mend::Compare => true,
-        });
+        lines.retain(|line| line.mend != Mend::Members);
         lines
     }
 }
@@ -240,10 +237,9 @@ impl List<'_> {
 
     fn node(&self, id: CustomerId, ties: &[&Member], direct: bool, again: bool) -> Node {
         let customer = self.below.known.get(&id).cloned();
-        let roles: Vec<MemberRole> = ties.iter().map(|tie| tie.role).collect();
         let lines = customer
             .as_ref()
-            .map(|customer| self.evidence.lines(customer, &roles))
+            .map(|customer| self.evidence.lines(customer))
             .unwrap_or_default();
         let total = self.held.get(&id).map(|held| held.total.to_string());
         let said = ties.iter().filter_map(|tie| tie.share());

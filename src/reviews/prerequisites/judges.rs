@@ -2,7 +2,9 @@
 
 use super::{Evidence, Mend, Standing};
 use crate::{
-    customers::{relations::Relation, rules::MemberRole},
+    customers::{
+        relations::Relation, rules::MemberRole, tax_residences::rules::number_needed, us_persons,
+    },
     documents::{
         fields::rules::Field,
         rules::{DocumentStatus, DocumentType},
@@ -31,8 +33,24 @@ pub fn paper(types: &[DocumentType], evidence: Evidence<'_>) -> (Standing, &'sta
     found
 }
 
+/// Said where no tax residence is asked for.
+const REPRESENTS: &str = "Not asked of a legal representative";
+
 /// How this need stands, with the few words beside it.
-pub fn tax_residence(evidence: Evidence<'_>) -> (Standing, String) {
+pub fn tax_residence(evidence: Evidence<'_>) -> (Standing, String, Mend) {
+    let (standing, detail) = residences(evidence);
+    // The statement is made on the form; which residence then is needed follows from it.
+    if standing == Standing::Pass
+        && !evidence.only_represents
+        && us_persons::unstated(evidence.customer)
+    {
+        let detail = "Points to the United States, not stated".to_owned();
+        return (Standing::Mismatch, detail, Mend::Field("us_person"));
+    }
+    (standing, detail, Mend::TaxResidences)
+}
+
+fn residences(evidence: Evidence<'_>) -> (Standing, String) {
     let customer = evidence.customer;
     let own = || {
         evidence
@@ -41,14 +59,21 @@ pub fn tax_residence(evidence: Evidence<'_>) -> (Standing, String) {
             .filter(|one| one.customer_id == customer.id)
     };
     let n = own().count();
+    if n == 0 && evidence.only_represents {
+        return (Standing::Pass, REPRESENTS.to_owned());
+    }
     if n == 0 {
         return (Standing::Missing, "Missing".to_owned());
     }
-    if customer.us_person && !own().any(|one| one.country == "US") {
+    if customer.us_person && !evidence.only_represents && !own().any(us_persons::residence) {
         return (
             Standing::Mismatch,
             "US person without the United States".to_owned(),
         );
+    }
+    let served = customer.distribution_country.as_deref();
+    if own().any(|one| one.tax_payer_id.is_none() && number_needed(&one.country, served)) {
+        return (Standing::Mismatch, "A number is needed".to_owned());
     }
     let differs = own().any(|one| {
         customer.country.as_deref() == Some(&one.country)
@@ -84,7 +109,7 @@ pub fn owners(evidence: Evidence<'_>) -> (Standing, &'static str) {
         }
         _ => false,
     };
-    let named = evidence.members.iter().any(|(member, _)| owns(member));
+    let named = evidence.members.iter().any(owns);
     match (named, evidence.customer.no_beneficial_owner) {
         (true, true) => (Standing::Mismatch, "Named, and stated that there are none"),
         (true, false) => (Standing::Pass, "Named"),
@@ -95,13 +120,7 @@ pub fn owners(evidence: Evidence<'_>) -> (Standing, &'static str) {
 
 /// How this need stands, with the few words beside it.
 pub fn members(evidence: Evidence<'_>) -> (Standing, String) {
-    let mut people: Vec<_> = evidence
-        .members
-        .iter()
-        .map(|(member, open)| (member.child_id, *open))
-        .collect();
-    people.sort_unstable();
-    people.dedup_by_key(|(id, _)| *id);
+    let people = evidence.together;
     let unknown = people.iter().filter(|(_, open)| open.is_none()).count();
     let incomplete = people
         .iter()

@@ -3,7 +3,10 @@
 use diesel::prelude::*;
 
 use crate::{
-    customers::rules::{Kind, Kyc},
+    customers::{
+        relations::Relation,
+        rules::{Kind, Kyc},
+    },
     db::Read,
     error::Result,
     reviews::rules,
@@ -19,34 +22,72 @@ const REQUIRED: [&str; 4] = [
     "beneficial_owner",
 ];
 
-/// Those who are not accepted yet, in the order of their ids, in whatever branch. Whoever is accepted is not looked
-/// behind: that was done when they were.
-pub fn incomplete(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> {
+/// A relation to somebody who is reviewed together with a company, and how that member stands.
+struct Tie {
+    relation: Relation,
+    kind: Kind,
+    kyc: Kyc,
+}
+
+impl Tie {
+    /// Whether the company cannot be accepted before this member.
+    fn waits(&self) -> bool {
+        REQUIRED.contains(&self.relation.role.as_str()) && !rules::member_complete(self.kyc)
+    }
+}
+
+/// Level by level: every relation of the company's own, and, behind each member that is a company and not accepted yet, those of
+/// its required members who are not accepted either. Whoever is accepted is not looked behind: that was done when they were.
+fn ties(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Tie>> {
     let tenant = tx.scope().organisation();
-    let (mut found, mut companies) = (Vec::new(), vec![company]);
-    while let Some(parent) = companies.pop() {
+    let (mut found, mut seen, mut level) = (Vec::<Tie>::new(), vec![company], vec![company]);
+    while !level.is_empty() {
+        let own = level == [company];
         let child = customers::organisation_id
             .eq(relations::organisation_id)
             .and(customers::id.eq(relations::child_id));
-        let members: Vec<(CustomerId, Kind, Kyc)> = relations::table
+        let below: Vec<(Relation, Kind, Kyc)> = relations::table
             .inner_join(customers::table.on(child))
             .filter(relations::organisation_id.eq(tenant))
-            .filter(relations::parent_id.eq(parent))
-            .filter(relations::role.eq_any(REQUIRED))
-            .select((customers::id, customers::kind, customers::kyc))
+            .filter(relations::parent_id.eq_any(level))
+            .order((relations::role, relations::percent.desc(), relations::id))
+            .select((Relation::as_select(), customers::kind, customers::kyc))
             .load(tx.conn())?;
-        for (id, kind, kyc) in members {
+        level = Vec::new();
+        for (relation, kind, kyc) in below {
+            let tie = Tie {
+                relation,
+                kind,
+                kyc,
+            };
+            let id = tie.relation.child_id;
             // A company never stands behind itself, but two may share somebody.
-            if id == company || rules::member_complete(kyc) || found.contains(&id) {
+            if id == company || !(own || tie.waits()) {
                 continue;
             }
-            found.push(id);
-            if kind == Kind::Legal {
-                companies.push(id);
+            if tie.kind == Kind::Legal && tie.waits() && !seen.contains(&id) {
+                seen.push(id);
+                level.push(id);
             }
+            found.push(tie);
         }
     }
+    Ok(found)
+}
+
+/// Every relation to somebody who is reviewed together with a company, in whatever branch; the company's own first.
+pub fn together(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Relation>> {
+    let ties = ties(tx, company)?;
+    Ok(ties.into_iter().map(|tie| tie.relation).collect())
+}
+
+/// Those who are not accepted yet, in the order of their ids, in whatever branch.
+pub fn incomplete(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> {
+    let ties = ties(tx, company)?;
+    let waiting = ties.iter().filter(|tie| tie.waits());
+    let mut found: Vec<CustomerId> = waiting.map(|tie| tie.relation.child_id).collect();
     found.sort_unstable();
+    found.dedup();
     Ok(found)
 }
 

@@ -1,7 +1,10 @@
 //! Open rounds in the database: written when a review is requested, claimed, paused and resumed.
 
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_types::Interval};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, Interval, Timestamptz},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -166,6 +169,11 @@ pub fn pause(tx: &mut Change<'_>, id: ReviewId) -> Result<()> {
     .set((
         reviews::state.eq(State::Waiting),
         reviews::paused_at.eq(now),
+        reviews::looked.eq(
+            diesel::dsl::sql::<Array<Timestamptz>>("array_append(looked, ")
+                .bind::<Timestamptz, _>(now)
+                .sql(")"),
+        ),
         reviews::assignee.eq(None::<Uuid>),
         reviews::claim_expires_at.eq(None::<DateTime<Utc>>),
     ))

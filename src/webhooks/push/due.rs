@@ -1,7 +1,7 @@
 //! Who is to be told what of something that happened.
 
 use crate::{
-    access::keys::rules::Face,
+    access::{keys::rules::Face, scope::Branches},
     audit::event::{Event, Subject},
     db::Read,
     error::Result,
@@ -19,6 +19,8 @@ pub struct Due<'a> {
     pub kind: Kind,
     /// About what.
     pub about: &'a Subject,
+    /// The branches of whoever is told, who may be told of nothing else.
+    pub branches: Branches,
     /// Whom.
     pub(super) endpoints: Vec<WebhookId>,
 }
@@ -36,16 +38,28 @@ pub fn due<'a>(tx: &mut Read<'_>, events: &'a [Event]) -> Result<Vec<Due<'a>>> {
         return Ok(Vec::new());
     }
     let listening = store::listening(tx, &faces)?;
-    let dues = said.into_iter().map(|(kind, about)| Due {
-        endpoints: listening
-            .iter()
-            .filter(|endpoint| wants(endpoint, kind, about))
-            .map(|endpoint| endpoint.id)
-            .collect(),
-        kind,
-        about,
-    });
-    Ok(dues.filter(|due| !due.endpoints.is_empty()).collect())
+    let mut dues: Vec<Due<'_>> = Vec::new();
+    for (kind, about) in said {
+        let own = dues.len();
+        for endpoint in listening.iter().filter(|one| wants(one, kind, about)) {
+            let branches = match &endpoint.branches {
+                None => Branches::All,
+                Some(list) => Branches::Only(list.clone()),
+            };
+            let mut alike = dues.iter_mut().skip(own);
+            if let Some(due) = alike.find(|due| due.branches == branches) {
+                due.endpoints.push(endpoint.id);
+            } else {
+                dues.push(Due {
+                    kind,
+                    about,
+                    branches,
+                    endpoints: vec![endpoint.id],
+                });
+            }
+        }
+    }
+    Ok(dues)
 }
 
 /// Whether an endpoint asked for it, and may see it.

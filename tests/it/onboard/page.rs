@@ -305,6 +305,18 @@ fn what_is_wrong_is_said_in_it_at_its_field_and_nothing_is_saved() {
     assert_eq!(tax.status, 422);
     assert_eq!(tax.texts("#tax_number-error").len(), 1);
     assert_eq!(visitor.state(&app), "pending");
+    // Some countries ask for the number whatever is said of it.
+    for (lang, sentence) in [
+        ("en", "Enter the number: it is needed here"),
+        ("fr", "Indiquez le numéro"),
+        ("es", "Escriba el número: aquí"),
+    ] {
+        let tax = [("country", "US"), ("reason", "not_required")];
+        let tax = visitor.post(&format!("tax?lang={lang}"), &tax);
+        assert_eq!(tax.status, 422);
+        let at = tax.texts("#tax_number-error");
+        assert!(at.len() == 1 && at[0].contains(sentence), "{at:?}");
+    }
     // A number, or why there is none; and the same sent again is taken once.
     for _ in 0..2 {
         let none = visitor.post("tax", &[("country", "AE"), ("reason", "not_issued")]);

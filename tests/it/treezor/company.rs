@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn company() -> Value {
+pub fn company() -> Value {
     json!({
         "userTypeId": 2, "legalName": "Falcão Lda", "legalForm": "5710", "legalRegistrationNumber": "501442600",
         "address1": "Rua Direita 1", "postcode": "4000-001", "city": "Porto", "country": "PT", "distributionCountry": "FR",
@@ -23,7 +23,7 @@ fn members(app: &TestApp, company: i64) -> Vec<(i64, String, Option<i32>)> {
         .expect("members")
 }
 
-fn under(company: i64, more: &[(&str, Value)]) -> Value {
+pub fn under(company: i64, more: &[(&str, Value)]) -> Value {
     with(with(person(), &[("parentUserId", json!(company))]), more)
 }
 

@@ -92,3 +92,28 @@ fn where_customers_are_real_a_name_decides_nothing() {
     sweep(&app);
     assert_eq!(ours.kyc(user)["kycStatus"], "PENDING");
 }
+
+#[test]
+fn many_who_are_hindered_do_not_starve_those_behind_them() {
+    let app = TestApp::start();
+    sandbox(&app);
+    let ours = ours(&app);
+    // More than one look of the clock's takes, and before all others: of none of them is a round open.
+    for _ in 0..101 {
+        make::customer(&app, |new| {
+            new.last_name = Some("Falcão.validated".to_owned());
+            new.kyc = "pending";
+        });
+    }
+    app.clock.advance(TimeDelta::minutes(1));
+    let user = ours.user(&named("Falcão.validated"));
+    ours.review(user).good();
+    let hindered = customers::table
+        .filter(customers::id.lt(id(&app, user)))
+        .count()
+        .get_result::<i64>(&mut app.owner())
+        .expect("a count");
+    assert!(hindered > 100, "{hindered}");
+    sweep(&app);
+    assert_eq!(ours.kyc(user)["kycStatus"], "VALIDATED");
+}

@@ -106,3 +106,67 @@ fn each_rule_of_the_page_holds() {
     let nobody = ours.post(PATH, &body(999_999_999, "FR", Value::Null, true));
     assert_eq!(nobody.error(), (404, "resource_not_found_error".to_owned()));
 }
+
+#[test]
+fn a_change_is_held_to_the_same_rules() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let (user, italian) = (
+        ours.user(&person()),
+        ours.user(&with(person(), &[("distributionCountry", json!("IT"))])),
+    );
+    let add = |user: i64, country: &str, number: Value, waiver: bool| {
+        let made = ours.post(PATH, &body(user, country, number, waiver)).good();
+        format!("{PATH}/{}", made["taxResidences"][0]["id"])
+    };
+    let us = add(user, "US", json!("123456789"), false);
+    let fr = add(user, "FR", Value::Null, true);
+    let it = add(italian, "FR", json!("1234567890123"), false);
+    let none = json!({"taxPayerId": null, "liabilityWaiver": true});
+    let said = app.actions();
+    for path in [&us, &it] {
+        let refused = ours.put(path, &none);
+        assert_eq!(refused.faults(), ["taxPayerId"], "{path}");
+        assert_eq!(refused.errors().1[0].0, "missing_parameter");
+    }
+    assert_eq!(
+        ours.put(&fr, &json!({"country": "US"})).faults(),
+        ["taxPayerId"]
+    );
+    for wrong in [
+        json!({"liabilityWaiver": false}),
+        json!({"liabilityWaiver": null}),
+        json!({"taxPayerId": "1234567890123"}),
+    ] {
+        assert_eq!(
+            ours.put(&fr, &wrong).faults(),
+            ["liabilityWaiver"],
+            "{wrong}"
+        );
+    }
+    assert_eq!(app.actions(), said);
+}
+
+/// The country of distribution may change after the residences were declared: then the review asks for the number.
+#[test]
+fn whoever_is_served_in_italy_afterwards_owes_the_number() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    for kind in [9, 12] {
+        ours.paper(user, kind);
+    }
+    ours.post(PATH, &body(user, "FR", Value::Null, true)).good();
+    let path = format!("/v1/users/{user}");
+    ours.put(&path, &json!({"distributionCountry": "IT"}))
+        .good();
+    ours.review(user).good();
+    let kyc = ours.kyc(user);
+    assert_eq!(
+        (&kyc["kycStatus"], &kyc["kycReviewComment"]),
+        (
+            &json!("INCOMPLETE"),
+            &json!("Missing or to be mended: Tax residence.")
+        )
+    );
+}

@@ -8,7 +8,10 @@ use vouch::reviews::policy::{
 };
 
 use super::*;
-use crate::{approvals::act, treezor};
+use crate::{
+    approvals::act,
+    treezor::{self, canary},
+};
 
 /// A system of Acme's that speaks Treezor's language: its token.
 pub fn token(app: &TestApp, may: &[&str], branches: &[&str]) -> String {
@@ -362,5 +365,84 @@ fn a_hook_is_made_by_admins_for_addresses_that_may_be_called() {
             (400, &json!("invalid_parameter")),
             "{wrong}"
         );
+    }
+}
+
+/// What colleagues write leaves by no hook of either life cycle: not of a request, of a refusal, or of an override.
+#[test]
+fn no_hook_carries_what_colleagues_write() {
+    for older in [false, true] {
+        let app = TestApp::start();
+        if older {
+            legacy(&app);
+        }
+        let receiver = Receiver::ok();
+        let token = token(&app, &["read_only", "read_write", "admin"], &[]);
+        hook(&app, &token, &receiver.url());
+        let user = complete(&app);
+        canary::put_on(&app, user);
+        let path = format!("/v1/users/{user}/Kycreview");
+        assert_eq!(ask(&app, &token, "PUT", &path, None).0, 200);
+        canary::suspected_and_refused(&app, user);
+        let other = make::customer(&app, |new| new.kyc = "validated");
+        canary::overridden(&app, treezor::number(&app, &app.acme, other));
+        deliver(&app);
+        let got = receiver.got();
+        let names: Vec<Value> = got
+            .iter()
+            .map(|one| one.json()["webhook"].clone())
+            .collect();
+        let result = if older {
+            "user.kycreview"
+        } else {
+            "kycreview.result"
+        };
+        assert!(names.contains(&json!(result)), "{names:?}");
+        let told = got
+            .iter()
+            .any(|one| one.body.contains("The photograph shows somebody else."));
+        assert!(told, "what the customer was told is among it");
+        for one in &got {
+            assert!(!one.body.contains("canary"), "{}", one.body);
+        }
+    }
+}
+
+/// Each hook is told of the company as its own key would read it.
+#[test]
+fn a_company_in_another_branch_is_named_to_those_who_may_see_it_alone() {
+    let app = TestApp::start();
+    legacy(&app);
+    let (near, far) = (Receiver::ok(), Receiver::ok());
+    let may = ["read_only", "read_write", "admin"];
+    let (all, london) = (token(&app, &may, &[]), token(&app, &may, &["london"]));
+    hook(&app, &all, &far.url());
+    hook(&app, &london, &near.url());
+    let user = complete(&app);
+    let firm = make::customer(&app, |new| {
+        make::as_company(new, "Elsewhere Lda");
+        new.branch_id = app.acme.branch("paris");
+    });
+    make::relation(&app, firm, treezor::id(&app, user), "director", None);
+    let firm = treezor::number(&app, &app.acme, firm).to_string();
+    // Whoever asks, and whoever decides.
+    let path = format!("/v1/users/{user}/Kycreview");
+    assert_eq!(ask(&app, &london, "PUT", &path, None).0, 200);
+    decide(&app, &[("decision", "validated"), ("risk", "low")]);
+    assert_eq!(deliver(&app), 4);
+    for (receiver, parent, kind) in [
+        (&far, json!(firm), json!("leader")),
+        (&near, Value::Null, Value::Null),
+    ] {
+        let got = receiver.got();
+        assert_eq!(got.len(), 2);
+        for one in got {
+            let shown = one.json()["object_payload"]["users"][0].clone();
+            assert_eq!(
+                (&shown["parentUserId"], &shown["parentType"]),
+                (&parent, &kind)
+            );
+            assert_eq!(shown["userId"], user.to_string());
+        }
     }
 }

@@ -149,7 +149,7 @@ pub struct KycAnswer {
     /// When a review was last asked for; UTC.
     #[schemars(extend("format" = "date-time"))]
     last_request_datetime: Option<String>,
-    /// When one was last decided; UTC.
+    /// When one was last made, by people or automatically; UTC.
     #[schemars(extend("format" = "date-time"))]
     last_review_datetime: Option<String>,
     /// When the next is due; the status becomes REVIEWNEEDED three months before.
@@ -166,6 +166,8 @@ pub struct Known {
     pub comment: Option<String>,
     /// The level that was given.
     pub level: i16,
+    /// When they were reviewed, the earliest first; of the KYC object alone.
+    pub reviewed: Vec<DateTime<Utc>>,
 }
 
 impl Known {
@@ -179,6 +181,8 @@ impl Known {
     #[must_use]
     pub fn when_asked(mut self) -> Self {
         (self.customer.kyc, self.comment) = (Status::Pending, None);
+        let asked = self.customer.last_request_at;
+        self.reviewed.retain(|at| Some(*at) < asked);
         self
     }
 }
@@ -204,7 +208,7 @@ impl KycAnswer {
             code_status: said.code,
             information_status: said.sentence,
             last_request_datetime: customer.last_request_at.map(moment),
-            last_review_datetime: customer.last_review_at.map(moment),
+            last_review_datetime: known.reviewed.last().copied().map(moment),
             next_review_date: customer.next_review_on.map(|day| day.to_string()),
         }
     }

@@ -46,8 +46,8 @@ pub struct Sent {
     pub bytes: Vec<u8>,
 }
 
-/// What each of the vendor's numbers proves; the first of several numbers is the one that is answered. A company's registration
-/// goes by the numbers of any other.
+/// What each of the vendor's numbers proves; the first of several numbers is answered of a paper that was handed in by none of
+/// them. A company's registration goes by the numbers of any other.
 const TYPES: [(i64, DocumentType); 11] = [
     (9, DocumentType::IdentityProof),
     (15, DocumentType::IdentityProof),
@@ -71,15 +71,19 @@ pub fn proves(number: i64, kind: Kind) -> Option<DocumentType> {
     })
 }
 
-/// The number that is answered; nothing where the vendor has none.
-fn number(of: DocumentType) -> Option<i64> {
+/// The number that is answered: the one that the paper was handed in by, as long as it proves what the paper is; nothing where the
+/// vendor has none.
+fn number(of: DocumentType, said: Option<i16>) -> Option<i64> {
     let of = match of {
         DocumentType::CompanyRegistrationProof => DocumentType::RegistrationProof,
         DocumentType::BusinessAdministratorId => DocumentType::IdentityProof,
         other => other,
     };
-    let found = TYPES.iter().find(|(_, known)| *known == of);
-    found.map(|(number, _)| *number)
+    let mut all = TYPES.iter().filter(|(_, known)| *known == of);
+    let said = all
+        .clone()
+        .find(|(number, _)| said.map(i64::from) == Some(*number));
+    said.or_else(|| all.next()).map(|(number, _)| *number)
 }
 
 /// What a paper is called that an officer handed in: what they called the file is for colleagues. Our ruling.
@@ -180,7 +184,7 @@ impl PaperAnswer {
             document_id: one.number,
             client_id: client,
             user_id: user,
-            document_type_id: number(one.document_type),
+            document_type_id: number(one.document_type, one.said_number),
             document_status: match one.status {
                 DocumentStatus::Pending => "PENDING",
                 DocumentStatus::Validated => "VALIDATED",
@@ -215,11 +219,19 @@ mod tests {
                 assert_eq!(proves(*one, Kind::SoleTrader), Some(person));
                 assert_eq!(proves(*one, Kind::Legal), Some(company));
             }
-            assert_eq!(number(person), numbers.first().copied());
-            assert_eq!(number(company), numbers.first().copied());
+            for of in [person, company] {
+                assert_eq!(number(of, None), numbers.first().copied());
+                for one in numbers {
+                    let said = i16::try_from(*one).ok();
+                    assert_eq!(number(of, said), Some(*one));
+                }
+                // It became something else on the desk.
+                assert_eq!(number(of, Some(25)), numbers.first().copied());
+            }
         }
-        assert_eq!(number(T::BusinessAdministratorId), Some(9));
-        assert_eq!(number(T::ShareholderDeclaration), None);
+        assert_eq!(number(T::BusinessAdministratorId, None), Some(9));
+        assert_eq!(number(T::AddressProof, Some(17)), Some(12));
+        assert_eq!(number(T::ShareholderDeclaration, Some(9)), None);
         assert_eq!(proves(25, Kind::Natural), None);
     }
 }

@@ -9,14 +9,11 @@ use super::{
     numbers::{Flag, Whole},
 };
 use crate::{
-    customers::{
-        store::Customer,
-        tax_residences::{
-            by_number::Numbered,
-            rules::{self, WaiverReason},
-            store::Wanted,
-            typed::Typed,
-        },
+    customers::tax_residences::{
+        by_number::Numbered,
+        rules::{self, WaiverReason},
+        store::Wanted,
+        typed::Typed,
     },
     error::{Error, FieldError},
     faces::{json::Given, treezor::errors::REQUIRED},
@@ -49,10 +46,9 @@ impl TaxResidenceBody {
         }
     }
 
-    /// What is to be written for a customer, over what stands there; or what must be mended.
+    /// What is to be written over what stands there, or what must be mended.
     pub fn wanted(
         self,
-        customer: &Customer,
         before: Option<&Numbered>,
         mut faults: Vec<FieldError>,
     ) -> Result<Wanted, Error> {
@@ -71,44 +67,45 @@ impl TaxResidenceBody {
             Given::Value(Flag(said)) => waived = Some(said),
             Given::Null => waived = None,
         }
-        let nothing = typed.tax_payer_id.trim().is_empty();
-        let served = customer.distribution_country.as_deref();
-        if typed.country.is_empty() {
-            add(&mut faults, fault("country", REQUIRED));
-        }
-        if nothing && rules::number_needed(&typed.country, served) {
-            add(&mut faults, fault("taxPayerId", REQUIRED));
-        }
-        match waived {
-            None => add(&mut faults, fault("liabilityWaiver", REQUIRED)),
-            Some(said) if said != nothing => add(
-                &mut faults,
-                fault("liabilityWaiver", "true exactly where taxPayerId is empty"),
-            ),
-            Some(_) => {}
-        }
-        if nothing {
-            NO_REASON.as_str().clone_into(&mut typed.waiver_reason);
-        }
-        match typed.wanted() {
+        // Whoever sends nothing at all is told that it is needed, not what may stand in it.
+        let empty = [
+            ("country", typed.country.is_empty()),
+            ("liabilityWaiver", waived.is_none()),
+        ];
+        match typed.waived(waived, NO_REASON) {
             Ok(wanted) if faults.is_empty() => return Ok(wanted),
             Ok(_) => {}
             Err(found) => {
-                for one in found {
-                    let field = match one.field.as_ref() {
-                        "tax_payer_id" => "taxPayerId",
-                        "country" => "country",
-                        _ => "liabilityWaiver",
+                for one in found.into_iter().map(named) {
+                    let missing = empty.iter().any(|(name, is)| *is && *name == one.field);
+                    let message = if missing {
+                        REQUIRED.into()
+                    } else {
+                        one.message
                     };
-                    let named = FieldError {
-                        field: field.into(),
-                        ..one
-                    };
-                    add(&mut faults, named);
+                    add(&mut faults, FieldError { message, ..one });
                 }
             }
         }
         Err(Error::Invalid(faults))
+    }
+}
+
+/// What must be mended, in the face's names. A number is said to be missing as any other field is.
+pub fn named(one: FieldError) -> FieldError {
+    let field = match one.field.as_ref() {
+        "tax_payer_id" => "taxPayerId",
+        "country" => "country",
+        _ => "liabilityWaiver",
+    };
+    let message = if one.message == rules::NUMBER_NEEDED {
+        REQUIRED.into()
+    } else {
+        one.message
+    };
+    FieldError {
+        field: field.into(),
+        message,
     }
 }
 

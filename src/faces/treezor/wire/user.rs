@@ -109,6 +109,7 @@ const NAMES: &[(&str, &str)] = &[
     ("registration_number", "legalRegistrationNumber"),
     ("legal_form", "legalForm"),
     ("distribution_country", "distributionCountry"),
+    ("us_person", "specifiedUSPerson"),
 ];
 
 impl UserBody {
@@ -220,7 +221,7 @@ impl UserBody {
 pub fn faults(typed: &Typed, kind: Kind, today: NaiveDate) -> Vec<FieldError> {
     let named = |error: FieldError| {
         let (_, name) = NAMES.iter().find(|(ours, _)| *ours == error.field)?;
-        let missing = typed.value(&error.field).is_empty();
+        let missing = typed.value(&error.field).is_empty() && error.field != "us_person";
         Some(FieldError {
             field: (*name).into(),
             message: if missing {
@@ -230,16 +231,10 @@ pub fn faults(typed: &Typed, kind: Kind, today: NaiveDate) -> Vec<FieldError> {
             },
         })
     };
-    let mut found: Vec<FieldError> = typed
+    typed
         .errors(kind, today)
         .into_iter()
+        .chain(us_persons::unsaid(typed, kind))
         .filter_map(named)
-        .collect();
-    if us_persons::indicated(typed, kind) && !typed.ticked("us_person") {
-        found.push(fault(
-            "specifiedUSPerson",
-            "true where nationality, country of birth or address is the United States",
-        ));
-    }
-    found
+        .collect()
 }
