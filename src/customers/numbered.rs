@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use diesel::{
     connection::SimpleConnection as _,
     dsl::{exists, sql},
+    helper_types::IntoBoxed,
+    pg::Pg,
     prelude::*,
     sql_types::{BigInt, Nullable},
 };
@@ -87,13 +89,13 @@ pub struct Numbered {
 
 /// A page of those in scope.
 pub fn page(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Numbered> {
-    let among = search::among(tx, wanted)?;
-    let among = among.as_deref();
     if !wanted.is_counted() {
         // How many rows a value has decides what the best way is.
         tx.conn()
             .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
     }
+    let among = search::among(tx, wanted)?;
+    let among = among.as_deref();
     let total = total(tx, wanted, among)?;
     let skipped = (wanted.page - 1).saturating_mul(wanted.size);
     let rows = if skipped >= total {
@@ -115,6 +117,10 @@ impl Wanted {
 
 /// How many there are on all pages.
 fn total(tx: &mut Read<'_>, wanted: &Wanted, among: Option<&[CustomerId]>) -> Result<i64> {
+    if wanted.begun && (wanted.from.is_some() || wanted.before.is_some()) {
+        let rounds = rounds(tx, wanted, among);
+        return Ok(rounds.count().get_result(tx.conn())?);
+    }
     if !wanted.is_counted() {
         return Ok(customers::table
             .filter(condition(tx, wanted, among))
@@ -142,9 +148,12 @@ fn in_order(
     among: Option<&[CustomerId]>,
     skipped: i64,
 ) -> Result<Vec<Customer>> {
-    let rows = customers::table
-        .filter(condition(tx, wanted, among))
-        .into_boxed();
+    let condition = condition(tx, wanted, among);
+    let condition = match begun(wanted) {
+        Some(then) => Box::new(condition.and(then)),
+        None => condition,
+    };
+    let rows = customers::table.filter(condition).into_boxed();
     let rows = match (wanted.order, wanted.descending) {
         (Order::Created, true) => rows.order((customers::created_at.desc(), customers::id.desc())),
         (Order::Created, false) => rows.order((customers::created_at.asc(), customers::id.asc())),
@@ -172,15 +181,7 @@ fn by_beginning(
     // Where the round is asked for alone, a plan for these very numbers walks its index.
     tx.conn()
         .batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
-    let tenant = tx.scope().organisation();
-    let those = customers::table
-        .filter(condition(tx, wanted, among))
-        .into_boxed()
-        .select(customers::id);
-    let begun = kyc_begun::table
-        .filter(kyc_begun::organisation_id.eq(tenant))
-        .filter(kyc_begun::customer_id.eq_any(those))
-        .into_boxed();
+    let begun = rounds(tx, wanted, among);
     let begun = if wanted.descending {
         begun.order((kyc_begun::at.desc(), kyc_begun::customer_id.desc()))
     } else {
@@ -200,24 +201,50 @@ fn by_beginning(
     Ok(rows)
 }
 
-/// One end of a stretch of time.
-#[derive(Clone, Copy)]
-enum Bound {
-    From(DateTime<Utc>),
-    Before(DateTime<Utc>),
+/// The rounds of those who are asked for, of the days that are asked for.
+fn rounds(
+    tx: &Read<'_>,
+    wanted: &Wanted,
+    among: Option<&[CustomerId]>,
+) -> IntoBoxed<'static, kyc_begun::table, Pg> {
+    let tenant = tx.scope().organisation();
+    let those = customers::table
+        .filter(condition(tx, wanted, among))
+        .into_boxed()
+        .select(customers::id);
+    let mut rounds = kyc_begun::table
+        .into_boxed()
+        .filter(kyc_begun::organisation_id.eq(tenant))
+        .filter(kyc_begun::customer_id.eq_any(those));
+    if let Some(from) = wanted.from {
+        rounds = rounds.filter(kyc_begun::at.ge(from));
+    }
+    if let Some(before) = wanted.before {
+        rounds = rounds.filter(kyc_begun::at.lt(before));
+    }
+    rounds
 }
 
-/// Those whose present round began then.
-fn begun(when: Bound) -> Condition {
+/// Those whose present round began on the days that are asked for.
+fn begun(wanted: &Wanted) -> Option<Condition> {
     let round = kyc_begun::table
         .filter(kyc_begun::organisation_id.eq(customers::organisation_id))
         .filter(kyc_begun::customer_id.eq(customers::id));
-    match when {
-        Bound::From(at) => Box::new(exists(round.filter(kyc_begun::at.ge(at)))),
-        Bound::Before(at) => Box::new(exists(round.filter(kyc_begun::at.lt(at)))),
+    let (from, before) = (
+        |at: DateTime<Utc>| kyc_begun::at.ge(at),
+        |at: DateTime<Utc>| kyc_begun::at.lt(at),
+    );
+    match (wanted.begun, wanted.from, wanted.before) {
+        (false, ..) | (true, None, None) => None,
+        (true, Some(at), None) => Some(Box::new(exists(round.filter(from(at))))),
+        (true, None, Some(at)) => Some(Box::new(exists(round.filter(before(at))))),
+        (true, Some(first), Some(last)) => Some(Box::new(exists(
+            round.filter(from(first)).filter(before(last)),
+        ))),
     }
 }
 
+/// Who is asked for; of those whose KYC has begun, on whatever day it did.
 fn condition(tx: &Read<'_>, wanted: &Wanted, among: Option<&[CustomerId]>) -> Condition {
     let mut condition = listed(tx.scope());
     let mut and = |one: Condition| {
@@ -230,15 +257,13 @@ fn condition(tx: &Read<'_>, wanted: &Wanted, among: Option<&[CustomerId]>) -> Co
     if wanted.begun {
         and(Box::new(customers::kyc.ne(Kyc::None)));
     }
-    match wanted.from {
-        Some(from) if wanted.begun => and(begun(Bound::From(from))),
-        Some(from) => and(Box::new(customers::created_at.ge(from))),
-        None => {}
-    }
-    match wanted.before {
-        Some(before) if wanted.begun => and(begun(Bound::Before(before))),
-        Some(before) => and(Box::new(customers::created_at.lt(before))),
-        None => {}
+    if !wanted.begun {
+        if let Some(from) = wanted.from {
+            and(Box::new(customers::created_at.ge(from)));
+        }
+        if let Some(before) = wanted.before {
+            and(Box::new(customers::created_at.lt(before)));
+        }
     }
     if let Some((fields, text)) = &wanted.contains
         && let Some(any) = search::condition(fields, text)
