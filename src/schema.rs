@@ -379,6 +379,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    kyc_begun (organisation_id, customer_id) {
+        organisation_id -> Uuid,
+        customer_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     lawful_moves (machine, from_state, to_state) {
         machine -> Text,
         from_state -> Text,
@@ -891,6 +899,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_records,
     import_rows,
     jobs,
+    kyc_begun,
     lawful_moves,
     mentions,
     no_owner_statements,

@@ -6,6 +6,7 @@ pub mod by_number;
 pub mod contacts;
 pub mod declared;
 pub mod duplicates;
+pub mod income;
 pub mod index;
 pub mod kinds;
 pub mod mentions;

@@ -60,14 +60,15 @@ macro_rules! typed {
     };
 }
 
+// A company has the names of whoever acts for it, as some of its callers send them; its own is the legal one.
 typed! {
     branch: "Branch", ALL;
     #[validate(length(max = 20, message = "A title has at most 20 characters"))]
     title: "Title", PERSON;
     #[validate(length(max = 255, message = "A first name has at most 255 characters"))]
-    first_name: "First name", PERSON;
+    first_name: "First name", ALL;
     #[validate(length(max = 255, message = "A last name has at most 255 characters"))]
-    last_name: "Last name", PERSON;
+    last_name: "Last name", ALL;
     birth_date: "Date of birth", PERSON;
     #[validate(length(max = 255, message = "A place has at most 255 characters"))]
     birth_place: "Place of birth", PERSON;

@@ -68,6 +68,19 @@ pub fn once_or_same<G: Grant, T: Serialize, const STATUS: u16, const ALSO: u16>(
     }
 }
 
+/// What was answered to this request before: for one that has work to do ahead of its change, such as looking for what may
+/// not be there any more.
+pub fn answered<G: Grant, T: Serialize, const STATUS: u16, const ALSO: u16>(
+    by: &mut Key<G>,
+    input: &Input,
+) -> Result<Option<Reply<T, STATUS, ALSO>>> {
+    let Some(named) = named(by, input)? else {
+        return Ok(None);
+    };
+    let before = by.read(|tx| answers::hold(tx, &named))?;
+    Ok(before.map(|before| Reply::kept(again(before))))
+}
+
 /// Holds a request's name, where it has one, and says what was answered to it before.
 fn held(tx: &mut Read<'_>, named: Option<&Named>) -> Result<Option<Kept>> {
     match named {

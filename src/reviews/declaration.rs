@@ -2,6 +2,7 @@
 //! becomes a draft where it is none yet.
 
 use crate::{
+    audit::event::{Change as Field, Event, Subject, What},
     customers::{
         actions::{self, Halt},
         declared::Declared,
@@ -15,6 +16,15 @@ use crate::{
     value::CustomerId,
 };
 
+/// What is declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// As it is kept.
+    pub declared: Declared,
+    /// The income as it was sent, where another number is kept of it: the log has both.
+    pub income_sent: Option<String>,
+}
+
 /// Said while a review is open.
 const OPEN: &str = "A review of this customer is open. Nothing was changed.";
 /// Said of somebody who is accepted.
@@ -27,7 +37,7 @@ const ACCEPTED: &str = "This customer is validated. Nothing was changed.";
 pub fn declare(
     tx: &mut Change<'_>,
     id: CustomerId,
-    declared: impl FnOnce(&Customer) -> Result<Declared>,
+    declared: impl FnOnce(&Customer) -> Result<Declaration>,
 ) -> Result<bool> {
     let customer = customers::lock(tx, id)?;
     let begins = match customer.kyc {
@@ -36,7 +46,10 @@ pub fn declare(
         Kyc::Pending => return Err(Error::Refused(OPEN.into())),
         Kyc::Validated | Kyc::ReviewNeeded => return Err(Error::Refused(ACCEPTED.into())),
     };
-    let declared = declared(&customer)?;
+    let Declaration {
+        declared,
+        income_sent,
+    } = declared(&customer)?;
     kinds::may_become(tx, &customer, declared.kind)?;
     if begins {
         submission::submit(tx, id, None)?;
@@ -44,7 +57,14 @@ pub fn declare(
     let version = customers::find(tx, id)?.version;
     // Whoever is alike is shown side by side at the desk.
     match actions::edit(tx, id, &declared, version, true)? {
-        Ok(()) => Ok(true),
+        Ok(()) => {
+            if let Some(sent) = income_sent {
+                let sent = vec![Field::personal("income_range_sent", (), sent)];
+                let subject = Subject::Customer(customer.reference());
+                tx.say(Event::new(What::CustomerEdited, subject).changing(sent));
+            }
+            Ok(true)
+        }
         Err(Halt::Unchanged) => Ok(begins),
         Err(_) => Err(Error::Conflict(
             "the customer changed meanwhile; read it again".into(),

@@ -12,6 +12,7 @@ use crate::support::{
     make,
 };
 
+mod confided;
 mod contacts;
 mod documents;
 mod errors;
@@ -19,7 +20,10 @@ mod fields;
 mod life;
 mod listing;
 mod once;
+mod rounds;
 mod scope;
+mod searching;
+mod shown;
 
 /// A system of an organisation, with its key.
 struct Machine<'a> {

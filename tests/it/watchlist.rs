@@ -202,6 +202,22 @@ fn other_people_are_no_hits_and_without_a_list_nobody_is_verified() {
     assert_eq!(check(&app, company).1, "verified", "a person is no company");
 }
 
+/// A company's caller says who acts for it: they are looked for as the person that they are.
+#[test]
+fn whoever_acts_for_a_company_is_looked_for_by_their_own_name() {
+    let app = TestApp::start();
+    load(&app, &file(&[FALCAO])).expect("a list");
+    let of = |first: &str, last: &str| {
+        make::customer(&app, |new| {
+            make::as_company(new, "Obras SL");
+            new.first_name = Some(first.to_owned());
+            new.last_name = Some(last.to_owned());
+        })
+    };
+    assert_eq!(check(&app, of("Inês", "Falcão")).1, "pending");
+    assert_eq!(check(&app, of("Juana", "Obrera")).1, "verified");
+}
+
 #[test]
 fn a_file_that_is_no_list_changes_nothing() {
     let app = TestApp::start();

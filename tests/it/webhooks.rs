@@ -40,19 +40,21 @@ mod told;
 mod treezor;
 mod trustist;
 
+pub use treezor::reckoned;
+
 /// A request as the receiver got it.
 #[derive(Clone, Debug)]
-struct Got {
-    headers: BTreeMap<String, String>,
-    body: String,
+pub struct Got {
+    pub headers: BTreeMap<String, String>,
+    pub body: String,
 }
 
 impl Got {
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect("JSON")
     }
 
@@ -76,7 +78,7 @@ enum Reply {
 }
 
 /// A receiver on this machine: the n-th request gets the n-th reply, and all after the last the last.
-struct Receiver {
+pub struct Receiver {
     address: SocketAddr,
     got: Arc<Mutex<Vec<(Instant, Got)>>>,
 }
@@ -98,15 +100,15 @@ impl Receiver {
         Self { address, got }
     }
 
-    fn ok() -> Self {
+    pub fn ok() -> Self {
         Self::new(vec![Reply::Status(200, "thanks")])
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}/hooks?token=abc", self.address)
     }
 
-    fn got(&self) -> Vec<Got> {
+    pub fn got(&self) -> Vec<Got> {
         let got = self.got.lock().expect("what was got");
         got.iter().map(|(_, got)| got.clone()).collect()
     }
@@ -184,12 +186,12 @@ fn worker(app: &TestApp) -> Worker {
 }
 
 /// Sends all that is due; how many attempts.
-fn deliver(app: &TestApp) -> usize {
+pub fn deliver(app: &TestApp) -> usize {
     worker(app).step().expect("attempts")
 }
 
 /// An endpoint made on the page: its id and its secret.
-fn endpoint_of(browser: &mut Browser, url: &str, events: &[&str]) -> (Uuid, String) {
+pub fn endpoint_of(browser: &mut Browser, url: &str, events: &[&str]) -> (Uuid, String) {
     let mut fields = vec![("face", "kontorion"), ("url", url), ("name", "Ledger")];
     fields.extend(events.iter().map(|event| ("event", *event)));
     let made = browser.post("/settings/webhooks", &fields);
@@ -260,7 +262,7 @@ fn log(app: &TestApp) -> Vec<(Uuid, String, String, i32)> {
 }
 
 /// Whether the independent implementation (`standardwebhooks`) accepts a message.
-fn accepted(got: &Got, secret: &str) -> bool {
+pub fn accepted(got: &Got, secret: &str) -> bool {
     const PROGRAM: &str = "
 import json, sys
 from standardwebhooks import Webhook, WebhookVerificationError

@@ -15,7 +15,10 @@ use crate::{
         store::{self, Document},
     },
     error::{Error, FieldError, Result},
-    faces::{json::Body, once::once},
+    faces::{
+        json::Body,
+        once::{answered, once},
+    },
     reviews::policy::store as policies,
     value::{CustomerId, DocumentId},
     web::{
@@ -132,6 +135,10 @@ pub(super) fn add(
     input: Input,
     Body { read, wrong }: Body<DocumentBody>,
 ) -> Result<Reply<DocumentAnswer>> {
+    // What was answered once is answered again, whatever became of the customer.
+    if let Some(before) = answered(&mut by, &input)? {
+        return Ok(before);
+    }
     // Whoever is not there is said first, as on every other address.
     by.read(|tx| begun(tx, id))?;
     let paper = read.read(wrong)?;

@@ -108,17 +108,14 @@ impl Parameters for Asked {
             ),
             one(
                 "date_begin",
-                "Only those of customers who were added on this day or later.",
+                "Only what was created on this day of the organisation’s or later: a customer when they were added, a \
+                 verification when its present round began.",
                 day.clone(),
             ),
-            one(
-                "date_end",
-                "Only those of customers who were added on this day or earlier.",
-                day,
-            ),
+            one("date_end", "The same on this day or earlier.", day),
             one(
                 "order",
-                "Sorted by what.",
+                "Sorted by what; a verification’s created_at is when its present round began.",
                 json!({"type": "string", "enum": orders, "default": "created_at"}),
             ),
             one(

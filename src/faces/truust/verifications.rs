@@ -16,7 +16,10 @@ use crate::{
         once::{once, once_or_same},
         params::Params,
     },
-    reviews::{as_check, declaration},
+    reviews::{
+        as_check,
+        declaration::{self, Declaration},
+    },
     value::CustomerId,
     web::{
         input::{Id, Input},
@@ -102,8 +105,11 @@ fn declare(
 ) -> Result<bool> {
     let now = tx.now();
     let declared = |customer: &Customer| {
-        let (kind, typed) = read.put(customer, now, wrong)?;
-        Declared::of(&typed, kind)
+        let put = read.put(customer, now, wrong)?;
+        Ok(Declaration {
+            declared: Declared::of(&put.typed, put.kind)?,
+            income_sent: put.income_sent,
+        })
     };
     declaration::declare(tx, id, declared).map_err(|error| match on_status(error) {
         Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(of_type).collect()),

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::{
-    customers::typed::Typed,
+    customers::{rules::Kind, typed::Typed},
     documents::rules::DocumentType,
     onboarding::{
         reached,
@@ -119,6 +119,8 @@ impl Page {
         let has = |name: &str| {
             let mut all = Typed::FIELDS.iter();
             all.any(|field| field.name == name && field.kinds.contains(&kind))
+                // Who acts for a company was said by whoever declared it.
+                && !(kind == Kind::Legal && matches!(name, "first_name" | "last_name"))
         };
         let declared = Typed::from(&self.standing.customer);
         // A prefix that only the house changes stands before its number.

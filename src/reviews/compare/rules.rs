@@ -201,8 +201,11 @@ impl Row {
     }
 }
 
-/// Whether this kind of customer declares such a field.
+/// Whether this kind of customer declares such a field of themselves: the names that a company has are somebody else's.
 fn declared_of(kind: Kind, field: Field) -> bool {
+    if kind == Kind::Legal && matches!(field, Field::FirstName | Field::LastName) {
+        return false;
+    }
     Typed::FIELDS
         .iter()
         .any(|known| known.name == field.as_str() && known.kinds.contains(&kind))

@@ -363,3 +363,33 @@ fn a_customer_changes_what_the_page_asks_for_and_nothing_else() {
         (None, false, None, Some("Porto"))
     );
 }
+
+/// Whose names a company has is for whoever declared it: its own page does not ask for them, and does not clear them.
+#[test]
+fn a_company_is_not_asked_who_acts_for_it_and_keeps_what_was_said() {
+    let app = TestApp::start();
+    let company = make::customer(&app, |new| {
+        make::as_company(new, "Obras SL");
+        new.first_name = Some("Juana".to_owned());
+        new.last_name = Some("Obrera".to_owned());
+    });
+    let mut visitor = visitor_of(&app, company, &json!({"ais": {"accounts": true}}));
+    let page = visitor.look();
+    assert_eq!(
+        page.attributes("input[name=legal_name]", "value"),
+        ["Obras SL"]
+    );
+    for name in ["first_name", "last_name"] {
+        let asked = page.attributes(&format!("input[name={name}]"), "name");
+        assert!(asked.is_empty(), "{name}");
+    }
+    let saved = visitor.post("details", &[("city", "Toledo")]);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let kept: (Option<String>, Option<String>, Option<String>) = customers::table
+        .filter(customers::id.eq(company))
+        .select((customers::first_name, customers::last_name, customers::city))
+        .first(&mut app.owner())
+        .expect("the company");
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(kept, (some("Juana"), some("Obrera"), some("Toledo")));
+}

@@ -140,7 +140,8 @@ fn birthday_occupation_and_income_may_be_left_out_null_or_given() {
         ("occupation", json!(["Baker"])),
         ("income_range", json!("25000")),
         ("income_range", json!(-1)),
-        ("income_range", json!(1.5)),
+        ("income_range", json!(-0.5)),
+        ("income_range", json!(u64::MAX)),
         ("income_range", json!(1e30)),
         ("representative_email", json!("nobody")),
         ("representative_phone", json!("call me")),
@@ -220,11 +221,102 @@ fn a_company_is_kept_with_its_representative_and_what_was_declared() {
             Some(2),
             some("12345678A"),
             some("28001"),
-            None,
+            some("John"),
         )
     );
     let shown = ours.get(&format!("/2.0/customers/{customer}")).ok();
     assert_eq!(shown["name"], "Obras Doe SL");
+}
+
+/// The page requires names of a company too: they are kept as those of whoever acts for it, and the company's own stays.
+#[test]
+fn a_company_has_the_names_of_who_acts_for_it_on_the_face_and_on_the_desk() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = make::customer(&app, |_| {});
+    ours.verify(customer, &company()).ok();
+    let at = format!("/2.0/customers/{customer}");
+    let names = || {
+        let shown = ours.get(&at).ok();
+        ["name", "first_name", "last_name"].map(|name| text(&shown[name]))
+    };
+    assert_eq!(names(), ["Obras Doe SL", "John", "Doe"]);
+    let mut officer = app.sign_in(Persona::Officer);
+    let page = officer.get(&format!("/customers/{customer}"));
+    assert!(page.texts("h1")[0].contains("Obras Doe SL"));
+    let said = page.text();
+    assert!(
+        said.contains("First name of who acts for it John"),
+        "{said}"
+    );
+    assert!(said.contains("Last name of who acts for it Doe"), "{said}");
+    // A form of the desk that is saved for something else keeps them, and one that says others is shown here.
+    let form = format!("/customers/{customer}/edit");
+    let mut save = |first: Option<&str>| {
+        let mut fields = officer.get(&form).form(&form);
+        for (name, value) in &mut fields {
+            match (name.as_str(), first) {
+                ("city", None) => "Toledo".clone_into(value),
+                ("first_name", Some(first)) => first.clone_into(value),
+                _ => {}
+            }
+        }
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let saved = officer.post(&form, &fields);
+        assert_eq!(saved.status, 303, "{}", saved.text());
+    };
+    save(None);
+    assert_eq!(names(), ["Obras Doe SL", "John", "Doe"]);
+    save(Some("Jane"));
+    assert_eq!(names(), ["Obras Doe SL", "Jane", "Doe"]);
+    // `name` is the company's, whatever else is sent.
+    let body = json!({"name": "Obras Nuevas SL", "last_name": "Roe"});
+    ours.put(&at, &body).ok();
+    assert_eq!(names(), ["Obras Nuevas SL", "Jane", "Roe"]);
+}
+
+/// The page says number: any from 0 is taken. It is kept whole, and the number that was sent stands in the log.
+#[test]
+fn an_income_is_any_number_and_what_is_not_whole_is_never_rounded_in_silence() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = make::customer(&app, |_| {});
+    let declare = |income: Value| {
+        let body = with(&person(), json!({ "income_range": income }));
+        ours.verify(customer, &body).ok();
+        customers::table
+            .filter(customers::id.eq(customer))
+            .select(customers::income_range)
+            .first::<Option<i64>>(&mut app.owner())
+            .expect("the customer")
+    };
+    let edits = || {
+        app.actions()
+            .iter()
+            .filter(|one| *one == "customer.edited")
+            .count()
+    };
+    assert_eq!(declare(json!(30_000)), Some(30_000));
+    assert_eq!(edits(), 1);
+    assert_eq!(declare(json!(30_000.5)), Some(30_001));
+    assert_eq!(edits(), 3, "the number that was sent is said too");
+    let page = app
+        .sign_in(Persona::Officer)
+        .get(&format!("/customers/{customer}"));
+    assert!(
+        page.text().contains("Yearly income 30,001"),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("30000.5"), "{}", page.text());
+    // The same once more changes nothing and says nothing.
+    assert_eq!(declare(json!(30_000.50)), Some(30_001));
+    assert_eq!(edits(), 3);
+    assert_eq!(declare(json!(0.4)), Some(0));
+    assert_eq!(declare(json!(i64::MAX)), Some(i64::MAX));
 }
 
 #[test]

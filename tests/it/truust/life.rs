@@ -16,10 +16,10 @@ use super::*;
 use crate::{approvals, races};
 
 /// Said for colleagues; looked for in every answer.
-const CANARY: &str = "CANARY the cousin of a minister, says the bank";
+pub(super) const CANARY: &str = "CANARY the cousin of a minister, says the bank";
 
 /// A person with all that is asked of them, declared by the machine and sent to review.
-fn pending(app: &TestApp, ours: &Machine<'_>) -> Uuid {
+pub(super) fn pending(app: &TestApp, ours: &Machine<'_>) -> Uuid {
     let customer = make::customer(app, |new| new.risk = Some("low"));
     ours.verify(customer, &person()).ok();
     make::complete(app, customer);
@@ -29,7 +29,7 @@ fn pending(app: &TestApp, ours: &Machine<'_>) -> Uuid {
 }
 
 /// What the manager decides at the desk, by its own pages.
-fn decided(app: &TestApp, customer: Uuid, fields: &[(&str, &str)]) {
+pub(super) fn decided(app: &TestApp, customer: Uuid, fields: &[(&str, &str)]) {
     let round: Uuid = reviews::table
         .filter(reviews::customer_id.eq(customer))
         .order(reviews::round.desc())
@@ -43,7 +43,7 @@ fn decided(app: &TestApp, customer: Uuid, fields: &[(&str, &str)]) {
     assert_eq!(races::decide(&mut manager, round, version, fields), 303);
 }
 
-fn refused(app: &TestApp, customer: Uuid, retry: bool) {
+pub(super) fn refused(app: &TestApp, customer: Uuid, retry: bool) {
     let mut fields = vec![
         ("decision", "refused"),
         ("reason", "identity_not_proved"),
@@ -211,6 +211,10 @@ fn a_refusal_without_retry_stands_for_machines_until_it_is_closed() {
     assert_eq!(kyc(&app, customer), "canceled");
     let shown = ours.verification(customer).ok();
     assert_eq!(shown["status"], "REFUSED", "a closed refusal is one");
+    assert_eq!(
+        shown["refused_reason"], "We could not match the photograph.",
+        "what the customer was told stays"
+    );
     assert_eq!(ours.verify(customer, &body).ok()["status"], "CREATED");
 }
 

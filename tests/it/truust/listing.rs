@@ -19,7 +19,7 @@ fn five(app: &TestApp) -> Vec<Uuid> {
         .collect()
 }
 
-fn uuids(page: &Value) -> Vec<String> {
+pub(super) fn uuids(page: &Value) -> Vec<String> {
     let rows = page["data"].as_array().expect("rows").iter();
     rows.map(|row| text(&row["uuid"])).collect()
 }

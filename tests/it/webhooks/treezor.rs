@@ -52,7 +52,7 @@ pub fn hook(app: &TestApp, token: &str, url: &str) -> (Uuid, String) {
 }
 
 /// The signature as a receiver reckons it: of the payload alone, cut out of what came.
-fn reckoned(got: &Got, secret: &str) -> String {
+pub fn reckoned(got: &Got, secret: &str) -> String {
     let (_, rest) = got
         .body
         .split_once("\"object_payload\":")

@@ -20,10 +20,10 @@ pub(in crate::faces::truust) struct CustomerBody {
     /// The whole name, where it is not sent in parts: of a person it is kept as the last name, of a company as the legal one.
     #[schemars(length(max = 255))]
     name: Given<String>,
-    /// First names.
+    /// First names; of a company, of whoever acts for it.
     #[schemars(length(max = 255))]
     first_name: Given<String>,
-    /// Last name.
+    /// Last name; of a company, of whoever acts for it.
     #[schemars(length(max = 255))]
     last_name: Given<String>,
     /// The e-mail address, by which a customer is found again.
@@ -135,14 +135,15 @@ impl CustomerBody {
         Ok(typed.tidied(kind))
     }
 
-    /// Our ruling: a whole name counts where no part of it is sent and it is another than the present one. Says whether it
-    /// does.
+    /// Our ruling: a person's whole name counts where no part of it is sent and it is another than the present one; a
+    /// company's always does, since the parts are somebody else's. Says whether it does.
     fn name_into(&self, typed: &mut Typed, kind: Kind) -> bool {
         let parts = sent(&self.first_name).is_some() || sent(&self.last_name).is_some();
-        let Some(name) = sent(&self.name).filter(|_| !parts) else {
+        let company = kind == Kind::Legal;
+        let Some(name) = sent(&self.name).filter(|_| company || !parts) else {
             return false;
         };
-        if kind == Kind::Legal {
+        if company {
             name.clone_into(&mut typed.legal_name);
         } else if name != joined(&typed.first_name, &typed.last_name) {
             typed.first_name.clear();

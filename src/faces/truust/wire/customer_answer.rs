@@ -21,9 +21,9 @@ pub(in crate::faces::truust) struct CustomerAnswer {
     uuid: String,
     /// The whole name: first and last, or the legal one.
     name: Option<String>,
-    /// First names.
+    /// First names; of a company, of whoever acts for it.
     first_name: Option<String>,
-    /// Last name.
+    /// Last name; of a company, of whoever acts for it.
     last_name: Option<String>,
     /// The e-mail address.
     email: Option<String>,

@@ -109,5 +109,5 @@ fn phone(_: &mut SchemaGenerator) -> Schema {
 }
 
 fn income(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": ["integer", "null"], "minimum": 0})
+    json_schema!({"type": ["number", "null"], "minimum": 0, "maximum": i64::MAX})
 }

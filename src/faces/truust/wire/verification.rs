@@ -8,6 +8,7 @@ use serde_json::Number;
 use super::{Faults, Name};
 use crate::{
     customers::{
+        income::Income,
         rules::{Kind, Kyc},
         store::Customer,
         typed::Typed,
@@ -41,10 +42,10 @@ pub(in crate::faces::truust) struct VerifyBody {
     /// NATURAL or INDIVIDUAL for a person, SOLETRADER or SELFEMPLOYEE for one who trades, LEGAL for a company.
     #[schemars(schema_with = "types")]
     r#type: Given<String>,
-    /// First names; of a company, of whoever acts for it, which is not kept.
+    /// First names; of a company, of whoever acts for it (our ruling: the page requires it and does not say whose it is).
     #[schemars(with = "String", length(min = 1, max = 255), regex(pattern = r"\S"))]
     first_name: Given<String>,
-    /// Last name; of a company, of whoever acts for it, which is not kept.
+    /// Last name; of a company, of whoever acts for it.
     #[schemars(with = "String", length(min = 1, max = 255), regex(pattern = r"\S"))]
     last_name: Given<String>,
     /// The tax number.
@@ -74,7 +75,8 @@ pub(in crate::faces::truust) struct VerifyBody {
     /// What they do for a living.
     #[schemars(length(max = 255))]
     occupation: Given<String>,
-    /// What they earn in a year: a whole number.
+    /// What they earn in a year: a number from 0. Our ruling: it is kept whole, from a half on as the higher one, and the
+    /// organisation's log keeps the number that was sent.
     #[schemars(schema_with = "super::income")]
     income_range: Given<Number>,
     /// Who acts for the company. Required for LEGAL.
@@ -114,13 +116,14 @@ const NAMES: &[Name] = &[
 /// Said of what must be there.
 const REQUIRED: &str = "This field is required";
 
-/// A number as the form has it: a whole one in digits, any other so that the form's rule finds it.
-fn written(number: &Number) -> String {
-    match number.as_f64() {
-        // Whole, and small enough that a float has each of them.
-        Some(float) if float.fract() == 0.0 && float.abs() < 9e15 => format!("{float:.0}"),
-        _ => number.to_string(),
-    }
+/// A declaration in our words.
+pub(in crate::faces::truust) struct Put {
+    /// What the customer is to be.
+    pub kind: Kind,
+    /// Their data with what was declared.
+    pub typed: Typed,
+    /// Their income as it was sent, where it is kept otherwise.
+    pub income_sent: Option<String>,
 }
 
 impl VerifyBody {
@@ -130,7 +133,7 @@ impl VerifyBody {
         customer: &Customer,
         now: DateTime<Utc>,
         wrong: Vec<FieldError>,
-    ) -> Result<(Kind, Typed)> {
+    ) -> Result<Put> {
         let mut faults = Faults::of(wrong);
         let kind = self.kind(&mut faults);
         self.required(kind, &mut faults);
@@ -153,17 +156,29 @@ impl VerifyBody {
             .put(&mut typed.representative_email);
         self.representative_phone
             .put(&mut typed.representative_phone);
+        let mut income_sent = None;
         match self.income_range {
             Given::Absent => {}
             Given::Null => typed.income_range.clear(),
-            Given::Value(number) => typed.income_range = written(&number),
+            Given::Value(number) => match Income::of(&number) {
+                Err(why) => faults.say("income_range", why),
+                Ok(income) => {
+                    typed.income_range = income.whole;
+                    // Of a company no income is kept.
+                    income_sent = income.sent.filter(|_| kind != Kind::Legal);
+                }
+            },
         }
         if kind == Kind::Legal && typed.legal_type.is_empty() {
             BUSINESS.clone_into(&mut typed.legal_type);
         }
         faults.judge(&mut typed, kind, now, NAMES);
         faults.none()?;
-        Ok((kind, typed.tidied(kind)))
+        Ok(Put {
+            kind,
+            typed: typed.tidied(kind),
+            income_sent,
+        })
     }
 
     fn kind(&self, faults: &mut Faults) -> Option<Kind> {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Provider, Question, Step};
 use crate::{
-    customers::rules::Kind,
+    customers::{rules::Kind, store::Customer},
     db::Read,
     error::Result,
     value::CustomerId,
@@ -53,6 +53,7 @@ fn names(facts: &Facts) -> Vec<String> {
         }
     }
     all.extend(customer.representative_name.clone());
+    all.extend(acts_for(customer));
     let mut seen = Vec::new();
     all.retain(|name| {
         let words = rules::words(name);
@@ -63,13 +64,26 @@ fn names(facts: &Facts) -> Vec<String> {
     all
 }
 
+/// Whoever acts for a company, by their own name.
+fn acts_for(customer: &Customer) -> Option<String> {
+    let part = |name: &Option<String>| name.clone().unwrap_or_default();
+    let name = format!(
+        "{} {}",
+        part(&customer.first_name),
+        part(&customer.last_name)
+    );
+    let name = name.trim();
+    (customer.kind == Kind::Legal && !name.is_empty()).then(|| name.to_owned())
+}
+
 /// Entries that are like enough to one of the customer's names; each once, by the name it is most like.
 fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
     for name in names(facts) {
-        // A company's representative is a person, whatever the company is.
-        let company = facts.customer.kind == Kind::Legal
-            && facts.customer.representative_name.as_deref() != Some(name.as_str());
+        // A company's representative is a person, whatever the company is; and so is who acts for it.
+        let person = facts.customer.representative_name.as_deref() == Some(name.as_str())
+            || acts_for(&facts.customer).as_deref() == Some(name.as_str());
+        let company = facts.customer.kind == Kind::Legal && !person;
         let born = facts.customer.birth_date.filter(|_| !company);
         for one in store::like(tx, &name, company, born)? {
             let same =
