@@ -1,10 +1,13 @@
 //! A review is asked for: a round opens, or the one that waited for the customer goes on; and the automatic review
 //! looks at once whether anything is missing. A company takes its members with it, in the same transaction.
 
+use chrono::NaiveDate;
+
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         ownership::raising,
+        relations,
         rules::{self as kyc, Kind, Kyc, Move, ReviewType},
         store::{self as customers, Customer, KycState},
     },
@@ -71,13 +74,9 @@ pub fn request(
         }
     }
     if customer.kind == Kind::Legal {
-        members_complete(tx, &gathered)?;
-        let mut ids = behind::incomplete(tx, id)?;
-        ids.extend(gathered.members.iter().map(|relation| relation.child_id));
-        ids.sort_unstable();
-        ids.dedup();
-        // In one order everywhere, since two companies may share members.
-        for one in ids {
+        let along = behind::along(tx, id)?;
+        members_complete(tx, &gathered, &along)?;
+        for one in along {
             let member = customers::lock(tx, one)?;
             if kyc::lawful(member.kyc, Move::Request, Kyc::Pending) {
                 retry::allowed(tx, &member)?;
@@ -99,21 +98,16 @@ fn look_again(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Res
     Ok(())
 }
 
-/// A company's review begins when each of its members is complete.
-fn members_complete(tx: &mut Read<'_>, gathered: &Gathered) -> Result<()> {
+/// A company's review begins when each of its members is complete, and whoever else goes with it (`along`), however deep.
+fn members_complete(tx: &mut Read<'_>, gathered: &Gathered, along: &[CustomerId]) -> Result<()> {
     let today = rules::today(tx.now(), store::time_zone(tx)?);
-    let mut open: Vec<String> = gathered
-        .members
-        .iter()
-        .zip(gathered.open_by_member(today))
-        .filter(|(_, open)| *open != Some(0))
-        .map(|(relation, _)| {
-            gathered.known.get(&relation.child_id).map_or_else(
-                || "a member outside of your branches".to_owned(),
-                |one| one.name.clone(),
-            )
-        })
-        .collect();
+    let mut open = open_members(gathered, today, |_| true);
+    let known = relations::visible_ones(tx, along.to_vec())?;
+    let submitted = |one: &&Customer| one.kind == Kind::Legal && !rules::member_complete(one.kyc);
+    for company in known.values().filter(submitted) {
+        let below = Gathered::of(tx, company)?;
+        open.extend(open_members(&below, today, |one| along.contains(&one)));
+    }
     open.sort_unstable();
     open.dedup();
     if open.is_empty() {
@@ -126,6 +120,26 @@ fn members_complete(tx: &mut Read<'_>, gathered: &Gathered) -> Result<()> {
         )
         .into(),
     ))
+}
+
+/// The names of the members in question of whom something is missing; one who may not be seen has none.
+fn open_members(
+    gathered: &Gathered,
+    today: NaiveDate,
+    asked: impl Fn(CustomerId) -> bool,
+) -> Vec<String> {
+    gathered
+        .members
+        .iter()
+        .zip(gathered.open_by_member(today))
+        .filter(|(relation, open)| *open != Some(0) && asked(relation.child_id))
+        .map(|(relation, _)| {
+            gathered.known.get(&relation.child_id).map_or_else(
+                || "a member outside of your branches".to_owned(),
+                |one| one.name.clone(),
+            )
+        })
+        .collect()
 }
 
 /// Opens a round for a customer, or goes on with the one that waits.

@@ -7,6 +7,7 @@ mod audit_chain;
 mod audit_coverage;
 mod audit_export;
 mod bad_input;
+mod behind;
 mod calls;
 mod casefile;
 mod checklist;

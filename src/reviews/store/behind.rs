@@ -3,7 +3,10 @@
 use diesel::prelude::*;
 
 use crate::{
-    customers::rules::{Kind, Kyc},
+    customers::{
+        relations as members,
+        rules::{Kind, Kyc},
+    },
     db::Read,
     error::Result,
     reviews::rules,
@@ -50,7 +53,18 @@ pub fn incomplete(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Customer
     Ok(found)
 }
 
-/// The same with their versions.
+/// Whom a company takes along when it is asked for or taken back: those, and its own members whatever they are to it and
+/// however they stand; in the order of their ids, in which they are held everywhere, since two companies may share some.
+pub fn along(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> {
+    let mut found = incomplete(tx, company)?;
+    let own = members::below(tx, company)?;
+    found.extend(own.iter().map(|relation| relation.child_id));
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Those who are not accepted yet, with their versions.
 pub fn versions(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(CustomerId, i32)>> {
     let found = incomplete(tx, company)?;
     if found.is_empty() {
