@@ -22,6 +22,7 @@ mod documents_s3;
 mod drawing;
 mod duplicates;
 mod embedded;
+mod expired_papers;
 mod faces;
 mod faults;
 mod floors;
