@@ -58,6 +58,7 @@ mod schema;
 mod staff;
 mod support;
 mod suspicions;
+mod sweeping;
 mod tax_residences;
 mod time_zone;
 mod timeline;
