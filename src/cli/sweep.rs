@@ -35,5 +35,10 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     println!("old jobs removed: {gone}");
     let gone = webhooks::tidying::forget(&mut db.connection()?)?;
     println!("old webhook deliveries removed: {gone}");
+    anyhow::ensure!(
+        swept.failed == 0,
+        "{} parts of the sweep failed; the log says which",
+        swept.failed
+    );
     Ok(())
 }

@@ -62,6 +62,19 @@ pub struct Swept {
     pub folded: usize,
     /// Sessions and failed sign-ins that no longer count and were removed.
     pub forgotten: usize,
+    /// What could not be done, each written to the log: the rest was done all the same.
+    pub failed: usize,
+}
+
+impl Swept {
+    /// How much a step moved; one that failed is logged and counted, and hinders no other.
+    fn step(&mut self, organisation: OrganisationId, what: &str, done: Result<usize>) -> usize {
+        done.unwrap_or_else(|error| {
+            tracing::warn!(%error, %organisation, what, "a part of the sweep failed");
+            self.failed += 1;
+            0
+        })
+    }
 }
 
 impl std::ops::AddAssign for Swept {
@@ -74,6 +87,7 @@ impl std::ops::AddAssign for Swept {
         self.by_name += more.by_name;
         self.folded += more.folded;
         self.forgotten += more.forgotten;
+        self.failed += more.failed;
     }
 }
 
@@ -94,14 +108,16 @@ impl fmt::Display for Swept {
     }
 }
 
-/// Does everything that is due now, once, for every organisation.
+/// Does everything that is due now, once, for every organisation. What fails of one is logged and counted
+/// ([`Swept::failed`]), and the others go on; an error is answered where nobody's turn comes: the database is away.
 pub fn sweep(db: &Db) -> Result<Swept> {
-    let mut conn = db.connection()?;
     let mut swept = Swept::default();
-    for organisation in organisations(&mut conn)? {
-        swept += of_organisation(&mut conn, organisation)?;
+    let all = organisations(&mut db.connection()?)?;
+    for organisation in all {
+        // One that is lost is lost for this organisation alone.
+        swept += of_organisation(&mut db.connection()?, organisation);
     }
-    swept.forgotten = tidying::forget(&mut conn)?;
+    swept.forgotten = tidying::forget(&mut db.connection()?)?;
     Ok(swept)
 }
 
@@ -117,7 +133,7 @@ pub fn schedule(
         .spawn(move || {
             loop {
                 let swept = sweep(&db);
-                if swept.is_ok() {
+                if swept.as_ref().is_ok_and(|swept| swept.failed == 0) {
                     gauges.swept(db.clock().now());
                 }
                 match also(&db) {
@@ -151,24 +167,25 @@ pub fn organisations(conn: &mut Connection) -> Result<Vec<OrganisationId>> {
     })
 }
 
-fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Result<Swept> {
+fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Swept {
     let scope = Scope::system(organisation);
-    Ok(Swept {
-        // First, so that a check that runs out on its day finds its customer already due.
-        fell_due: batches(conn, &scope, due_for_review, fall_due)?,
-        expired: batches(conn, &scope, with_expired_checks, expire)?,
-        papers: batches(
-            conn,
-            &scope,
-            |tx| expired_papers::due(tx, BATCH),
-            expired_papers::expire,
-        )?,
-        closed: batches(conn, &scope, refused_for_long, close)?,
-        lapsed: lapse(conn, &scope)?,
-        by_name: by_name::decide(conn, &scope)?,
-        folded: tidying::fold(conn, &scope)?,
-        forgotten: 0,
-    })
+    let mut swept = Swept::default();
+    // First, so that a check that runs out on its day finds its customer already due.
+    let done = batches(conn, &scope, due_for_review, fall_due);
+    swept.fell_due = swept.step(organisation, "reviews that fall due", done);
+    let done = batches(conn, &scope, with_expired_checks, expire);
+    swept.expired = swept.step(organisation, "checks that run out", done);
+    let papers = |tx: &mut Read<'_>| expired_papers::due(tx, BATCH);
+    let done = batches(conn, &scope, papers, expired_papers::expire);
+    swept.papers = swept.step(organisation, "papers that run out", done);
+    let done = batches(conn, &scope, refused_for_long, close);
+    swept.closed = swept.step(organisation, "refusals", done);
+    lapse(conn, &scope, &mut swept);
+    let done = by_name::decide(conn, &scope);
+    swept.by_name = swept.step(organisation, "names that decide", done);
+    let done = tidying::fold(conn, &scope);
+    swept.folded = swept.step(organisation, "counters", done);
+    swept
 }
 
 /// Looks for customers, then moves those of them that nobody else holds, until none is left.
@@ -220,17 +237,21 @@ fn moved_of(
 
 /// Proposals that nobody answered in time go back, each in a change of its own; what another server or a second person
 /// answered meanwhile is theirs.
-fn lapse(conn: &mut Connection, scope: &Scope) -> Result<usize> {
-    let mut lapsed = 0;
-    for id in conn.read(scope, proposals::lapsed)? {
+fn lapse(conn: &mut Connection, scope: &Scope, swept: &mut Swept) {
+    let organisation = scope.organisation();
+    let due = conn.read(scope, proposals::lapsed).unwrap_or_else(|error| {
+        swept.step(organisation, "proposals", Err(error));
+        Vec::new()
+    });
+    for id in due {
         let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
-        match conn.change(&actor, |tx| approvals::lapse(tx, id)) {
-            Ok(()) => lapsed += 1,
-            Err(Error::Conflict(_)) => {}
-            Err(error) => return Err(error),
-        }
+        let done = match conn.change(&actor, |tx| approvals::lapse(tx, id)) {
+            Ok(()) => Ok(1),
+            Err(Error::Conflict(_)) => Ok(0),
+            Err(error) => Err(error),
+        };
+        swept.lapsed += swept.step(organisation, "a proposal", done);
     }
-    Ok(lapsed)
 }
 
 /// The customers among these that nobody else holds, locked, as they are now.

@@ -1,8 +1,6 @@
 //! A decision on a round: by whoever claimed it and did not submit it, on the data as the page showed it, with reasons.
 //! A company is decided together with its members, in one transaction, each with a decision of its own.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
@@ -34,6 +32,7 @@ use crate::{
 };
 
 pub mod itself;
+mod mark;
 mod settle;
 mod together;
 
@@ -90,6 +89,10 @@ impl Decision {
             *text = text.trim().into();
         }
         self.reasons.dedup();
+        if self.decision != Kyc::Validated {
+            // Nothing but a validation says how closely somebody is to be watched.
+            self.risk = None;
+        }
         if self.comment.chars().count() > 4_000 {
             wrong("comment", "At most 4,000 characters");
         }
@@ -225,21 +228,6 @@ impl Case {
         }
     }
 
-    /// The members, and who stands behind those, with their versions as one text, since a member may change without the
-    /// company: empty where there are none.
-    pub fn members_mark(&self) -> String {
-        let known = self.gathered.known.values();
-        let members: BTreeMap<CustomerId, i32> = known
-            .map(|member| (member.id, member.version))
-            .chain(self.behind.iter().copied())
-            .collect();
-        members
-            .iter()
-            .map(|(id, version)| format!("{id}:{version}"))
-            .collect::<Vec<_>>()
-            .join(",")
-    }
-
     /// What of the checklist is open.
     pub fn open_lines(&self) -> Vec<Line> {
         let mut lines = self.gathered.checklist(&self.customer, self.today);
@@ -342,4 +330,32 @@ fn members(
         return Ok(Vec::new());
     }
     together::gather(tx, case, by)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_validation_says_how_closely_somebody_is_watched() {
+        for (decision, risk) in [
+            (Kyc::Validated, Some(Risk::High)),
+            (Kyc::Refused, None),
+            (Kyc::Incomplete, None),
+        ] {
+            let policy = Policy::default();
+            let decided = Decision {
+                decision,
+                reasons: vec![policy.reasons[0].code.clone()],
+                risk: Some(Risk::High),
+                retry: false,
+                comment: "The papers were seen.".to_owned(),
+                message: "Send another paper.".to_owned(),
+                language: Language::En,
+                members: String::new(),
+            };
+            let checked = decided.checked(&policy).expect("nothing to mend");
+            assert_eq!(checked.risk, risk, "{decision:?}");
+        }
+    }
 }

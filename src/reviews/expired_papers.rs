@@ -1,12 +1,13 @@
-//! Papers that run out. The clock says so once for each, and a validated customer who has no other such paper needs a
-//! review.
+//! Papers that run out. The clock says so once for each, and a validated customer who has no other accepted paper for the
+//! same need needs a review: of whatever is asked for, and also where nobody had looked at the paper, since the checklist
+//! lets such papers pass.
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
-        rules::{self as kyc, Kyc, Move, ReviewType},
+        rules::{self as kyc, Kind, Kyc, Move, ReviewType},
         store::{self as customers, Customer, KycState},
     },
     db::{Change, Read},
@@ -15,18 +16,22 @@ use crate::{
         store::{self as papers, Document},
     },
     error::Result,
-    reviews::{rules, store},
+    reviews::{
+        prerequisites::{Need, PREREQUISITES},
+        rules, store,
+    },
     schema::documents,
     value::CustomerId,
 };
 
-/// Customers of whom an accepted paper has run out since the clock last looked.
+/// Customers of whom a paper has run out since the clock last looked, an accepted one or one that nobody has looked at.
 pub(super) fn due(tx: &mut Read<'_>, most: i64) -> Result<Vec<CustomerId>> {
     let tenant = tx.scope().organisation();
     let today = rules::today(tx.now(), store::time_zone(tx)?);
     Ok(documents::table
         .filter(documents::organisation_id.eq(tenant))
-        .filter(documents::status.eq("validated"))
+        // Written out, since the index of running papers is chosen by the statement's text.
+        .filter(sql::<Bool>("documents.status IN ('validated', 'pending')"))
         .filter(documents::expired_at.is_null())
         .filter(documents::expires_on.is_not_null())
         .filter(documents::expires_on.lt(today))
@@ -41,14 +46,14 @@ pub(super) fn expire(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> 
     let today = rules::today(tx.now(), store::time_zone(tx)?);
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     let all = papers::of(tx, &[customer.id])?;
-    let run_out = |paper: &&Document| {
-        paper.status == DocumentStatus::Validated && paper.expires_on.is_some_and(|day| day < today)
+    let serves = |paper: &Document| {
+        paper.status == DocumentStatus::Validated && paper.expires_on.is_none_or(|day| day >= today)
     };
     let seen: Vec<crate::value::DocumentId> = diesel::update(
         documents::table
             .filter(documents::organisation_id.eq(tenant))
             .filter(documents::customer_id.eq(customer.id))
-            .filter(documents::status.eq(DocumentStatus::Validated))
+            .filter(documents::status.eq_any([DocumentStatus::Validated, DocumentStatus::Pending]))
             .filter(documents::expired_at.is_null())
             .filter(documents::expires_on.lt(today)),
     )
@@ -72,12 +77,10 @@ pub(super) fn expire(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> 
         );
     }
     let matters = fresh.iter().any(|paper| {
-        asked_again(paper.document_type)
-            && !all.iter().any(|other| {
-                other.document_type == paper.document_type
-                    && other.status == DocumentStatus::Validated
-                    && !run_out(&other)
-            })
+        needs(customer.kind, paper.document_type).any(|types| {
+            let mut others = all.iter().filter(|one| types.contains(&one.document_type));
+            !others.any(serves)
+        })
     });
     if matters && kyc::lawful(customer.kyc, Move::RaiseEvent, Kyc::ReviewNeeded) {
         let state = KycState {
@@ -97,10 +100,20 @@ pub(super) fn expire(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> 
     Ok(fresh.len())
 }
 
-/// Whether the end of such a paper is something that must be looked at: it proves who somebody is.
-const fn asked_again(document: DocumentType) -> bool {
-    matches!(
-        document,
-        DocumentType::IdentityProof | DocumentType::BusinessAdministratorId
-    )
+/// What proves who somebody is, whether or not it is asked of their kind.
+const WHO: [&[DocumentType]; 2] = [
+    &[DocumentType::IdentityProof],
+    &[DocumentType::BusinessAdministratorId],
+];
+
+/// The needs that such a paper of such a customer meets, each as the papers any one of which meets it.
+fn needs(kind: Kind, paper: DocumentType) -> impl Iterator<Item = &'static [DocumentType]> {
+    let asked = PREREQUISITES
+        .iter()
+        .filter(move |one| one.kinds.contains(&kind))
+        .filter_map(|one| match one.need {
+            Need::Paper(types) => Some(types),
+            _ => None,
+        });
+    asked.chain(WHO).filter(move |types| types.contains(&paper))
 }

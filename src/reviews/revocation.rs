@@ -73,13 +73,18 @@ impl Case {
 fn checked(case: &Case, decision: Decision) -> Result<Decision> {
     let decision = Decision {
         decision: Kyc::Refused,
-        risk: case.customer.risk,
         retry: false,
         ..decision
     };
     let short = reason::seen(&decision.comment) < reason::SHORTEST;
     let mut errors = match decision.clone().checked(&case.policy.policy) {
-        Ok(decision) if !short => return Ok(decision),
+        // The risk stays what it was.
+        Ok(decision) if !short => {
+            return Ok(Decision {
+                risk: case.customer.risk,
+                ..decision
+            });
+        }
         Ok(_) => Vec::new(),
         Err(Error::Invalid(errors)) => errors,
         Err(other) => return Err(other),

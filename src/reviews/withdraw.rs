@@ -1,5 +1,5 @@
 //! A review is taken back before anybody works on it. Its own check ends with it; a company takes back the rounds of
-//! its members that were asked for in the same request.
+//! whoever stands behind it that were asked for in the same request.
 
 use chrono::{DateTime, Utc};
 
@@ -39,29 +39,31 @@ pub fn withdraw(tx: &mut Change<'_>, id: ReviewId) -> Result<CustomerId> {
     Ok(customer.id)
 }
 
-/// Takes back the members' rounds that were asked for together with their company's, in the same moment.
+/// Takes back the rounds that were asked for together with a company's, in the same moment, of whoever stands behind it
+/// however deep: those that began then, and those that went on then. All are held in one order, customers first.
 pub(super) fn members(
     tx: &mut Change<'_>,
     company: &Customer,
     submitted_at: DateTime<Utc>,
 ) -> Result<()> {
-    let together = behind::together(tx, company.id)?;
-    let mut ids: Vec<CustomerId> = together.iter().map(|one| one.child_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    for id in ids {
+    let mut together = Vec::new();
+    for id in behind::along(tx, company.id)? {
         let member = match customers::lock(tx, id) {
             // Nobody who may not see a member asked for its review.
             Err(Error::NotFound) => continue,
             found => found?,
         };
-        let latest = rounds::latest(tx, member.id)?;
-        let together =
-            latest.filter(|round| round.state == State::Open && round.submitted_at == submitted_at);
-        if let Some(round) = together {
-            let round = rounds::lock(tx, round.id)?;
-            take_back(tx, &member, &round)?;
-        }
+        let went_on =
+            member.last_request_at.is_some() && member.last_request_at == company.last_request_at;
+        let latest = rounds::latest(tx, member.id)?.filter(|round| {
+            round.state == State::Open && (went_on || round.submitted_at == submitted_at)
+        });
+        together.extend(latest.map(|round| (round.id, member)));
+    }
+    together.sort_unstable_by_key(|(round, _)| *round);
+    for (round, member) in together {
+        let round = rounds::lock(tx, round)?;
+        take_back(tx, &member, &round)?;
     }
     Ok(())
 }

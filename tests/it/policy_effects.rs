@@ -242,7 +242,7 @@ fn the_next_review_comes_after_the_years_of_the_risk() {
 }
 
 /// Somebody saves one field of what is declared anew.
-fn edit(app: &TestApp, by: Persona, customer: Uuid, field: &str, value: &str) {
+pub fn edit(app: &TestApp, by: Persona, customer: Uuid, field: &str, value: &str) {
     let mut browser = app.sign_in(by);
     let path = format!("/customers/{customer}/edit");
     let mut fields = browser.get(&path).form(&path);
@@ -414,7 +414,7 @@ fn three_months_before_its_day_a_validated_customer_is_due_for_a_periodic_review
 }
 
 /// The program, on a test's database.
-fn program(app: &TestApp, command: &str) -> Command {
+pub fn program(app: &TestApp, command: &str) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_vouch"));
     program
         .arg(command)

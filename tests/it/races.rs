@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod assigning;
+mod members;
 
 /// Each race is run so often, since a single one says little.
 const TIMES: usize = 4;

@@ -1,7 +1,7 @@
 //! The life of a review: asked for, looked at, taken, decided, and what is refused on the way.
 
 use chrono::{NaiveDate, TimeDelta};
-use diesel::prelude::*;
+use diesel::{connection::SimpleConnection as _, prelude::*};
 use uuid::Uuid;
 use vouch::{
     reviews::policy::{changes, rules::Policy},
@@ -10,6 +10,7 @@ use vouch::{
 
 use crate::{
     approvals::act,
+    policy_effects::edit,
     support::{Browser, Persona, Response, TestApp, make},
 };
 
@@ -20,7 +21,7 @@ fn ready(app: &TestApp) -> Uuid {
     customer
 }
 
-fn kyc(app: &TestApp, customer: Uuid) -> (String, Option<String>, i32) {
+pub fn kyc(app: &TestApp, customer: Uuid) -> (String, Option<String>, i32) {
     customers::table
         .filter(customers::id.eq(customer))
         .select((customers::kyc, customers::kyc_comment, customers::version))
@@ -28,7 +29,10 @@ fn kyc(app: &TestApp, customer: Uuid) -> (String, Option<String>, i32) {
         .expect("the customer")
 }
 
-fn latest(app: &TestApp, customer: Uuid) -> (Uuid, String, Option<chrono::DateTime<chrono::Utc>>) {
+pub fn latest(
+    app: &TestApp,
+    customer: Uuid,
+) -> (Uuid, String, Option<chrono::DateTime<chrono::Utc>>) {
     reviews::table
         .filter(reviews::customer_id.eq(customer))
         .order(reviews::round.desc())
@@ -45,12 +49,12 @@ fn check(app: &TestApp, review: Uuid) -> String {
         .expect("the review's own check")
 }
 
-fn request(browser: &mut Browser, customer: Uuid) -> Response {
+pub fn request(browser: &mut Browser, customer: Uuid) -> Response {
     browser.post(&format!("/customers/{customer}/reviews"), &[])
 }
 
 /// Holds the review for a persona, as claiming it does.
-fn hold(app: &TestApp, review: Uuid, by: Persona) {
+pub fn hold(app: &TestApp, review: Uuid, by: Persona) {
     diesel::update(reviews::table.filter(reviews::id.eq(review)))
         .set((
             reviews::assignee.eq(app.staff(by)),
@@ -60,7 +64,12 @@ fn hold(app: &TestApp, review: Uuid, by: Persona) {
         .expect("the review");
 }
 
-fn decide(app: &TestApp, by: &mut Browser, customer: Uuid, fields: &[(&str, &str)]) -> Response {
+pub fn decide(
+    app: &TestApp,
+    by: &mut Browser,
+    customer: Uuid,
+    fields: &[(&str, &str)],
+) -> Response {
     let (review, _, _) = latest(app, customer);
     let version = kyc(app, customer).2.to_string();
     let mut all = vec![("version", version.as_str())];
@@ -522,7 +531,7 @@ fn high_risk_waits_for_a_second_person() {
 }
 
 /// A company that lacks nothing but its members.
-fn complete_company(app: &TestApp, name: &str) -> Uuid {
+pub fn complete_company(app: &TestApp, name: &str) -> Uuid {
     let company = make::company(app, name);
     diesel::update(customers::table.filter(customers::id.eq(company)))
         .set((
@@ -546,7 +555,7 @@ fn complete_company(app: &TestApp, name: &str) -> Uuid {
 }
 
 /// A complete person who stands for a company and owns it.
-fn owner_of(app: &TestApp, company: Uuid, name: &str) -> Uuid {
+pub fn owner_of(app: &TestApp, company: Uuid, name: &str) -> Uuid {
     let owner = make::customer(app, |new| new.last_name = Some(name.to_owned()));
     make::complete(app, owner);
     make::relation(app, company, owner, "legal_representative", None);
@@ -868,7 +877,7 @@ fn a_change_of_whoever_stands_behind_a_member_makes_the_companys_page_stale() {
         complete_company(&app, "Falcão SGPS"),
         complete_company(&app, "Falcão Lda"),
     );
-    owner_of(&app, parent, "Sequeira");
+    let owner = owner_of(&app, parent, "Sequeira");
     make::relation(&app, parent, held, "shareholder", Some(60));
     let behind = owner_of(&app, held, "Matias");
     assert_eq!(
@@ -883,25 +892,59 @@ fn a_change_of_whoever_stands_behind_a_member_makes_the_companys_page_stale() {
         let page = manager.get(&path);
         page.attributes("input[name=members]", "value").remove(0)
     };
+    // What somebody else of the company changed before the page was opened is no news.
+    edit(&app, Persona::Manager, owner, "city", "Braga");
     let seen = mark(&mut manager);
-    diesel::update(customers::table.filter(customers::id.eq(behind)))
-        .set((
-            customers::city.eq("Faro"),
-            customers::version.eq(customers::version + 1),
-        ))
-        .execute(&mut app.owner())
-        .expect("a change");
+    edit(&app, Persona::Manager, behind, "city", "Faro");
     let validate = |manager: &mut Browser, mark: &str| {
         let fields = [
             ("decision", "validated"),
             ("risk", "low"),
             ("members", mark),
         ];
-        decide(&app, manager, parent, &fields).status
+        decide(&app, manager, parent, &fields)
     };
-    assert_eq!(validate(&mut manager, &seen), 409);
+    let stale = validate(&mut manager, &seen);
+    assert_eq!(stale.status, 409);
+    let news = stale.texts(".error-summary").join(" ");
+    assert!(news.contains("Faro"), "{news}");
+    assert!(!news.contains("Braga"), "{news}");
     let fresh = mark(&mut manager);
-    assert_eq!(validate(&mut manager, &fresh), 303);
+    assert_eq!(validate(&mut manager, &fresh).status, 303);
+}
+
+#[test]
+fn what_is_decided_is_answered_as_decided_though_the_next_review_cannot_be_taken() {
+    let app = TestApp::start();
+    let (customer, _) = held_by_manager(&app);
+    let waits = ready(&app);
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Officer), waits).status,
+        303
+    );
+    app.owner()
+        .batch_execute(
+            "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'canceling statement due to lock timeout'; END $$;
+             CREATE TRIGGER broken BEFORE UPDATE ON reviews FOR EACH ROW
+             WHEN (OLD.assignee IS NULL AND NEW.assignee IS NOT NULL) EXECUTE FUNCTION broken()",
+        )
+        .expect("no round can be taken");
+    let done = decide(
+        &app,
+        &mut app.sign_in(Persona::Manager),
+        customer,
+        &[("decision", "validated"), ("risk", "low")],
+    );
+    assert_eq!(
+        (done.status, done.header("location")),
+        (
+            303,
+            Some(format!("/customers/{customer}?done=validated").as_str())
+        ),
+        "{}",
+        done.text()
+    );
+    assert_eq!(kyc(&app, customer).0, "validated");
 }
 
 #[test]

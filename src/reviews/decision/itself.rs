@@ -58,11 +58,14 @@ pub fn decide(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> {
     let Some(to) = decides(tx, customer)? else {
         return Ok(0);
     };
-    let round = rounds::latest(tx, customer.id)?.filter(|round| round.state == State::Open);
-    let Some(round) = round.filter(|round| round.holder(tx.now()).is_none()) else {
+    let Some(round) = rounds::latest(tx, customer.id)? else {
         return Ok(0);
     };
+    // Whoever takes the round waits from here on; who had it before is seen.
     let case = Case::held(tx, round.id)?;
+    if case.review.state != State::Open || case.review.holder(tx.now()).is_some() {
+        return Ok(0);
+    }
     let decision = Decision {
         decision: to,
         reasons: Vec::new(),

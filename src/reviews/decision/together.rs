@@ -41,23 +41,14 @@ impl Member {
     }
 }
 
-/// Who is validated with the company, held in the order of their ids, since two companies may share members. `by`: those
-/// who decide. One that cannot be validated hinders the company.
+/// Who is validated with the company, held in the order of their ids, since two companies may share members; then their
+/// rounds, so that nobody takes one of them meanwhile. `by`: those who decide. One that cannot be validated hinders the
+/// company.
 pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result<Vec<Member>> {
     let refused = |why: String| Err(Error::Refused(why.into()));
     let mut members = Vec::new();
-    for id in behind::incomplete(tx, case.customer.id)? {
-        let customer = match customers::lock(tx, id) {
-            Err(Error::NotFound) => return Err(Error::Refused(rules::MEMBER_OPEN.into())),
-            locked => locked?,
-        };
-        if rules::member_complete(customer.kyc) {
-            continue;
-        }
-        let round = rounds::latest(tx, id)?.filter(|round| round.state == State::Open);
-        let (Some(round), Kyc::Pending) = (round, customer.kyc) else {
-            return Err(Error::Refused(rules::MEMBER_OPEN.into()));
-        };
+    for Member { customer, round } in held(tx, case)? {
+        let id = customer.id;
         if proposals::open_of(tx, id)?.is_some() {
             return refused(format!(
                 "A second person is asked about {}. Nothing is decided around them.",
@@ -82,6 +73,37 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
                 "A colleague is working on the review of {}.",
                 customer.name
             ));
+        }
+        members.push(Member { customer, round });
+    }
+    Ok(members)
+}
+
+/// Whoever is not accepted yet, each with their open round, all locked: customers first, in the order of their ids, then
+/// rounds, in the order of theirs.
+fn held(tx: &mut Change<'_>, case: &Case) -> Result<Vec<Member>> {
+    let elsewhere = |error| match error {
+        Error::NotFound => Error::Refused(rules::MEMBER_OPEN.into()),
+        other => other,
+    };
+    let mut found = Vec::new();
+    for id in behind::incomplete(tx, case.customer.id)? {
+        let customer = customers::lock(tx, id).map_err(elsewhere)?;
+        if rules::member_complete(customer.kyc) {
+            continue;
+        }
+        let round = rounds::latest(tx, id)?;
+        let (Some(round), Kyc::Pending) = (round, customer.kyc) else {
+            return Err(Error::Refused(rules::MEMBER_OPEN.into()));
+        };
+        found.push((round.id, customer));
+    }
+    found.sort_unstable_by_key(|(round, _)| *round);
+    let mut members = Vec::new();
+    for (round, customer) in found {
+        let round = rounds::lock(tx, round).map_err(elsewhere)?;
+        if round.state != State::Open {
+            return Err(Error::Refused(rules::MEMBER_OPEN.into()));
         }
         members.push(Member { customer, round });
     }

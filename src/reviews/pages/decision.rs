@@ -5,7 +5,10 @@ use serde::Deserialize;
 
 use crate::{
     access::{guard::By, permissions::DecideReview},
-    customers::rules::{Kyc, Risk},
+    customers::{
+        rules::{Kyc, Risk},
+        store as customers,
+    },
     error::{Error, FieldError, Result},
     reviews::{
         claims,
@@ -19,9 +22,10 @@ use crate::{
             self,
             declared::in_words,
             proposals::{self, Proposal},
+            rounds,
         },
     },
-    value::ReviewId,
+    value::{CustomerId, ReviewId},
     verifications::history::{self, Entry},
     web::{
         answer::Answer,
@@ -76,7 +80,7 @@ impl Asked {
         Ok(Decision {
             decision,
             reasons: self.reason.clone(),
-            risk: risk.filter(|_| decision == Kyc::Validated),
+            risk,
             retry: !self.retry.is_empty(),
             comment: self.comment.clone(),
             message: self.message.clone(),
@@ -247,18 +251,21 @@ pub(super) fn post(
             Err(error) => Err(error),
         };
     }
-    let done = asked
-        .decision()
-        .and_then(|wanted| by.change(|tx| decision::decide(tx, id, version, wanted)));
+    let done = asked.decision().and_then(|wanted| {
+        by.change(|tx| {
+            let outcome = decision::decide(tx, id, version, wanted)?;
+            Ok((outcome, rounds::find(tx, id)?.customer_id))
+        })
+    });
     match done {
-        Ok(outcome) => {
+        Ok((outcome, decided)) => {
             let said = match (outcome, asked.decision.as_str()) {
                 (Outcome::Proposed, _) => "proposed",
                 (Outcome::Decided, "incomplete") => "asked",
                 (Outcome::Decided, "refused") => "refused",
                 (Outcome::Decided, _) => "validated",
             };
-            after(&mut by, id, said)
+            Ok(after(&mut by, decided, said))
         }
         Err(Error::Invalid(errors)) => show(&mut by, id, asked, 422, |page| page.errors = errors),
         Err(Error::Refused(why)) => show(&mut by, id, asked, 409, |page| {
@@ -269,10 +276,12 @@ pub(super) fn post(
                 let case = Case::read(tx, id)?;
                 let behind = case.customer.version.saturating_sub(version);
                 let mut news = history::last_changes(tx, &case.customer, behind)?;
-                if behind == 0 {
-                    // It was a member: the latest of each tells which.
-                    for member in case.gathered.known.values() {
-                        news.extend(history::last_changes(tx, member, 1)?);
+                for (member, changes) in case.changed_since(&asked.members) {
+                    // Of whoever stands behind it elsewhere nothing is told.
+                    match customers::find(tx, member) {
+                        Ok(member) => news.extend(history::last_changes(tx, &member, changes)?),
+                        Err(Error::NotFound) => {}
+                        Err(error) => return Err(error),
                     }
                 }
                 Ok(news)
@@ -283,19 +292,22 @@ pub(super) fn post(
     }
 }
 
-/// Where a decision leads: to the next review, or back to the customer when nothing is left to do.
-fn after(by: &mut By<DecideReview>, id: ReviewId, said: &str) -> Result<Answer> {
+/// Where a decision leads: to the next review, or back to the customer when nothing is left to do. What was decided is
+/// decided: where the next one cannot be taken now, that is no answer to it.
+fn after(by: &mut By<DecideReview>, decided: CustomerId, said: &str) -> Answer {
     let next = match by.change(claims::next_or_nothing) {
         Ok(review) => Some(review),
         Err(Error::NotFound) => None,
-        Err(error) => return Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "the next review was not taken after a decision");
+            None
+        }
     };
-    let decided = by.read(|tx| Ok(store::rounds::find(tx, id)?.customer_id))?;
-    Ok(Answer::see(match next {
+    Answer::see(match next {
         // The next one's page says of whom it speaks.
         Some(review) => format!("/customers/{}?done={said}&of={decided}", review.customer_id),
         None => format!("/customers/{decided}?done={said}"),
-    }))
+    })
 }
 
 fn show(

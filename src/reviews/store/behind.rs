@@ -81,6 +81,16 @@ pub fn together(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Relation>>
     Ok(ties.into_iter().map(|tie| tie.relation).collect())
 }
 
+/// Whom a company takes along when it is asked for or taken back: all of them, each once, in the order of their ids, in which
+/// they are held everywhere, since two companies may share some.
+pub fn along(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> {
+    let together = together(tx, company)?;
+    let mut found: Vec<CustomerId> = together.iter().map(|one| one.child_id).collect();
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
 /// Those who are not accepted yet, in the order of their ids, in whatever branch.
 pub fn incomplete(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> {
     let ties = ties(tx, company)?;
