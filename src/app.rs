@@ -33,7 +33,7 @@ use crate::{
     web::{
         answer::Answer,
         assets,
-        edge::{self, ASKING, AT_ONCE, EXPORTS, Edge, HEAVY, STRANGERS},
+        edge::{self, AT_ONCE, EXPORTS, Edge, HEAVY, STRANGERS},
         hashers::Hashers,
         headers,
         input::Desk,
@@ -93,7 +93,6 @@ pub fn edge(serve: &Serve) -> Edge {
         heavy: Arc::new(Semaphore::new(HEAVY)),
         strangers: Arc::new(Semaphore::new(STRANGERS)),
         papers: serve.papers.clone(),
-        asking: Arc::new(Semaphore::new(ASKING)),
         providers: Providers::new(
             Client::new(serve.config.webhooks_allow_loopback),
             serve.config.public_url.as_str(),

@@ -59,6 +59,9 @@ pub enum Error {
     /// Something outside is away; try again in a moment.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// Somebody outside is there and does not take what was asked of them; the same again is refused again.
+    #[error("declined: {0}")]
+    Declined(Cow<'static, str>),
     /// Too much of this is going on here; try again in a while.
     #[error("busy: {0}")]
     Busy(Cow<'static, str>),
@@ -98,7 +101,7 @@ impl Error {
             Self::Invalid(_) | Self::KeyReused => 422,
             Self::TooMany(_) => 429,
             Self::Internal(_) => 500,
-            Self::Unavailable(_) | Self::Busy(_) => 503,
+            Self::Unavailable(_) | Self::Declined(_) | Self::Busy(_) => 503,
         }
     }
 }

@@ -39,8 +39,6 @@ const HEAVY_DEADLINE: Duration = Duration::from_secs(10);
 pub const HEAVY: usize = 2;
 /// How many papers of strangers are in memory at once: whoever has no cookie of ours is known only once their body was read.
 pub const STRANGERS: usize = 8;
-/// How many answers wait for somebody outside at once: each keeps a thread and a connection.
-pub const ASKING: usize = 2;
 /// How long a sign-in waits for its turn to hash.
 const HASH_DEADLINE: Duration = Duration::from_secs(20);
 
@@ -65,8 +63,6 @@ pub struct Edge {
     pub strangers: Arc<Semaphore>,
     /// Where papers are kept and who draws them.
     pub papers: Papers,
-    /// The few turns of what waits for somebody outside.
-    pub asking: Arc<Semaphore>,
     /// Who answers checks.
     pub providers: Providers,
     /// The one turn of `/readyz`.
@@ -174,8 +170,8 @@ async fn run(
     };
     let few = match route.turn {
         Turn::Paper => Some(&edge.heavy),
-        Turn::Asking => Some(&edge.asking),
-        Turn::Page | Turn::Hashing => None,
+        // Whether anybody is asked is known only when it comes to that: the providers have their own few turns.
+        Turn::Asking | Turn::Page | Turn::Hashing => None,
     };
     let turns = async {
         let few = match few {
@@ -198,7 +194,7 @@ async fn run(
         let _permits = (heavy, permit);
         answer(&db, &limits, exports, &route, &input, token.as_ref())
     });
-    // Whoever asks outside has the whole of its time once it has its turn: an answer that comes is not thrown away.
+    // Whoever asks outside has the whole of its time from here on: an answer that comes is not thrown away.
     let left = if asks {
         HEAVY_DEADLINE
     } else {

@@ -170,6 +170,7 @@ fn words(error: &Error) -> (&'static str, String) {
         Error::WrongMedia => ("Cannot be read", "What you sent is of a kind that this page does not take.".to_owned()),
         Error::TooLarge => ("Too large", "What you sent is larger than this page takes.".to_owned()),
         Error::Busy(why) => ("Busy", why.to_string()),
+        Error::Declined(why) => ("Not taken", why.to_string()),
         Error::Unavailable(_) => ("Back in a moment", "The server is busy or its database is away. Nothing was lost; try again in a moment.".to_owned()),
         Error::Internal(_) => ("Our fault", "Something went wrong here. Nothing was changed. If it happens again, tell us the number below.".to_owned()),
     }

@@ -155,7 +155,9 @@ const fn what(error: &Error, status: u16) -> (u16, Type, Code) {
         Error::TooLarge => (413, T::InvalidRequest, C::RequestTooLarge),
         Error::WrongMedia => (415, T::InvalidRequest, C::UnsupportedMediaType),
         Error::TooMany(_) => (429, T::RateLimitError, C::RateLimitExceeded),
-        Error::Unavailable(_) | Error::Busy(_) => (503, T::ApiError, C::ServiceUnavailable),
+        Error::Unavailable(_) | Error::Declined(_) | Error::Busy(_) => {
+            (503, T::ApiError, C::ServiceUnavailable)
+        }
         Error::Internal(_) => (500, T::ApiError, C::InternalError),
     }
 }

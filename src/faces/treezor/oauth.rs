@@ -157,7 +157,9 @@ pub fn answer(error: &Error, status: u16) -> Answer {
     let (status, code) = match error {
         Error::Unauthenticated | Error::CodeNeeded => (401, Code::InvalidClient),
         Error::TooMany(_) => (429, Code::TemporarilyUnavailable),
-        Error::Unavailable(_) | Error::Busy(_) => (503, Code::TemporarilyUnavailable),
+        Error::Unavailable(_) | Error::Declined(_) | Error::Busy(_) => {
+            (503, Code::TemporarilyUnavailable)
+        }
         Error::Internal(_) => (500, Code::ServerError),
         Error::NotFound => (status, Code::InvalidRequest),
         Error::TooLarge => (413, Code::InvalidRequest),
