@@ -14,6 +14,7 @@ fn proofs(
 ) -> [Vec<(&'static str, String)>; 2] {
     let signer = trustist::Machine {
         app,
+        actor: key.actor,
         id: key.id.clone(),
         secret: key.secret.clone(),
     };
