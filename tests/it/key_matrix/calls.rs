@@ -25,7 +25,8 @@ pub(super) enum Object {
     Tax,
 }
 
-/// A route of a face: how it is called well, and what it then says. Where it needs a customer besides its path, the body names one of its own.
+/// A route of a face: how it is called well, and what it then says. Where it needs a customer besides its path, the body
+/// names one of its own.
 pub struct Call {
     pub method: &'static str,
     pub path: &'static str,
@@ -124,7 +125,7 @@ pub const CALLS: &[Call] = &[
         Object::Customer,
         declared,
     )
-    .says(&["customer.edited", "kyc.moved"]),
+    .says(&["kyc.moved", "customer.edited"]),
     call(
         "GET",
         "/2.0/customers/{id}/verification",
@@ -148,7 +149,7 @@ pub const CALLS: &[Call] = &[
         Object::Begun,
         none,
     )
-    .says(&["review.requested"]),
+    .says(&["verification.created", "review.requested", "kyc.moved"]),
     call(
         "GET",
         "/2.0/verifications/{id}/documents",
@@ -200,7 +201,7 @@ pub const CALLS: &[Call] = &[
     )
     .says(&["customer.edited"]),
     call("POST", "/v1/onboard/webhooks", Object::None, hooked).says(&["webhook.added"]),
-    call("POST", "/v1/onboard/sessions", Object::None, opened).says(&["onboarding.started"]),
+    call("POST", "/v1/onboard/sessions", Object::None, opened).says(&["onboarding.opened"]),
     call("GET", "/v1/onboard/sessions/{id}", Object::Session, none),
     call("HEAD", "/v1/onboard/sessions/{id}", Object::Session, none),
     call(
@@ -209,7 +210,7 @@ pub const CALLS: &[Call] = &[
         Object::Session,
         none,
     )
-    .says(&["onboarding.canceled"]),
+    .says(&["onboarding.cancelled"]),
     call("GET", "/v1/verifications", Object::None, none),
     call("HEAD", "/v1/verifications", Object::None, none),
     call("POST", "/v1/verifications", Object::None, started).says(&["verification.created"]),
@@ -249,8 +250,16 @@ pub const CALLS: &[Call] = &[
         |_| json!({"firstname": "Another"}),
     )
     .says(&["customer.edited"]),
-    call("PUT", "/v1/users/{id}/Kycreview", Object::User, none).says(&["review.requested"]),
-    call("PUT", "/v1/users/{id}/Kycreview/", Object::User, none).says(&["review.requested"]),
+    call("PUT", "/v1/users/{id}/Kycreview", Object::User, none).says(&[
+        "verification.created",
+        "review.requested",
+        "kyc.moved",
+    ]),
+    call("PUT", "/v1/users/{id}/Kycreview/", Object::User, none).says(&[
+        "verification.created",
+        "review.requested",
+        "kyc.moved",
+    ]),
     call("GET", "/v1/users/{id}/kyc", Object::User, none),
     call("HEAD", "/v1/users/{id}/kyc", Object::User, none),
     call("PUT", "/v1/users/{id}/kyc", Object::User, none),
@@ -265,7 +274,7 @@ pub const CALLS: &[Call] = &[
         Object::Tax,
         |_| json!({"taxPayerId": "501442600"}),
     )
-    .says(&["tax_residence.edited"]),
+    .says(&["tax_residence.changed"]),
     call("DELETE", "/v1/taxResidences/{id}", Object::Tax, none).says(&["tax_residence.removed"]),
     call("POST", "/v1/documents", Object::None, handed_in_by_number).says(&["document.added"]),
     call("GET", "/v1/documents", Object::None, none),
