@@ -125,7 +125,7 @@ pub const CALLS: &[Call] = &[
         Object::Customer,
         declared,
     )
-    .says(&["kyc.moved", "customer.edited"]),
+    .says(&["customer.moved", "customer.edited"]),
     call(
         "GET",
         "/2.0/customers/{id}/verification",
@@ -149,7 +149,7 @@ pub const CALLS: &[Call] = &[
         Object::Begun,
         none,
     )
-    .says(&["verification.created", "review.requested", "kyc.moved"]),
+    .says(&["verification.created", "review.requested", "customer.moved"]),
     call(
         "GET",
         "/2.0/verifications/{id}/documents",
@@ -253,12 +253,12 @@ pub const CALLS: &[Call] = &[
     call("PUT", "/v1/users/{id}/Kycreview", Object::User, none).says(&[
         "verification.created",
         "review.requested",
-        "kyc.moved",
+        "customer.moved",
     ]),
     call("PUT", "/v1/users/{id}/Kycreview/", Object::User, none).says(&[
         "verification.created",
         "review.requested",
-        "kyc.moved",
+        "customer.moved",
     ]),
     call("GET", "/v1/users/{id}/kyc", Object::User, none),
     call("HEAD", "/v1/users/{id}/kyc", Object::User, none),
