@@ -33,7 +33,7 @@ use crate::{
     web::{
         answer::Answer,
         assets,
-        edge::{self, ASKING, AT_ONCE, EXPORTS, Edge, HEAVY, Places},
+        edge::{self, AT_ONCE, EXPORTS, Edge, HEAVY, Places},
         hashers::Hashers,
         headers,
         input::Desk,
@@ -93,7 +93,6 @@ pub fn edge(serve: &Serve) -> Edge {
         heavy: Arc::new(Semaphore::new(HEAVY)),
         places: Places::default(),
         papers: serve.papers.clone(),
-        asking: Arc::new(Semaphore::new(ASKING)),
         providers: Providers::new(
             Client::new(serve.config.webhooks_allow_loopback),
             serve.config.public_url.as_str(),

@@ -62,6 +62,9 @@ pub enum Error {
     /// The database went away in the middle of storing what was asked: it may have been done.
     #[error("unsure whether it was done: {0}")]
     Unsure(String),
+    /// Somebody outside is there and does not take what was asked of them; the same again is refused again.
+    #[error("declined: {0}")]
+    Declined(Cow<'static, str>),
     /// Too much of this is going on here; try again in a while.
     #[error("busy: {0}")]
     Busy(Cow<'static, str>),
@@ -101,7 +104,7 @@ impl Error {
             Self::Invalid(_) | Self::KeyReused => 422,
             Self::TooMany(_) => 429,
             Self::Internal(_) => 500,
-            Self::Unavailable(_) | Self::Unsure(_) | Self::Busy(_) => 503,
+            Self::Unavailable(_) | Self::Unsure(_) | Self::Declined(_) | Self::Busy(_) => 503,
         }
     }
 }

@@ -874,6 +874,7 @@ diesel::table! {
         due_at -> Timestamptz,
         held -> Bool,
         claims -> Integer,
+        again -> Bool,
     }
 }
 

@@ -137,8 +137,19 @@ fn operation(route: &Route, schemas: &mut Schemas, problem: &Value) -> Value {
             "description": if status == 201 { "It was made." } else { "What was asked for." },
             "content": {"application/json": {"schema": schema}},
         });
-        if status == 201 {
-            answer["headers"] = json!({"Location": {"description": "Where it is read.", "schema": {"type": "string"}}});
+        let place = (status == 201).then_some(("Location", "Where it is read."));
+        let headers: Map<String, Value> = described
+            .headers
+            .iter()
+            .copied()
+            .chain(place)
+            .map(|(name, about)| {
+                let said = json!({"description": about, "schema": {"type": "string"}});
+                (name.to_owned(), said)
+            })
+            .collect();
+        if !headers.is_empty() {
+            answer["headers"] = Value::Object(headers);
         }
         responses.insert(status.to_string(), answer);
     }

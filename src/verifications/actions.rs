@@ -131,7 +131,7 @@ pub fn prepare(
 
 impl Prepared {
     /// Second step, outside of any transaction: the provider's answer. May take seconds where the provider is elsewhere;
-    /// where it is away, `Error::Unavailable`, and nothing was stored.
+    /// where it is away, `Error::Unavailable`, where it refuses, `Error::Declined`, and nothing was stored.
     pub fn ask(self) -> Result<Answered> {
         Ok(Answered {
             answer: self.step.answer()?,

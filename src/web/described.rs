@@ -85,6 +85,8 @@ pub struct Described<'a> {
     pub media: &'static str,
     /// What is answered where all goes well.
     pub answers: Vec<(u16, Schema)>,
+    /// Headers of such an answer that say something of their own: the name, and what it says.
+    pub headers: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Described<'a> {
@@ -98,6 +100,7 @@ impl<'a> Described<'a> {
             body: None,
             media: "application/json",
             answers: Vec::new(),
+            headers: Vec::new(),
         }
     }
 }

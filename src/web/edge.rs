@@ -41,8 +41,6 @@ pub const DEADLINE: Duration = Duration::from_millis(1_900);
 const HEAVY_DEADLINE: Duration = Duration::from_secs(10);
 /// How many papers are taken or drawn at once: each is a process that computes.
 pub const HEAVY: usize = 2;
-/// How many answers wait for somebody outside at once: each keeps a thread and a connection.
-pub const ASKING: usize = 2;
 /// How long an answer is waited for once its change is being committed, or was: longer than the database may take for it.
 const COMMIT_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a sign-in waits for its turn to hash.
@@ -69,8 +67,6 @@ pub struct Edge {
     pub places: Places,
     /// Where papers are kept and who draws them.
     pub papers: Papers,
-    /// The few turns of what waits for somebody outside.
-    pub asking: Arc<Semaphore>,
     /// Who answers checks.
     pub providers: Providers,
     /// The one turn of `/readyz`.
@@ -216,8 +212,8 @@ async fn run(
     };
     let few = match route.turn {
         Turn::Paper => Some(&edge.heavy),
-        Turn::Asking => Some(&edge.asking),
-        Turn::Page | Turn::Hashing => None,
+        // Whether anybody is asked is known only when it comes to that: the providers have their own few turns.
+        Turn::Asking | Turn::Page | Turn::Hashing => None,
     };
     let turns = async {
         let few = match few {
@@ -241,7 +237,7 @@ async fn run(
         let _permits = (heavy, permit);
         answer(&db, asker, &limits, exports, &route, &input, token.as_ref())
     });
-    // Whoever asks outside has the whole of its time once it has its turn: an answer that comes is not thrown away.
+    // Whoever asks outside has the whole of its time from here on: an answer that comes is not thrown away.
     let left = if asks {
         HEAVY_DEADLINE
     } else {

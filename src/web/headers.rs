@@ -72,17 +72,19 @@ pub fn origin(request: &HttpRequest, config: &Config) -> Origin {
     }
 }
 
-/// All headers that came once, by their lower-case names. Of what came twice nobody can say which was meant.
+/// All headers by their lower-case names. Of what came twice, or is no text, nobody can say what was meant: it stands there
+/// as an empty value, which is no header's, so that whoever must refuse it sees that something came.
 pub fn once(headers: &HeaderMap) -> HashMap<String, String> {
     headers
         .keys()
-        .filter_map(|name| {
+        .map(|name| {
             let mut values = headers.get_all(name);
-            let value = values.next()?.to_str().ok()?;
-            values
-                .next()
-                .is_none()
-                .then(|| (name.as_str().to_owned(), value.to_owned()))
+            let value = values.next().and_then(|value| value.to_str().ok());
+            let value = value.filter(|_| values.next().is_none());
+            (
+                name.as_str().to_owned(),
+                value.unwrap_or_default().to_owned(),
+            )
         })
         .collect()
 }

@@ -172,6 +172,7 @@ fn words(error: &Error) -> (&'static str, String) {
         Error::Busy(why) => ("Busy", why.to_string()),
         Error::Unavailable(_) => ("Back in a moment", "The server is busy or its database is away. Nothing was done; try again in a moment.".to_owned()),
         Error::Unsure(_) => ("Perhaps done", "The database went away while this was being stored, so it may have been done or not. Look whether it was before you do it again.".to_owned()),
+        Error::Declined(why) => ("Not taken", why.to_string()),
         Error::Internal(_) => ("Our fault", "Something went wrong here. Nothing was changed. If it happens again, tell us the number below.".to_owned()),
     }
 }

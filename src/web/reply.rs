@@ -58,6 +58,34 @@ impl<T: Serialize, const STATUS: u16, const ALSO: u16> Reply<T, STATUS, ALSO> {
     }
 }
 
+/// A page of a list whose next page has its address in the header `Link`.
+pub struct Linked<T>(Reply<T>);
+
+impl<T: Serialize> Linked<T> {
+    /// `next`: path and query of the next page, where there is one.
+    pub fn new(page: &T, next: Option<&str>) -> Self {
+        let reply = Reply::new(page);
+        Self(match next {
+            Some(next) => reply.with("link", format!("<{next}>; rel=\"next\"")),
+            None => reply,
+        })
+    }
+}
+
+impl<T: Serialize + JsonSchema> IntoAnswer for Linked<T> {
+    fn into_answer(self) -> Answer {
+        self.0.into_answer()
+    }
+
+    fn describe(described: &mut Described<'_>) {
+        Reply::<T>::describe(described);
+        described.headers.push((
+            "Link",
+            "The address of the next page, as `<…>; rel=\"next\"`. The last page has none.",
+        ));
+    }
+}
+
 impl<T: Serialize + JsonSchema, const STATUS: u16, const ALSO: u16> IntoAnswer
     for Reply<T, STATUS, ALSO>
 {

@@ -88,7 +88,7 @@ pub enum Turn {
     Hashing,
     /// A paper that is taken or drawn, or a great many rows: few at once, and each with more time.
     Paper,
-    /// Somebody outside: few at once, and each with more time.
+    /// Perhaps somebody outside, and so with more time. Who is asked has few turns of their own.
     Asking,
 }
 

@@ -177,9 +177,12 @@ pub const fn both_sign(face: Face) -> bool {
     !matches!(face, Face::Treezor)
 }
 
-/// An endpoint at which nothing has arrived for so long is told nothing any more. Longer than the schedule (75 hours and 35
-/// minutes), so at least one message was given up.
+/// An endpoint at which nothing has arrived for so long is told nothing any more; but see [`DAYS_TRIED`].
 pub const PATIENCE: TimeDelta = TimeDelta::days(5);
+
+/// On so many days of that time it was tried, or else a message is given up after it: where little is sent, one attempt may
+/// be at its beginning and the next at its end, and nobody knows what was between.
+pub const DAYS_TRIED: i64 = 3;
 
 /// How long an endpoint's old secret signs beside the new one.
 pub const BOTH_SIGN: TimeDelta = TimeDelta::hours(24);

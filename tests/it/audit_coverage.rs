@@ -59,7 +59,7 @@ fn every_change_adds_exactly_its_entries() {
 }
 
 /// Each customer's version.
-fn versions(app: &TestApp) -> HashMap<Uuid, i32> {
+pub fn versions(app: &TestApp) -> HashMap<Uuid, i32> {
     use vouch::schema::customers;
     customers::table
         .select((customers::id, customers::version))
@@ -71,7 +71,7 @@ fn versions(app: &TestApp) -> HashMap<Uuid, i32> {
 
 /// A page is stale once a customer's version rose, and says what was written since: one request raises it by one at
 /// most, and says of that customer something that is not quiet exactly when it does.
-fn miscounted(app: &TestApp, before: &HashMap<Uuid, i32>, entries: usize) -> Vec<String> {
+pub fn miscounted(app: &TestApp, before: &HashMap<Uuid, i32>, entries: usize) -> Vec<String> {
     use vouch::schema::{audit_entries, audit_links};
     let said: Vec<(Option<Uuid>, String)> = audit_links::table
         .inner_join(audit_entries::table.on(audit_entries::id.eq(audit_links::entry_id)))

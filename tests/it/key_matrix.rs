@@ -24,6 +24,7 @@ mod desk;
 mod ended;
 mod named;
 mod objects;
+mod says;
 
 use calls::Object;
 pub use calls::{CALLS, Call};
@@ -169,6 +170,7 @@ pub fn sent(
         if face == Face::Trustist {
             let signer = trustist::Machine {
                 app,
+                actor: made.actor,
                 id: made.id.clone(),
                 secret: made.secret.clone(),
             };

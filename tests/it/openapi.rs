@@ -13,7 +13,7 @@ use vouch::{access::keys::rules::Face, web::router::Sender};
 
 use crate::{
     key_matrix::{self, CALLS},
-    support::{TestApp, cluster, machines},
+    support::{TestApp, cluster, machines, make},
     treezor,
 };
 
@@ -70,7 +70,7 @@ fn the_judge_sees_what_is_wrong() {
     let mut document = served(&app, Face::Kontorion);
     assert_eq!(judged(&document, &[]), Vec::<String>::new());
     let of = json!(["/v1/verifications/{id}", "GET"]);
-    let answer = |status: u16, media: &str, body: &Value| json!({"of": of, "status": status, "media": media, "body": body});
+    let answer = |status: u16, media: &str, body: &Value| json!({"of": of, "status": status, "media": media, "headers": [], "body": body});
     let found = judged(
         &document,
         &[
@@ -94,6 +94,53 @@ fn the_judge_sees_what_is_wrong() {
     assert!(of_kind("404: : ") >= 1, "{found:?}");
     document.as_object_mut().expect("a document").remove("info");
     assert_ne!(judged(&document, &[]), Vec::<String>::new());
+}
+
+/// The names of an answer's headers.
+fn names(response: &crate::support::Response) -> Vec<&str> {
+    let headers = response.headers.iter();
+    headers.map(|(name, _)| name.as_str()).collect()
+}
+
+#[test]
+fn where_the_next_page_is_stands_in_the_document() {
+    let app = TestApp::start();
+    let face = Face::Trustist;
+    let able = machines::key(
+        &app,
+        &app.acme,
+        ("trustist", "tenant"),
+        &["read_customers"],
+        &[],
+    );
+    for _ in 0..2 {
+        make::customer(&app, |_| {});
+    }
+    let first = key_matrix::sent(
+        &app,
+        face,
+        Some(&able),
+        "GET",
+        "/v1/customers?limit=1",
+        Value::Null,
+        None,
+    );
+    assert!(first.header("link").is_some(), "there is a next page");
+    let answers = [json!({
+        "of": ["/v1/customers", "GET"],
+        "status": first.status,
+        "media": first.header("content-type"),
+        "headers": names(&first),
+        "body": serde_json::from_str::<Value>(&first.body).expect("JSON"),
+    })];
+    let mut document = served(&app, face);
+    assert_eq!(judged(&document, &answers), Vec::<String>::new());
+    let said = &mut document["paths"]["/v1/customers"]["get"]["responses"]["200"];
+    said.as_object_mut().expect("an answer").remove("headers");
+    assert_eq!(
+        judged(&document, &answers),
+        ["GET /v1/customers 200: the document does not describe the header link"]
+    );
 }
 
 #[test]
@@ -126,6 +173,7 @@ fn every_operation_answers_as_its_document_says() {
                     "of": [route.path, route.method],
                     "status": response.status,
                     "media": response.header("content-type"),
+                    "headers": names(response),
                     "body": serde_json::from_str::<Value>(&response.body).expect("JSON"),
                 }));
             };

@@ -186,6 +186,7 @@ fn papers_age_and_countries_are_looked_at_together() {
         payload.expect("a payload")["failed"],
         json!([
             "mrz: differs",
+            "mrz: other_name",
             "document_expiry: expired",
             "age: under_age",
             "country: call_for_action"
@@ -331,6 +332,33 @@ fn one_that_is_away_is_503_and_nothing_is_stored() {
         "{:?}",
         begun.elapsed()
     );
+}
+
+#[test]
+fn one_that_refuses_is_said_to_refuse_and_is_not_left_alone() {
+    let app = app();
+    let mut answers = vec![(422, json!({ "error": "Falcão" }).to_string()); 5];
+    answers.push((200, json!({ "status": "verified" }).to_string()));
+    let (address, got) = provider(answers);
+    set_up(&app, "acme-id", &format!("http://{address}/"));
+    let customer = make::customer(&app, |_| {});
+    let before = app.actions().len();
+    for _ in 0..5 {
+        let refused = start(&app, customer, "acme-id", "identity");
+        assert_eq!(refused.status, 503);
+        let said = refused.text();
+        assert!(
+            said.contains("The provider refused the question (it answered 422)"),
+            "{said}"
+        );
+        assert!(!said.contains("in a moment"), "{said}");
+        assert_eq!(refused.header("retry-after"), None);
+    }
+    assert_eq!(got.try_iter().count(), 5, "each was asked once");
+    assert!(newest(&app).is_none());
+    assert_eq!(app.actions().len(), before);
+    assert_eq!(start(&app, customer, "acme-id", "identity").status, 303);
+    assert_eq!(newest(&app).expect("a check").1, "verified");
 }
 
 #[test]

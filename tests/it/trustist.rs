@@ -21,6 +21,8 @@ mod signing;
 /// A system of an organisation, with its key.
 pub struct Machine<'a> {
     pub app: &'a TestApp,
+    /// As entries of the log name it.
+    pub actor: uuid::Uuid,
     pub id: String,
     pub secret: String,
 }
@@ -66,6 +68,7 @@ fn machine<'a>(
     let made = machines::key(app, tenant, ("trustist", kind), may, branches);
     Machine {
         app,
+        actor: made.actor,
         id: made.id,
         secret: made.secret,
     }
@@ -244,9 +247,20 @@ fn an_empty_body_is_a_customer_of_no_named_branch_and_a_new_org_id_is_a_branch()
         named["orgId"], "london",
         "named, though it is the one that takes new ones"
     );
+    let before = app.actions().len();
     let oslo = ours.made(&json!({"orgId": "oslo", "lastName": "Berg"}));
     assert_eq!(oslo["orgId"], "oslo");
-    assert!(app.actions().contains(&"branch.added".to_owned()));
+    // Both by this key, in one request.
+    let said = app.said_after(before);
+    let actions: Vec<&str> = said.iter().map(|one| one.action.as_str()).collect();
+    assert_eq!(actions, ["branch.added", "customer.added"]);
+    assert_eq!(said[0].request_id, said[1].request_id);
+    for one in &said {
+        assert_eq!(
+            (one.actor_kind.as_str(), one.actor_id),
+            ("key", Some(ours.actor))
+        );
+    }
     assert_eq!(ours.get("/v1/customers?orgId=oslo").body, json!([oslo]));
     assert_eq!(ours.get("/v1/customers?orgId=nowhere").body, json!([]));
 

@@ -1,7 +1,7 @@
 """Judges answers by an OpenAPI document, and the document by the standard.
 
-Reads {"document": …, "answers": [{"of": [path, method], "status": 200, "media": "application/json", "body": …}]} and prints
-what is wrong, a line each.
+Reads {"document": …, "answers": [{"of": [path, method], "status": 200, "media": "application/json", "headers": ["link"],
+"body": …}]} and prints what is wrong, a line each.
 """
 
 import json
@@ -9,6 +9,9 @@ import sys
 
 import jsonschema_rs
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
+# Headers that say something of their own, so whoever reads a document must learn of them there.
+TELLING = {"link", "location", "retry-after"}
 
 asked = json.load(sys.stdin)
 document = asked["document"]
@@ -25,6 +28,9 @@ for answer in asked["answers"]:
     if said is None:
         print(f"{name}: the document has no such status")
         continue
+    described = {header.lower() for header in said.get("headers", {})}
+    for header in sorted(TELLING & set(answer["headers"]) - described):
+        print(f"{name}: the document does not describe the header {header}")
     media = answer["media"].split(";")[0]
     if media not in said["content"]:
         print(f"{name}: the document has no {media}")

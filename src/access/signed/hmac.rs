@@ -4,7 +4,7 @@
 //! path and query as received, and the values of the signed headers joined by `;`. The names of the headers are not in it, so
 //! only headers whose meaning is fixed may be signed: else whoever saw a request could send it again with one renamed.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::{Proof, Request, parts};
 
@@ -15,8 +15,18 @@ const DATE: &str = "x-tr-date";
 const CONTENT: &str = "x-tr-content-sha256";
 /// Tells two equal requests of one second apart, where it is signed.
 const NONCE: &str = "x-tr-nonce";
-/// Must name the same key as `Credential`, where it is sent.
+/// Must name the same key as `Credential`, where it is sent; once at most.
 const CLIENT: &str = "x-tr-clientid";
+/// The one form of [`DATE`]: RFC 1123's with a year of four digits, in UTC.
+const DATED: &str = "%a, %d %b %Y %H:%M:%S GMT";
+
+/// The moment that is written so, and in no other way: not with another zone, an obsolete year or a day of the week that it
+/// was not.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let moment = NaiveDateTime::parse_from_str(text, DATED).ok()?.and_utc();
+    // Reading forgives spaces and missing digits.
+    (moment.format(DATED).to_string() == text).then_some(moment)
+}
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,13 +85,11 @@ impl Claim {
         now: DateTime<Utc>,
         window: TimeDelta,
     ) -> Option<Proof> {
-        let date = DateTime::parse_from_rfc2822(request.header(DATE)?)
-            .ok()?
-            .to_utc();
+        let date = moment(request.header(DATE)?)?;
         let values: Option<Vec<&str>> = self
             .signed
             .iter()
-            .map(|name| request.header(name))
+            .map(|name| request.header(name).filter(|value| !value.is_empty()))
             .collect();
         let text = format!(
             "{}\n{}\n{}",
@@ -161,6 +169,31 @@ mod tests {
         assert!(!proven("PUT", "/v1/customers", BODY, &ours, 0));
         assert!(!proven("POST", "/v1/customers?x=1", BODY, &ours, 0));
         assert!(!proven("POST", "/v1/customers", b"{}", &ours, 0));
+    }
+
+    #[test]
+    fn a_date_is_written_in_one_way() {
+        let at = |text: &str| moment(text).map(|at| at.timestamp());
+        assert_eq!(at("Thu, 01 Jan 2026 00:00:00 GMT"), Some(1_767_225_600));
+        for other in [
+            "Thu, 01 Jan 2026 02:00:00 +0200",
+            "Thu, 01 Jan 2026 00:00:00 +0000",
+            "Thu, 01 Jan 2026 00:00:00 -0000",
+            "Thu, 01 Jan 2026 00:00:00 UT",
+            "Wed, 31 Dec 2025 19:00:00 EST",
+            "Thu, 1 Jan 2026 00:00:00 GMT",
+            "Thu, 01 Jan 26 00:00:00 GMT",
+            "01 Jan 2026 00:00:00 GMT",
+            "Fri, 01 Jan 2026 00:00:00 GMT",
+            "Thu,  01 Jan 2026 00:00:00 GMT",
+            "thu, 01 jan 2026 00:00:00 GMT",
+            "Thursday, 01-Jan-26 00:00:00 GMT",
+            "Thu Jan  1 00:00:00 2026",
+            "2026-01-01T00:00:00Z",
+            "",
+        ] {
+            assert_eq!(at(other), None, "{other}");
+        }
     }
 
     #[test]

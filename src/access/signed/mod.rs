@@ -19,14 +19,14 @@ pub struct Request<'a> {
     pub method: &'a str,
     /// Path and query as they were received.
     pub target: &'a str,
-    /// Names in lower case, and values. What came more than once is not among them: nobody can say which was meant.
+    /// Names in lower case, and values. What came more than once is empty: nobody can say which was meant.
     pub headers: &'a HashMap<String, String>,
     /// The body as it was received.
     pub body: &'a [u8],
 }
 
 impl<'a> Request<'a> {
-    /// A header's value.
+    /// A header's value; empty where it came more than once.
     pub fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.get(name).map(String::as_str)
     }

@@ -3,4 +3,5 @@
 
 pub mod actions;
 pub mod rules;
+pub mod spelling;
 pub mod store;

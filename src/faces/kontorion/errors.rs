@@ -87,7 +87,7 @@ const fn kind(error: &Error, status: u16) -> (u16, &'static str, ProblemCode) {
         ),
         Error::TooMany(_) => (429, "Too Many Requests", ProblemCode::RateLimited),
         Error::Internal(_) => (500, "Internal Server Error", ProblemCode::InternalError),
-        Error::Unavailable(_) | Error::Unsure(_) | Error::Busy(_) => {
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Declined(_) | Error::Busy(_) => {
             (503, "Service Unavailable", ProblemCode::Unavailable)
         }
     }
@@ -95,7 +95,13 @@ const fn kind(error: &Error, status: u16) -> (u16, &'static str, ProblemCode) {
 
 fn detail(error: &Error, code: ProblemCode) -> String {
     match (error, code) {
-        (Error::BadRequest(why) | Error::Conflict(why) | Error::Refused(why), _) => why.to_string(),
+        (
+            Error::BadRequest(why)
+            | Error::Conflict(why)
+            | Error::Refused(why)
+            | Error::Declined(why),
+            _,
+        ) => why.to_string(),
         (Error::Unsure(_), _) => UNSURE.to_owned(),
         (_, ProblemCode::Validation) => "Some fields must be mended.".to_owned(),
         (_, ProblemCode::Unauthorized) => "The API key is missing or invalid.".to_owned(),

@@ -156,7 +156,7 @@ const fn what(error: &Error, status: u16) -> (u16, Type, Code) {
         Error::TooLarge => (413, T::InvalidRequest, C::RequestTooLarge),
         Error::WrongMedia => (415, T::InvalidRequest, C::UnsupportedMediaType),
         Error::TooMany(_) => (429, T::RateLimitError, C::RateLimitExceeded),
-        Error::Unavailable(_) | Error::Unsure(_) | Error::Busy(_) => {
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Declined(_) | Error::Busy(_) => {
             (503, T::ApiError, C::ServiceUnavailable)
         }
         Error::Internal(_) => (500, T::ApiError, C::InternalError),

@@ -157,7 +157,7 @@ pub fn answer(error: &Error, status: u16) -> Answer {
     let (status, code) = match error {
         Error::Unauthenticated | Error::CodeNeeded => (401, Code::InvalidClient),
         Error::TooMany(_) => (429, Code::TemporarilyUnavailable),
-        Error::Unavailable(_) | Error::Unsure(_) | Error::Busy(_) => {
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Declined(_) | Error::Busy(_) => {
             (503, Code::TemporarilyUnavailable)
         }
         Error::Internal(_) => (500, Code::ServerError),

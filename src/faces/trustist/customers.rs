@@ -24,7 +24,11 @@ use crate::{
     },
     organisations::actions as organisations,
     value::BranchId,
-    web::{described::Parameter, input::Input, reply::Reply},
+    web::{
+        described::Parameter,
+        input::Input,
+        reply::{Linked, Reply},
+    },
 };
 
 /// Customers on a page, unless the caller asks for another number.
@@ -48,10 +52,11 @@ pub(super) fn create(
         branch: takes_new.to_string(),
         ..Typed::default()
     };
+    let given = read.given();
     read.put(&mut typed);
     let mut typed = typed.tidied(Kind::Natural);
     let mut faults = wrong;
-    faults.extend(wire::faults(&typed, Kind::Natural, by.now()));
+    faults.extend(wire::faults(&typed, &given, Kind::Natural, by.now()));
     faults.extend(org_id.as_deref().and_then(wire::org_id_fault));
     none(faults)?;
     once(&mut by, &input, |tx| {
@@ -133,10 +138,12 @@ pub(super) fn update(
         // A caller sends no version, and two who change different fields at once both mean it: the second waits here.
         let customer = by_branch::hold(tx, asked(&input))?;
         let mut typed = Typed::from(&customer);
+        let mut faults = wrong;
+        faults.extend(read.foreign(customer.kind));
+        let given = read.given();
         read.put(&mut typed);
         let typed = typed.tidied(customer.kind);
-        let mut faults = wrong;
-        faults.extend(wire::faults(&typed, customer.kind, tx.now()));
+        faults.extend(wire::faults(&typed, &given, customer.kind, tx.now()));
         none(faults)?;
         let declared = Declared::of(&typed, customer.kind)?;
         let edited = actions::edit(tx, customer.id, &declared, customer.version, true)?;
@@ -216,7 +223,7 @@ impl Parameters for ListQuery {
 pub(super) fn list(
     mut by: Key<ReadCustomers>,
     Params(query): Params<ListQuery>,
-) -> Result<Reply<Vec<CustomerAnswer>>> {
+) -> Result<Linked<Vec<CustomerAnswer>>> {
     let limit = query.limit;
     let tenant = by.caller.organisation.to_string();
     // As JSON, so that no filter and the empty one are two.
@@ -245,17 +252,14 @@ pub(super) fn list(
         .into_iter()
         .map(|row| answer(&tenant, row))
         .collect();
-    let reply = Reply::new(&rows);
-    Ok(match next {
-        Some(cursor) => {
-            let org_id = query.org_id.map(|code| ("orgId", code));
-            let pairs: Vec<(&str, String)> = org_id
-                .into_iter()
-                .chain([("limit", limit.to_string()), ("cursor", cursor)])
-                .collect();
-            let query = serde_html_form::to_string(pairs).unwrap_or_default();
-            reply.with("link", format!("</v1/customers?{query}>; rel=\"next\""))
-        }
-        None => reply,
-    })
+    let next = next.map(|cursor| {
+        let org_id = query.org_id.map(|code| ("orgId", code));
+        let pairs: Vec<(&str, String)> = org_id
+            .into_iter()
+            .chain([("limit", limit.to_string()), ("cursor", cursor)])
+            .collect();
+        let query = serde_html_form::to_string(pairs).unwrap_or_default();
+        format!("/v1/customers?{query}")
+    });
+    Ok(Linked::new(&rows, next.as_deref()))
 }

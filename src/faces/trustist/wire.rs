@@ -116,6 +116,54 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 impl CustomerBody {
+    /// Which of our fields are given, null or not; an address that is cleared gives all of its own.
+    pub fn given(&self) -> Vec<&'static str> {
+        self.told(|given| *given != Given::Absent)
+    }
+
+    /// Which of our fields are given something to hold.
+    fn filled(&self) -> Vec<&'static str> {
+        self.told(|given| matches!(given, Given::Value(text) if !text.trim().is_empty()))
+    }
+
+    fn told(&self, which: fn(&Given<String>) -> bool) -> Vec<&'static str> {
+        let (absent, null) = (Given::Absent, Given::Null);
+        let address = match &self.address {
+            Given::Absent => [&absent; 5],
+            Given::Null => [&null; 5],
+            Given::Value(Object(address)) => [
+                &address.address_line1,
+                &address.address_line2,
+                &address.city,
+                &address.postal_code,
+                &address.country,
+            ],
+        };
+        let person = [
+            &self.first_name,
+            &self.last_name,
+            &self.email_address,
+            &self.date_of_birth,
+        ];
+        // In the order of the names.
+        let all = person.into_iter().chain(address).zip(NAMES);
+        all.filter(|(given, _)| which(given))
+            .map(|(_, (ours, _))| *ours)
+            .collect()
+    }
+
+    /// What is given and such a customer has no place for. Clearing what is not there takes nothing away.
+    pub fn foreign(&self, kind: Kind) -> Vec<FieldError> {
+        let has = |ours: &str| {
+            let mut fields = Typed::FIELDS.iter();
+            fields.any(|field| field.name == ours && field.kinds.contains(&kind))
+        };
+        let lost = self.filled().into_iter().filter(|ours| !has(ours));
+        lost.filter_map(|ours| NAMES.iter().find(|(known, _)| *known == ours))
+            .map(|(_, name)| fault(name, "this customer is a company, which has none"))
+            .collect()
+    }
+
     /// Puts what was given over what is declared; an address merges field by field.
     pub fn put(self, typed: &mut Typed) {
         self.first_name.put(&mut typed.first_name);
@@ -141,9 +189,10 @@ impl CustomerBody {
     }
 }
 
-/// What must be mended of what is declared (tidied already), in the face's names. What the face asks of nobody is left out:
-/// the desk asks for a name.
-pub fn faults(typed: &Typed, kind: Kind, now: DateTime<Utc>) -> Vec<FieldError> {
+/// What must be mended of what a caller gives (tidied already), in the face's names; `given` are our names of it. What stood
+/// there before is another's to mend: the desk may hold more than this face takes. What the face asks of nobody is left out
+/// too: the desk asks for a name.
+pub fn faults(typed: &Typed, given: &[&str], kind: Kind, now: DateTime<Utc>) -> Vec<FieldError> {
     let nameless =
         typed.first_name.is_empty() && typed.last_name.is_empty() && typed.email.is_empty();
     let named = |error: FieldError| {
@@ -154,10 +203,12 @@ pub fn faults(typed: &Typed, kind: Kind, now: DateTime<Utc>) -> Vec<FieldError> 
         })
     };
     let long = typed.postal_code.chars().count() > LONGEST_POSTAL_CODE;
-    let long = long.then(|| fault("address.postalCode", "At most 32 characters"));
+    let long = (long && given.contains(&"postal_code"))
+        .then(|| fault("address.postalCode", "At most 32 characters"));
     typed
         .errors(kind, now.date_naive())
         .into_iter()
+        .filter(|error| given.contains(&&*error.field))
         .filter(|error| !(nameless && error.field == "last_name"))
         .filter_map(named)
         .chain(long)

@@ -71,7 +71,7 @@ fn said(error: &Error, status: u16) -> (u16, Cow<'static, str>) {
         Error::WrongMedia => (415, "Send application/json without a Content-Encoding."),
         Error::TooMany(_) => (429, "Too Many Attempts."),
         Error::Internal(_) => (500, "Server Error"),
-        Error::Unavailable(_) | Error::Busy(_) => (503, "Service Unavailable"),
+        Error::Unavailable(_) | Error::Declined(_) | Error::Busy(_) => (503, "Service Unavailable"),
         Error::Unsure(_) => (503, UNSURE),
     };
     (status, sentence.into())

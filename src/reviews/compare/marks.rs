@@ -1,7 +1,6 @@
 //! Which part of a value differs from another.
 
-use super::spelling;
-use crate::documents::fields::rules::Shape;
+use crate::documents::fields::{rules::Shape, spelling};
 
 /// A piece of a value, and whether it is marked as different.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,5 +6,4 @@ pub mod actions;
 pub mod marks;
 pub mod pages;
 pub mod rules;
-pub mod spelling;
 pub mod store;

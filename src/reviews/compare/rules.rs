@@ -3,14 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{
-    marks::{self, Piece},
-    spelling,
-};
+use super::marks::{self, Piece};
 use crate::{
     countries,
     customers::{rules::Kind, store::Customer, typed::Typed},
-    documents::fields::rules::{Field, Shape},
+    documents::fields::{
+        rules::{Field, Shape},
+        spelling,
+    },
     value::CustomerId,
 };
 

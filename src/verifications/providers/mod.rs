@@ -8,6 +8,7 @@
 pub mod facts;
 pub mod http;
 mod manual;
+mod turns;
 mod vouch_checks;
 pub mod watchlist;
 
@@ -72,7 +73,8 @@ pub struct Question<'a> {
     pub facts: &'a Facts,
 }
 
-/// Asks somebody outside. Called once, outside of any transaction; whoever is away is `Error::Unavailable`.
+/// Asks somebody outside. Called once, outside of any transaction; whoever is away is `Error::Unavailable`, whoever is there
+/// and does not take the question `Error::Declined`.
 pub type Asking = Box<dyn FnOnce() -> Result<Answer> + Send>;
 
 /// How a provider goes on once it has read what it needs.
@@ -139,6 +141,7 @@ pub struct Providers(Arc<Shared>);
 struct Shared {
     client: Client,
     breakers: http::Breakers,
+    turns: turns::Turns,
     public_url: String,
 }
 
@@ -148,6 +151,7 @@ impl Providers {
         Self(Arc::new(Shared {
             client,
             breakers: http::Breakers::default(),
+            turns: turns::Turns::default(),
             public_url: public_url.into(),
         }))
     }
@@ -172,6 +176,10 @@ impl Providers {
 
     fn breakers(&self) -> &http::Breakers {
         &self.0.breakers
+    }
+
+    fn turns(&self) -> &turns::Turns {
+        &self.0.turns
     }
 
     fn public_url(&self) -> &str {

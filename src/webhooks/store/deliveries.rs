@@ -1,7 +1,11 @@
 //! Messages in the database: their making, their sending, their end.
 
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Timestamptz, Uuid as SqlUuid},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -200,18 +204,19 @@ pub fn attempts_at(tx: &mut Read<'_>, delivery: &Delivery) -> Result<Vec<(Attemp
         .collect()
 }
 
-/// Writes where a message is after an attempt. `next` exactly where it is pending.
+/// Writes where a message is after an attempt, and how far along the schedule. `next` exactly where it is pending.
 pub fn set(
     tx: &mut Read<'_>,
     delivery: &Delivery,
     state: State,
+    tries: i16,
     next: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     diesel::update(deliveries::table.find((tenant.0, delivery.id.0)))
         .set((
             deliveries::state.eq(state),
-            deliveries::tries.eq(delivery.tries + 1),
+            deliveries::tries.eq(tries),
             deliveries::attempts.eq(delivery.attempts + 1),
             deliveries::next_attempt_at.eq(next),
             deliveries::ended_at.eq(next.is_none().then_some(now)),
@@ -258,24 +263,25 @@ pub fn drop_all(tx: &mut Read<'_>, endpoint: WebhookId) -> Result<()> {
     Ok(())
 }
 
+/// One that nobody sends now is due now. One that is being sent stays its worker's, whose attempt counts; it is due again
+/// when that one ends, or when the worker is given up.
+const AGAIN: &str = "
+    INSERT INTO webhook_queue AS q (delivery_id, organisation_id, endpoint_id, due_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (delivery_id) DO UPDATE
+       SET again  = q.held AND q.due_at > $4,
+           held   = q.held AND q.due_at > $4,
+           claims = q.claims + CASE WHEN q.held AND q.due_at > $4 THEN 0 ELSE 1 END,
+           due_at = CASE WHEN q.held AND q.due_at > $4 THEN q.due_at ELSE $4 END";
+
 /// Sends a message again from the beginning of the schedule, under its own id. One that is being sent now is sent once more
 /// after it.
 pub fn again(tx: &mut Read<'_>, delivery: &Delivery) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
-    diesel::insert_into(queue::table)
-        .values((
-            queue::delivery_id.eq(delivery.id),
-            queue::organisation_id.eq(tenant),
-            queue::endpoint_id.eq(delivery.endpoint_id),
-            queue::due_at.eq(now),
-        ))
-        .on_conflict(queue::delivery_id)
-        .do_update()
-        .set((
-            queue::due_at.eq(excluded(queue::due_at)),
-            queue::held.eq(false),
-            queue::claims.eq(queue::claims + 1),
-        ))
+    sql_query(AGAIN)
+        .bind::<SqlUuid, _>(delivery.id.0)
+        .bind::<SqlUuid, _>(tenant.0)
+        .bind::<SqlUuid, _>(delivery.endpoint_id.0)
+        .bind::<Timestamptz, _>(now)
         .execute(tx.conn())?;
     diesel::update(deliveries::table.find((tenant.0, delivery.id.0)))
         .set((

@@ -2,18 +2,36 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
+    dsl::sql,
     prelude::*,
-    sql_types::{Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Timestamptz, Uuid as SqlUuid},
 };
 
 use super::deliveries::Delivery;
 use crate::{
     db::{Read, keyset::below, page::Page},
     error::Result,
-    schema::webhook_deliveries as deliveries,
+    schema::{webhook_attempts as attempts, webhook_deliveries as deliveries},
     value::{DeliveryId, WebhookId},
     webhooks::rules::{KEPT, State},
 };
+
+/// On how many days since then somebody tried to reach an endpoint.
+pub fn days_tried(tx: &mut Read<'_>, endpoint: WebhookId, since: DateTime<Utc>) -> Result<i64> {
+    let tenant = tx.scope().organisation();
+    let of_it = attempts::organisation_id
+        .eq(deliveries::organisation_id)
+        .and(attempts::delivery_id.eq(deliveries::id));
+    Ok(deliveries::table
+        .inner_join(attempts::table.on(of_it))
+        .filter(deliveries::organisation_id.eq(tenant))
+        .filter(deliveries::endpoint_id.eq(endpoint))
+        .filter(attempts::at.ge(since))
+        .select(sql::<BigInt>(
+            "count(DISTINCT (webhook_attempts.at AT TIME ZONE 'UTC')::date)",
+        ))
+        .first(tx.conn())?)
+}
 
 /// A row's place in the log.
 pub type Place = (DateTime<Utc>, DeliveryId);

@@ -8,7 +8,10 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, Timestamptz, Uuid as SqlUuid},
 };
 
-use super::deliveries::{self, Delivery, Outcome};
+use super::{
+    deliveries::{self, Delivery, Outcome},
+    log,
+};
 use crate::{
     access::scope::Scope,
     db::{Connection, Read},
@@ -43,7 +46,7 @@ pub struct Held {
 
 /// Of each endpoint what is due longest, as many as may be under way beside those that are; of all these, what is due longest.
 const CLAIM: &str = "
-    UPDATE webhook_queue w SET held = true, claims = w.claims + 1, due_at = $2
+    UPDATE webhook_queue w SET held = true, again = false, claims = w.claims + 1, due_at = $2
       FROM (SELECT q.delivery_id
               FROM webhook_lanes l
              CROSS JOIN LATERAL (
@@ -102,31 +105,37 @@ pub enum Then {
 /// for nothing.
 pub fn finish(conn: &mut Connection, held: &Held, outcome: &Outcome) -> Result<Option<Then>> {
     conn.bookkeep(&Scope::system(held.organisation_id), |tx| {
-        let Some(delivery) = ours(tx, held)? else {
+        let Some((delivery, again)) = ours(tx, held)? else {
             return Ok(None);
         };
         let face = store::find(tx, held.endpoint_id)?.face;
         let status = outcome.answer.as_ref().ok().map(|(status, _)| *status);
         let succeeded = status.is_some_and(|status| (200..300).contains(&status));
-        let next = if succeeded {
-            None
-        } else {
-            rules::next(face, delivery.tries + 1, tx.now())
+        // Somebody who asked meanwhile that it be sent again gets that, however this one ended.
+        let tries = if again { 0 } else { delivery.tries + 1 };
+        let next = match (again, succeeded) {
+            (true, _) => Some(tx.now()),
+            (false, true) => None,
+            (false, false) => rules::next(face, tries, tx.now()),
         };
-        let state = match (succeeded, next) {
-            (true, _) => State::Delivered,
-            (false, Some(_)) => State::Pending,
-            (false, None) => State::Failed,
+        let state = match (next, succeeded) {
+            (Some(_), _) => State::Pending,
+            (None, true) => State::Delivered,
+            (None, false) => State::Failed,
         };
         let row = queue::table.find(held.delivery_id);
         match next {
             Some(at) => diesel::update(row)
-                .set((queue::due_at.eq(at), queue::held.eq(false)))
+                .set((
+                    queue::due_at.eq(at),
+                    queue::held.eq(false),
+                    queue::again.eq(false),
+                ))
                 .execute(tx.conn())?,
             None => diesel::delete(row).execute(tx.conn())?,
         };
         deliveries::log(tx, &delivery, outcome)?;
-        deliveries::set(tx, &delivery, state, next)?;
+        deliveries::set(tx, &delivery, state, tries, next)?;
         store::note(tx, held.endpoint_id, succeeded)?;
         if succeeded {
             return Ok(Some(Then::GoOn));
@@ -135,8 +144,15 @@ pub fn finish(conn: &mut Connection, held: &Held, outcome: &Outcome) -> Result<O
             return Ok(Some(Then::Disable(Because::Gone)));
         }
         let since = store::find(tx, held.endpoint_id)?.failing_since;
-        let long = since.is_some_and(|since| tx.now() - since >= rules::PATIENCE);
-        Ok(Some(if long {
+        let long = since.filter(|since| tx.now() - *since >= rules::PATIENCE);
+        // Where little is sent, days may lie between two attempts: one that fails after them says little of those days.
+        let failing = match long {
+            Some(since) if next.is_some() => {
+                log::days_tried(tx, held.endpoint_id, since)? >= rules::DAYS_TRIED
+            }
+            long => long.is_some(),
+        };
+        Ok(Some(if failing {
             Then::Disable(Because::Failing)
         } else {
             Then::GoOn
@@ -158,18 +174,19 @@ pub fn give_up(conn: &mut Connection, held: &Held) -> Result<()> {
     })
 }
 
-/// The message, locked in the queue until the end of the transaction, while it is this worker's.
-fn ours(tx: &mut Read<'_>, held: &Held) -> Result<Option<Delivery>> {
-    let row: Option<i32> = queue::table
+/// The message, locked in the queue until the end of the transaction, while it is this worker's; and whether it is to be sent
+/// once more after this attempt.
+fn ours(tx: &mut Read<'_>, held: &Held) -> Result<Option<(Delivery, bool)>> {
+    let row: Option<bool> = queue::table
         .find(held.delivery_id)
         .filter(queue::held)
         .filter(queue::claims.eq(held.claims))
-        .select(queue::claims)
+        .select(queue::again)
         .for_update()
         .first(tx.conn())
         .optional()?;
     match row {
-        Some(_) => deliveries::find(tx, held.delivery_id).map(Some),
+        Some(again) => Ok(Some((deliveries::find(tx, held.delivery_id)?, again))),
         None => Ok(None),
     }
 }

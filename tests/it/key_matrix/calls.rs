@@ -25,12 +25,21 @@ pub(super) enum Object {
     Tax,
 }
 
-/// A route of a face: how it is called well. Where it needs a customer besides its path, the body names one of its own.
+/// A route of a face: how it is called well, and what it then says. Where it needs a customer besides its path, the body
+/// names one of its own.
 pub struct Call {
     pub method: &'static str,
     pub path: &'static str,
     pub(super) object: Object,
     pub(super) body: fn(&TestApp) -> Value,
+    /// The entries that it adds to the audit log, in order.
+    pub(super) says: &'static [&'static str],
+}
+
+impl Call {
+    const fn says(self, says: &'static [&'static str]) -> Self {
+        Self { says, ..self }
+    }
 }
 
 const fn call(
@@ -44,6 +53,7 @@ const fn call(
         path,
         object,
         body,
+        says: &[],
     }
 }
 
@@ -105,16 +115,17 @@ fn taxed(app: &TestApp) -> Value {
 pub const CALLS: &[Call] = &[
     call("GET", "/2.0/customers", Object::None, none),
     call("HEAD", "/2.0/customers", Object::None, none),
-    call("POST", "/2.0/customers", Object::None, reached),
+    call("POST", "/2.0/customers", Object::None, reached).says(&["customer.added"]),
     call("GET", "/2.0/customers/{id}", Object::Customer, none),
     call("HEAD", "/2.0/customers/{id}", Object::Customer, none),
-    call("PUT", "/2.0/customers/{id}", Object::Customer, reached),
+    call("PUT", "/2.0/customers/{id}", Object::Customer, reached).says(&["customer.edited"]),
     call(
         "POST",
         "/2.0/customers/{id}/verify",
         Object::Customer,
         declared,
-    ),
+    )
+    .says(&["customer.moved", "customer.edited"]),
     call(
         "GET",
         "/2.0/customers/{id}/verification",
@@ -131,13 +142,14 @@ pub const CALLS: &[Call] = &[
     call("HEAD", "/2.0/verifications", Object::None, none),
     call("GET", "/2.0/verifications/{id}", Object::Begun, none),
     call("HEAD", "/2.0/verifications/{id}", Object::Begun, none),
-    call("PUT", "/2.0/verifications/{id}", Object::Begun, declared),
+    call("PUT", "/2.0/verifications/{id}", Object::Begun, declared).says(&["customer.edited"]),
     call(
         "POST",
         "/2.0/verifications/{id}/request",
         Object::Begun,
         none,
-    ),
+    )
+    .says(&["verification.created", "review.requested", "customer.moved"]),
     call(
         "GET",
         "/2.0/verifications/{id}/documents",
@@ -155,7 +167,8 @@ pub const CALLS: &[Call] = &[
         "/2.0/verifications/{id}/documents",
         Object::Begun,
         handed_in,
-    ),
+    )
+    .says(&["document.added"]),
     call(
         "GET",
         "/2.0/verifications/{id}/documents/{document}",
@@ -173,8 +186,9 @@ pub const CALLS: &[Call] = &[
         "/2.0/verifications/{id}/documents/{document}",
         Object::Paper,
         handed_in,
-    ),
-    call("POST", "/v1/customers", Object::None, |_| json!({})),
+    )
+    .says(&["document.replaced"]),
+    call("POST", "/v1/customers", Object::None, |_| json!({})).says(&["customer.added"]),
     call("GET", "/v1/customers", Object::None, none),
     call("HEAD", "/v1/customers", Object::None, none),
     call("GET", "/v1/customers/{id}", Object::Customer, none),
@@ -184,9 +198,10 @@ pub const CALLS: &[Call] = &[
         "/v1/customers/{id}",
         Object::Customer,
         |_| json!({"firstName": "Another"}),
-    ),
-    call("POST", "/v1/onboard/webhooks", Object::None, hooked),
-    call("POST", "/v1/onboard/sessions", Object::None, opened),
+    )
+    .says(&["customer.edited"]),
+    call("POST", "/v1/onboard/webhooks", Object::None, hooked).says(&["webhook.added"]),
+    call("POST", "/v1/onboard/sessions", Object::None, opened).says(&["onboarding.opened"]),
     call("GET", "/v1/onboard/sessions/{id}", Object::Session, none),
     call("HEAD", "/v1/onboard/sessions/{id}", Object::Session, none),
     call(
@@ -194,10 +209,11 @@ pub const CALLS: &[Call] = &[
         "/v1/onboard/sessions/{id}/cancel",
         Object::Session,
         none,
-    ),
+    )
+    .says(&["onboarding.cancelled"]),
     call("GET", "/v1/verifications", Object::None, none),
     call("HEAD", "/v1/verifications", Object::None, none),
-    call("POST", "/v1/verifications", Object::None, started),
+    call("POST", "/v1/verifications", Object::None, started).says(&["verification.created"]),
     call("GET", "/v1/verifications/{id}", Object::Check, none),
     call("HEAD", "/v1/verifications/{id}", Object::Check, none),
     call(
@@ -205,13 +221,15 @@ pub const CALLS: &[Call] = &[
         "/v1/verifications/{id}/status",
         Object::Check,
         failed,
-    ),
+    )
+    .says(&["verification.overridden"]),
     call(
         "PUT",
         "/v1/verifications/{id}/status",
         Object::Check,
         failed,
-    ),
+    )
+    .says(&["verification.overridden"]),
     // A form with the key's credentials.
     call("POST", "/oauth/token", Object::None, none),
     call(
@@ -219,7 +237,8 @@ pub const CALLS: &[Call] = &[
         "/v1/users",
         Object::None,
         |_| json!({"userTypeId": 1, "lastname": "Falcão"}),
-    ),
+    )
+    .says(&["customer.added"]),
     call("GET", "/v1/users", Object::None, none),
     call("HEAD", "/v1/users", Object::None, none),
     call("GET", "/v1/users/{id}", Object::User, none),
@@ -229,13 +248,22 @@ pub const CALLS: &[Call] = &[
         "/v1/users/{id}",
         Object::User,
         |_| json!({"firstname": "Another"}),
-    ),
-    call("PUT", "/v1/users/{id}/Kycreview", Object::User, none),
-    call("PUT", "/v1/users/{id}/Kycreview/", Object::User, none),
+    )
+    .says(&["customer.edited"]),
+    call("PUT", "/v1/users/{id}/Kycreview", Object::User, none).says(&[
+        "verification.created",
+        "review.requested",
+        "customer.moved",
+    ]),
+    call("PUT", "/v1/users/{id}/Kycreview/", Object::User, none).says(&[
+        "verification.created",
+        "review.requested",
+        "customer.moved",
+    ]),
     call("GET", "/v1/users/{id}/kyc", Object::User, none),
     call("HEAD", "/v1/users/{id}/kyc", Object::User, none),
     call("PUT", "/v1/users/{id}/kyc", Object::User, none),
-    call("POST", "/v1/taxResidences", Object::None, taxed),
+    call("POST", "/v1/taxResidences", Object::None, taxed).says(&["tax_residence.added"]),
     call("GET", "/v1/taxResidences", Object::None, none),
     call("HEAD", "/v1/taxResidences", Object::None, none),
     call("GET", "/v1/taxResidences/{id}", Object::Tax, none),
@@ -245,12 +273,13 @@ pub const CALLS: &[Call] = &[
         "/v1/taxResidences/{id}",
         Object::Tax,
         |_| json!({"taxPayerId": "501442600"}),
-    ),
-    call("DELETE", "/v1/taxResidences/{id}", Object::Tax, none),
-    call("POST", "/v1/documents", Object::None, handed_in_by_number),
+    )
+    .says(&["tax_residence.changed"]),
+    call("DELETE", "/v1/taxResidences/{id}", Object::Tax, none).says(&["tax_residence.removed"]),
+    call("POST", "/v1/documents", Object::None, handed_in_by_number).says(&["document.added"]),
     call("GET", "/v1/documents", Object::None, none),
     call("HEAD", "/v1/documents", Object::None, none),
     call("GET", "/v1/documents/{id}", Object::NumberedPaper, none),
     call("HEAD", "/v1/documents/{id}", Object::NumberedPaper, none),
-    call("POST", "/settings/hooks", Object::None, hooked),
+    call("POST", "/settings/hooks", Object::None, hooked).says(&["webhook.added"]),
 ];

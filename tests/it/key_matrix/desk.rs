@@ -42,6 +42,7 @@ fn proofs(
 ) -> Vec<Vec<(&'static str, String)>> {
     let signer = trustist::Machine {
         app,
+        actor: key.actor,
         id: key.id.clone(),
         secret: key.secret.clone(),
     };

@@ -105,6 +105,81 @@ fn while_the_provider_thinks_the_second_is_told_so() {
 }
 
 #[test]
+fn who_asks_nobody_does_not_wait_for_those_who_are_asked() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let (listener, body) = provider(&app);
+    let asking = |provider: &str, kind: &str| {
+        let customer = make::customer(&app, |_| {});
+        json!({"customer_id": customer, "provider": provider, "verification_type": kind})
+    };
+    std::thread::scope(|scope| {
+        let both: Vec<_> = (0..2).map(|_| scope.spawn(|| ours.post(&body))).collect();
+        // Both questions are there, and nobody answers them.
+        let deaf = [(); 2].map(|()| listener.accept().expect("a question"));
+        let begun = Instant::now();
+        for (provider, kind) in [
+            ("manual", "kyc"),
+            ("manual", "identity"),
+            ("vouch_checks", "age"),
+            ("watchlist", "sanctions"),
+        ] {
+            let made = ours.post(&asking(provider, kind));
+            assert_eq!(made.status, 201, "{provider}: {}", made.body);
+        }
+        let customer = make::customer(&app, |_| {});
+        let started = app.sign_in(Persona::Officer).post(
+            &format!("/customers/{customer}/verifications"),
+            &[("verification_type", "identity"), ("provider", "manual")],
+        );
+        assert_eq!(started.status, 303, "{}", started.text());
+        assert!(begun.elapsed() < Duration::from_secs(6), "while both wait");
+        // Whoever would ask a third waits for a turn, a moment.
+        let third = ours.post(&body);
+        assert_eq!(third.problem(), (503, "UNAVAILABLE"));
+        assert_eq!(third.header("retry-after"), Some("2"));
+        drop((deaf, listener));
+        for one in both {
+            let away = one.join().expect("an answer");
+            assert_eq!(away.problem(), (503, "UNAVAILABLE"));
+        }
+    });
+    assert_eq!(count(&app), 5);
+}
+
+#[test]
+fn a_provider_that_refuses_is_not_away() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let (listener, body) = provider(&app);
+    let refusals = [400, 401, 403, 404, 422];
+    let no = |status: u16| (status, json!({"error": "Falcão is unknown"}).to_string());
+    let answers = refusals.into_iter().map(no).chain(yes()).collect();
+    let got = providers::answering(listener, answers);
+    let before = app.actions();
+    for status in refusals {
+        let refused = named(&ours, "order-1", &body);
+        assert_eq!(refused.problem(), (503, "UNAVAILABLE"));
+        let said = text(&refused.body["detail"]);
+        assert!(said.contains(&format!("it answered {status}")), "{said}");
+        assert!(!said.contains("moment") && !said.contains("Falc"), "{said}");
+        assert_eq!(
+            refused.header("retry-after"),
+            None,
+            "it would be refused again"
+        );
+    }
+    assert_eq!(got.try_iter().count(), refusals.len(), "each asked once");
+    assert_eq!((count(&app), records(&app), app.actions()), (0, 0, before));
+    // Five times in a row, and still it is asked at once.
+    let there = named(&ours, "order-1", &body);
+    assert_eq!(
+        (there.status, &there.data()["status"]),
+        (201, &json!("verified"))
+    );
+}
+
+#[test]
 fn what_a_killed_server_had_begun_may_be_asked_again_after_a_minute() {
     let app = TestApp::start();
     let ours = machine(&app, &app.acme, &ALL, &[]);

@@ -78,19 +78,120 @@ fn a_paper_serves_to_its_last_day_and_one_that_serves_is_enough() {
     assert_eq!(ask(&app, customer, "document_expiry", "").0, "verified");
 }
 
+/// A passport's zone with this line of names, of somebody born on 12 August 1974: its second line is that of the specimen.
+fn passport(names: &str) -> String {
+    format!("P<UTO{names:<<39}\nL898902C36UTO7408122F1204159ZE184226B<<<<<10")
+}
+
+#[test]
+fn a_name_in_a_zone_is_transcribed_and_may_be_cut_off() {
+    let app = TestApp::start();
+    for (names, first, last, good) in [
+        ("MUELLER<WEISS<<JUERGEN", "Jürgen", "Müller-Weiß", true),
+        ("IVANOV<<IURII", "Юрий", "Иванов", true),
+        (
+            "FALCAO<DE<MAGALHAES<SEQUEIRA<<INES<CATA",
+            "Inês Catarina",
+            "Falcão de Magalhães Sequeira",
+            true,
+        ),
+        // There was room for all of it.
+        ("FALCAO<<INES<CATA", "Inês Catarina", "Falcão", false),
+        ("PETROV<<IURII", "Юрий", "Иванов", false),
+    ] {
+        let customer = make::customer(&app, |new| {
+            new.birth_date = "1974-08-12".parse().ok();
+            (new.first_name, new.last_name) = (Some(first.to_owned()), Some(last.to_owned()));
+        });
+        let paper = make::document_of(&app, &app.acme, customer, "IDENTITY_PROOF", |_| {});
+        let zone = passport(names);
+        make::extracted(&app, &app.acme, (customer, paper), "mrz", "mrz", &zone);
+        let (came, payload) = ask(&app, customer, "mrz", "");
+        let status = if good { "verified" } else { "failed" };
+        assert_eq!(came, status, "{names}: {payload}");
+    }
+}
+
+#[test]
+fn one_misread_zone_counts_only_where_no_other_is_good() {
+    let app = TestApp::start();
+    let ours = passport("ERIKSSON<<ANNA<MARIA");
+    let (misread, another) = (
+        ours.replace("L898902C3", "L898902C4"),
+        passport("SVENSSON<<KARIN"),
+    );
+    for (zones, status, failed) in [
+        ([&misread, &ours], "verified", &[][..]),
+        ([&ours, &misread], "verified", &[]),
+        (
+            [&misread, &misread],
+            "failed",
+            &["mrz: check_digit", "mrz: check_digit"],
+        ),
+        // That one paper is theirs makes another's no less another's.
+        ([&ours, &another], "failed", &["mrz: other_name"]),
+        ([&misread, &another], "failed", &["mrz: other_name"]),
+    ] {
+        let customer = make::customer(&app, |new| {
+            new.birth_date = "1974-08-12".parse().ok();
+            (new.first_name, new.last_name) =
+                (Some("Anna".to_owned()), Some("Eriksson".to_owned()));
+        });
+        for zone in zones {
+            let paper = make::document_of(&app, &app.acme, customer, "IDENTITY_PROOF", |_| {});
+            make::extracted(&app, &app.acme, (customer, paper), "mrz", "mrz", zone);
+        }
+        let (came, payload) = ask(&app, customer, "mrz", "");
+        assert_eq!(
+            (came.as_str(), &payload["failed"]),
+            (status, &json!(failed)),
+            "{payload}"
+        );
+    }
+}
+
 #[test]
 fn a_machine_readable_zone_adds_up_and_is_of_the_one_who_was_declared() {
     // The specimen of ICAO Doc 9303, part 4, of somebody born on 12 August 1974; and with one digit misread.
     const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
     let misread = ZONE.replace("L898902C3", "L898902C4");
     let app = TestApp::start();
-    for (zone, born, failed) in [
-        (None, "1974-08-12", &["mrz: missing"][..]),
-        (Some(ZONE), "1974-08-12", &[]),
-        (Some(ZONE), "1987-03-09", &["mrz: differs"]),
-        (Some(misread.as_str()), "1974-08-12", &["mrz: check_digit"]),
+    let anna = ("Anna Maria", "Eriksson");
+    for (zone, born, (first, last), failed) in [
+        (None, "1974-08-12", anna, &["mrz: missing"][..]),
+        (Some(ZONE), "1974-08-12", anna, &[]),
+        (Some(ZONE), "1974-08-12", ("Änna", "Eriksson"), &[]),
+        (Some(ZONE), "1987-03-09", anna, &["mrz: differs"]),
+        // Of the same day, and somebody else; a sister, and a stranger.
+        (
+            Some(ZONE),
+            "1974-08-12",
+            ("Karin", "Eriksson"),
+            &["mrz: other_name"],
+        ),
+        (
+            Some(ZONE),
+            "1974-08-12",
+            ("Inês", "Falcão"),
+            &["mrz: other_name"],
+        ),
+        (
+            Some(ZONE),
+            "1987-03-09",
+            ("Inês", "Falcão"),
+            &["mrz: differs", "mrz: other_name"],
+        ),
+        (
+            Some(misread.as_str()),
+            "1974-08-12",
+            anna,
+            &["mrz: check_digit"],
+        ),
     ] {
-        let customer = make::customer(&app, |new| new.birth_date = born.parse().ok());
+        let customer = make::customer(&app, |new| {
+            new.birth_date = born.parse().ok();
+            (new.first_name, new.last_name) = (Some(first.to_owned()), Some(last.to_owned()));
+        });
         let paper = make::document_of(&app, &app.acme, customer, "IDENTITY_PROOF", |new| {
             new.expires_on = "2030-01-01".parse().ok();
         });

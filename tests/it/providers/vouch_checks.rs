@@ -106,6 +106,21 @@ const NUMBERS: &[Line] = &[
         "failed",
         &["vat: check_digit"],
     ),
+    // Another country's letters, for whose numbers there is no rule here, whatever the address says.
+    ("vat", "IE6388047V", german, "pending", &[]),
+    ("vat", "ATU 12345678", nobody_else, "pending", &[]),
+    ("vat", "CHE-123.456.788", german, "pending", &[]),
+    // Letters that stand in front of a number at home are no other country's.
+    (
+        "vat",
+        "SE732829320",
+        |new| {
+            company(new);
+            new.country = Some("FR");
+        },
+        "verified",
+        &[],
+    ),
     (
         "vat",
         "",
@@ -354,6 +369,12 @@ fn a_finding_says_by_whose_rule_and_what_else_there_is_to_know() {
         );
         assert!(!payload.to_string().contains(&number[2..]), "never itself");
     }
+    let (status, payload) = ask(&app, customer, "vat", "EL123456783");
+    assert_eq!(status, "pending");
+    assert_eq!(
+        findings(&payload),
+        [["vat", "vat", "GR", "not_checked", ""]]
+    );
     let (status, payload) = ask(&app, customer, "tax_id", "123");
     assert_eq!(status, "pending");
     assert_eq!(

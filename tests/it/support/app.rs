@@ -306,6 +306,32 @@ impl TestApp {
             .load(&mut self.owner())
             .expect("the audit log")
     }
+
+    /// What the log has after so many entries: what happened, by whom, in which request.
+    pub fn said_after(&self, entries: usize) -> Vec<Said> {
+        use vouch::schema::{audit_entries, audit_links};
+        audit_links::table
+            .inner_join(audit_entries::table.on(audit_entries::id.eq(audit_links::entry_id)))
+            .order(audit_links::sequence)
+            .offset(i64::try_from(entries).expect("few"))
+            .select((
+                audit_entries::action,
+                audit_entries::actor_kind,
+                audit_entries::actor_id,
+                audit_entries::request_id,
+            ))
+            .load(&mut self.owner())
+            .expect("the audit log")
+    }
+}
+
+/// An entry of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Said {
+    pub action: String,
+    pub actor_kind: String,
+    pub actor_id: Option<Uuid>,
+    pub request_id: Uuid,
 }
 
 impl Drop for TestApp {

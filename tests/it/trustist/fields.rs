@@ -249,6 +249,73 @@ fn a_customer_is_answered_whole_and_null_clears_each_field_of_it() {
 }
 
 #[test]
+fn only_what_is_sent_is_held_to_the_limits_of_the_face() {
+    use diesel::prelude::*;
+    use vouch::schema::customers;
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let made = ours.made(&json!({"lastName": "Johnson"}));
+    let id = made["id"].as_str().expect("an id");
+    let path = format!("/v1/customers/{id}");
+    // The desk takes more than this face does.
+    let long = "N".repeat(40);
+    diesel::update(customers::table.filter(customers::short_id.eq(id)))
+        .set(customers::postal_code.eq(&long))
+        .execute(&mut app.owner())
+        .expect("the customer");
+    for (sent, field) in [
+        (json!({"firstName": "Sarah"}), "firstName"),
+        (json!({"address": {"city": "London"}}), "address.city"),
+    ] {
+        let put = ours.ask("PUT", &path, &sent);
+        assert_eq!(put.status, 200, "{}", put.body);
+        assert_eq!(at(&put.body, field), at(&sent, field));
+        assert_eq!(put.body["address"]["postalCode"], long, "it stays");
+    }
+    let put = ours.ask("PUT", &path, &json!({"address": {"postalCode": long}}));
+    assert_eq!(put.error(), (400, "invalid_request"));
+    assert_eq!(put.message(), "address.postalCode: At most 32 characters");
+    let put = ours.ask("PUT", &path, &json!({"address": null}));
+    assert_eq!(
+        (put.status, at(&put.body, "address.postalCode")),
+        (200, &Value::Null)
+    );
+}
+
+#[test]
+fn what_a_company_has_no_place_for_is_refused_and_not_lost() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let path = format!("/v1/customers/{}", make::company(&app, "Falcão & Filhos"));
+    let (before, said) = (ours.get(&path).body, app.actions());
+    let put = ours.ask(
+        "PUT",
+        &path,
+        &json!({
+            "firstName": "Sarah", "lastName": " ", "dateOfBirth": "1990-04-05", "address": {"city": "London"},
+        }),
+    );
+    assert_eq!(put.error(), (400, "invalid_request"));
+    let named: Vec<&str> = put
+        .message()
+        .split("; ")
+        .filter_map(|one| Some(one.split_once(": ")?.0))
+        .collect();
+    assert_eq!(named, ["firstName", "dateOfBirth"]);
+    assert_eq!((ours.get(&path).body, app.actions()), (before, said));
+    // Clearing what is not there loses nothing; and a company has an address.
+    let put = ours.ask(
+        "PUT",
+        &path,
+        &json!({"firstName": null, "lastName": "", "address": {"city": "London"}}),
+    );
+    assert_eq!(
+        (put.status, at(&put.body, "address.city")),
+        (200, &json!("London"))
+    );
+}
+
+#[test]
 fn who_change_different_fields_at_once_are_both_heard() {
     let app = TestApp::start();
     let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);

@@ -162,6 +162,64 @@ fn a_signature_covers_a_content_even_where_there_is_none() {
     }
 }
 
+/// The same request with its date written in another way, and signed so.
+fn dated(ours: &Machine<'_>, date: &str) -> Vec<(&'static str, String)> {
+    let content = STANDARD.encode(Sha256::digest(""));
+    let text = format!("GET\n/v1/customers\n{date};{};{content}", ours.app.address);
+    let mac = Hmac::<Sha256>::new_from_slice(ours.secret.as_bytes()).expect("any length");
+    let signature = STANDARD.encode(mac.chain_update(text).finalize().into_bytes());
+    let authorization = format!("HMAC-SHA256 Credential={}, Signature={signature}", ours.id);
+    vec![
+        ("authorization", authorization),
+        ("x-tr-date", date.to_owned()),
+        ("x-tr-content-sha256", content),
+    ]
+}
+
+#[test]
+fn a_date_is_of_rfc_1123_and_in_utc() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let now = app.clock.now();
+    let ask = |date: &str| send(&app, "GET", "/v1/customers", &dated(&ours, date), "");
+    assert_eq!(ask(&ours.date()).status, 200);
+    let there = now + chrono::TimeDelta::hours(2);
+    let bare = send(&app, "GET", "/v1/customers", &[], "");
+    // The same moment each time.
+    for other in [
+        there.format("%a, %d %b %Y %H:%M:%S +0200").to_string(),
+        now.format("%a, %d %b %Y %H:%M:%S +0000").to_string(),
+        now.format("%a, %d %b %Y %H:%M:%S UT").to_string(),
+        now.format("%a, %d %b %y %H:%M:%S GMT").to_string(),
+        now.format("%d %b %Y %H:%M:%S GMT").to_string(),
+        now.to_rfc3339(),
+    ] {
+        let answer = ask(&other);
+        assert_eq!((answer.status, &answer.body), (401, &bare.body), "{other}");
+    }
+}
+
+#[test]
+fn a_client_id_names_the_key_and_comes_once_at_most() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    for (clients, status) in [
+        (vec![], 200),
+        (vec![ours.id.as_str()], 200),
+        (vec!["another"], 401),
+        (vec![""], 401),
+        (vec!["another", "another"], 401),
+        (vec![ours.id.as_str(), "another"], 401),
+        (vec![ours.id.as_str(), ours.id.as_str()], 401),
+    ] {
+        let mut headers = ours.signed("GET", "/v1/customers", "", None);
+        let sent = clients.iter().map(|id| ("x-tr-clientid", (*id).to_owned()));
+        headers.extend(sent);
+        let answer = send(&app, "GET", "/v1/customers", &headers, "");
+        assert_eq!(answer.status, status, "{clients:?}");
+    }
+}
+
 /// What a proof costs by itself: the figure of `docs/operations.md`, with the specified vectors.
 #[test]
 fn a_proof_is_judged_in_microseconds() {

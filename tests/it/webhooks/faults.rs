@@ -91,6 +91,105 @@ fn it_is_tried_again_on_the_schedule_under_the_same_id_and_then_given_up() {
     );
 }
 
+/// Why an endpoint is told nothing any more.
+pub(super) fn disabled(app: &TestApp) -> Option<String> {
+    endpoints::table
+        .select(endpoints::disabled_because)
+        .first(&mut app.owner())
+        .expect("the endpoint")
+}
+
+#[test]
+fn one_failure_and_one_more_five_days_later_say_little_of_those_days() {
+    let app = TestApp::start();
+    let receiver = Receiver::new(vec![Reply::Status(503, "not today")]);
+    endpoint(&app, &receiver.url());
+    start(&app);
+    assert_eq!(deliver(&app), 1);
+    // Nobody sent anything meanwhile.
+    app.clock.advance(TimeDelta::days(5));
+    assert_eq!(deliver(&app), 1);
+    assert_eq!(disabled(&app), None);
+    assert_eq!(next(&app), Some(app.clock.now() + TimeDelta::minutes(5)));
+    // It fails on a third day.
+    app.clock.advance(TimeDelta::days(1));
+    assert_eq!(deliver(&app), 1);
+    assert_eq!(disabled(&app).as_deref(), Some("failing"));
+}
+
+#[test]
+fn what_is_sent_again_while_it_is_being_sent_goes_once_more_after_it() {
+    let app = TestApp::start();
+    let receiver = Receiver::new(vec![
+        Reply::Hang(Duration::from_secs(3)),
+        Reply::Status(204, ""),
+    ]);
+    endpoint(&app, &receiver.url());
+    start(&app);
+    let message = log(&app)[0].0;
+    let mut admin = app.sign_in(Persona::Admin);
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| deliver(&app));
+        receiver.wait(1, Duration::from_secs(5));
+        let asked = admin.post(&format!("/settings/deliveries/{message}/again"), &[]);
+        assert_eq!(asked.status, 303, "{}", asked.text());
+        assert_eq!(deliver(&app), 0, "not beside the one that is under way");
+        assert_eq!(first.join().expect("an end"), 1);
+    });
+    let written = || -> Vec<(i32, Option<i16>)> {
+        attempts::table
+            .order(attempts::number)
+            .select((attempts::number, attempts::status))
+            .load(&mut app.owner())
+            .expect("the attempts")
+    };
+    assert_eq!(written(), [(1, Some(200))], "what came of it is known");
+    assert_eq!(log(&app)[0].2, "pending");
+    assert_eq!(deliver(&app), 1);
+    assert_eq!(written(), [(1, Some(200)), (2, Some(204))]);
+    assert_eq!((log(&app)[0].2.as_str(), deliver(&app)), ("delivered", 0));
+    let got = receiver.got();
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0].header("webhook-id"), got[1].header("webhook-id"));
+}
+
+#[test]
+fn where_the_one_that_is_under_way_fails_it_begins_anew() {
+    let app = TestApp::start();
+    let receiver = Receiver::new(vec![
+        Reply::Status(500, ""),
+        Reply::Elsewhere("http://127.0.0.1:9/".to_owned()),
+    ]);
+    endpoint(&app, &receiver.url());
+    start(&app);
+    assert_eq!(deliver(&app), 1);
+    app.clock.advance(TimeDelta::seconds(5));
+    // The second attempt is somebody's who has not begun to send.
+    let busy = worker(&app);
+    let mut conn = busy.db.connection().expect("a connection");
+    let held = vouch::webhooks::store::waiting::claim(&mut conn, true, 4, 10).expect("a message");
+    let message = log(&app)[0].0;
+    let mut admin = app.sign_in(Persona::Admin);
+    for _ in 0..2 {
+        admin.post(&format!("/settings/deliveries/{message}/again"), &[]);
+    }
+    vouch::webhooks::deliver::attempt(&busy.db, &busy.client, &held[0]).expect("an attempt");
+    let (.., state, made) = log(&app).remove(0);
+    assert_eq!((state.as_str(), made), ("pending", 2));
+    assert_eq!(next(&app), Some(app.clock.now()), "at once");
+    assert_eq!(deliver(&app), 1);
+    // From the beginning of the schedule.
+    assert_eq!(next(&app), Some(app.clock.now() + TimeDelta::seconds(5)));
+    // Of one that died nothing comes any more: asking again is what sends it.
+    app.clock.advance(TimeDelta::seconds(5));
+    let held = vouch::webhooks::store::waiting::claim(&mut conn, true, 4, 10).expect("a message");
+    assert_eq!(held.len(), 1);
+    admin.post(&format!("/settings/deliveries/{message}/again"), &[]);
+    app.clock.advance(vouch::webhooks::store::waiting::LEASE);
+    assert_eq!(deliver(&app), 1);
+    assert_eq!(next(&app), Some(app.clock.now() + TimeDelta::seconds(5)));
+}
+
 /// More than anybody reads of an answer.
 const TALK: usize = 300 * 1024;
 

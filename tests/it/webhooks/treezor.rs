@@ -446,3 +446,32 @@ fn a_company_in_another_branch_is_named_to_those_who_may_see_it_alone() {
         }
     }
 }
+
+#[test]
+fn a_hook_that_failed_for_half_an_hour_is_not_disabled_by_the_next_failure_days_later() {
+    let app = TestApp::start();
+    let receiver = Receiver::new(vec![Reply::Status(500, "")]);
+    let token = token(&app, &["read_only", "read_write", "admin"], &[]);
+    let (id, _) = hook(&app, &token, &receiver.url());
+    let send = || {
+        let mut admin = app.sign_in(Persona::Admin);
+        let sent = admin.post(&format!("/settings/webhooks/{id}/test"), &[]);
+        assert_eq!(sent.status, 303, "{}", sent.text());
+        assert_eq!(deliver(&app), 1);
+    };
+    let to_its_end = || {
+        for _ in 0..30 {
+            app.clock.advance(TimeDelta::minutes(1));
+            assert_eq!(deliver(&app), 1);
+        }
+    };
+    send();
+    to_its_end();
+    app.clock.advance(TimeDelta::days(5));
+    assert_eq!(deliver(&app), 0, "it was given up");
+    send();
+    assert_eq!(faults::disabled(&app), None);
+    // Nothing arrived for five days, and this message is given up too.
+    to_its_end();
+    assert_eq!(faults::disabled(&app).as_deref(), Some("failing"));
+}

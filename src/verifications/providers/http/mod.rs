@@ -59,6 +59,7 @@ impl Http {
     fn asking(self, check: VerificationId, body: Vec<u8>, now: DateTime<Utc>) -> Step {
         Step::Ask(Box::new(move || {
             let whose = (self.organisation, self.configured.id);
+            let _turn = self.providers.turns().take()?;
             self.providers.breakers().guard(whose, now, || {
                 wire::ask(
                     self.providers.client(),

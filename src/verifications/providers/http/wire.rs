@@ -117,6 +117,7 @@ pub fn ask(
                 Ok(answer) => return Ok(answer),
                 Err(Trouble::Passing(why)) => why,
                 Err(Trouble::Lasting(why)) => return Err(Error::Unavailable(why)),
+                Err(Trouble::Declined(status)) => return Err(declined(status)),
             },
             Err(Failure::Refused(why)) => {
                 return Err(Error::Unavailable(format!("provider: {why}")));
@@ -132,9 +133,21 @@ pub fn ask(
     }
 }
 
+/// The provider's own words stay out of it: they may say anything about the customer.
+fn declined(status: u16) -> Error {
+    let said = format!(
+        "The provider refused the question (it answered {status}). Nothing was stored, and the same question will be refused again."
+    );
+    Error::Declined(said.into())
+}
+
 enum Trouble {
+    /// Not now.
     Passing(String),
+    /// It does not do what a provider does.
     Lasting(String),
+    /// It is there, and takes no such question, or none of ours.
+    Declined(u16),
 }
 
 fn understood(check: VerificationId, answer: &outgoing::Answer) -> Result<Answer, Trouble> {
@@ -149,6 +162,7 @@ fn understood(check: VerificationId, answer: &outgoing::Answer) -> Result<Answer
         status @ (408 | 425 | 429 | 500..=599) => {
             Err(Trouble::Passing(format!("answered {status}")))
         }
+        status @ 400..=499 => Err(Trouble::Declined(status)),
         status => Err(Trouble::Lasting(format!("the provider answered {status}"))),
     }
 }

@@ -12,7 +12,6 @@ use crate::{
     customers::rules::Kind,
     documents::{
         fields::rules::Field,
-        mrz::rules as zones,
         rules::{DocumentStatus, DocumentType},
     },
     verifications::providers::facts::Facts,
@@ -58,8 +57,16 @@ pub fn vat(facts: &Facts, typed: Option<&str>) -> Vec<Finding> {
         .or_else(|| facts.said("vat_id"))
         .or(facts.customer.tax_id.as_deref());
     let found = number.map(|number| {
-        let country = national::by_prefix(number).map(|country| country.code);
-        let country = country.or(facts.customer.country.as_deref());
+        let home = facts.customer.country.as_deref();
+        // Some countries write letters in front of their own numbers, so what is one at home is no other country's.
+        let at_home = || {
+            let known = home.and_then(national::of);
+            known.is_some_and(|known| known.judge_vat(number).is_ok())
+        };
+        let country = national::by_prefix(number)
+            .map(|country| country.code)
+            .or_else(|| national::elsewhere(number).filter(|_| !at_home()))
+            .or(home);
         by_country("vat", "vat", number, country, |one, number| {
             one.judge_vat(number)
         })
@@ -104,7 +111,8 @@ fn by_country(
     .in_country(code)
 }
 
-fn or_missing(rule: &'static str, of: &'static str, found: Vec<Finding>) -> Vec<Finding> {
+/// What was found; where that is nothing, that there was nothing to judge.
+pub fn or_missing(rule: &'static str, of: &'static str, found: Vec<Finding>) -> Vec<Finding> {
     if found.is_empty() {
         vec![Finding::new(rule, of, Outcome::Missing)]
     } else {
@@ -170,38 +178,6 @@ pub fn country(facts: &Facts, _typed: Option<&str>) -> Vec<Finding> {
         Some(finding.in_country(code))
     });
     or_missing("country", "country", found.collect())
-}
-
-/// The machine-readable zones that were read off papers: their check digits, and that the person is the one declared.
-pub fn zone(facts: &Facts, _typed: Option<&str>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for read in facts.read(Field::Mrz) {
-        let zone = match zones::read(&read.value, facts.today) {
-            Ok(zone) => zone,
-            Err(wrong) => {
-                let note = wrong
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(" ");
-                found.push(Finding::failed("mrz", "mrz", "check_digit").noting(note));
-                continue;
-            }
-        };
-        found.push(Finding::new("mrz", "mrz", Outcome::Passed));
-        let says = |field: Field| {
-            let one = zone.fields.iter().find(|(known, _)| *known == field);
-            one.map(|(_, value)| value.as_str())
-        };
-        if let (Some(born), Some(there)) = (facts.customer.birth_date, says(Field::BirthDate)) {
-            found.push(if born.to_string() == there {
-                Finding::new("mrz", "birth_date", Outcome::Passed)
-            } else {
-                Finding::failed("mrz", "birth_date", "differs")
-            });
-        }
-    }
-    or_missing("mrz", "mrz", found)
 }
 
 /// That a paper which shows who somebody is serves today.

@@ -7,6 +7,7 @@ mod finding;
 mod judging;
 mod national;
 mod places;
+mod zones;
 
 use super::{Provider, Question, Step};
 use crate::{
@@ -20,7 +21,7 @@ use judging::Rule;
 pub const NAME: &str = "vouch_checks";
 
 /// Raised whenever a rule changes, so that an old answer says by which it came about.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What each type of check looks at.
 const TYPES: &[(&str, &[Rule])] = &[
@@ -31,13 +32,13 @@ const TYPES: &[(&str, &[Rule])] = &[
     ("lei", &[judging::lei]),
     ("age", &[judging::age]),
     ("country", &[judging::country]),
-    ("mrz", &[judging::zone]),
+    ("mrz", &[zones::zone]),
     ("document_expiry", &[judging::document_expiry]),
-    ("document", &[judging::zone, judging::document_expiry]),
+    ("document", &[zones::zone, judging::document_expiry]),
     (
         "identity",
         &[
-            judging::zone,
+            zones::zone,
             judging::document_expiry,
             judging::age,
             judging::country,
@@ -51,7 +52,7 @@ const OF_A_PERSON: &[Rule] = &[
     judging::iban,
     judging::age,
     judging::country,
-    judging::zone,
+    zones::zone,
     judging::document_expiry,
 ];
 

@@ -45,6 +45,44 @@ pub fn of(code: &str) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.code == code)
 }
 
+/// Countries whose VAT numbers begin with their letters and have no rule here: the letters, and the country. The other
+/// members of the Union (Directive 2006/112/EC, article 215; Greece has letters of its own), Norway and Switzerland.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("AT", "AT"),
+    ("BG", "BG"),
+    ("CHE", "CH"),
+    ("CY", "CY"),
+    ("CZ", "CZ"),
+    ("DK", "DK"),
+    ("EE", "EE"),
+    ("EL", "GR"),
+    ("FI", "FI"),
+    ("GR", "GR"),
+    ("HR", "HR"),
+    ("HU", "HU"),
+    ("IE", "IE"),
+    ("LT", "LT"),
+    ("LU", "LU"),
+    ("LV", "LV"),
+    ("MT", "MT"),
+    ("NO", "NO"),
+    ("PL", "PL"),
+    ("RO", "RO"),
+    ("SE", "SE"),
+    ("SI", "SI"),
+    ("SK", "SK"),
+];
+
+/// The country without rules here by whose letters a VAT number begins.
+pub fn elsewhere(number: &str) -> Option<&'static str> {
+    let bare = bare(number);
+    let found = ELSEWHERE.iter().find(|(letters, _)| {
+        let rest = bare.strip_prefix(letters);
+        rest.is_some_and(|rest| rest.bytes().any(|byte| byte.is_ascii_digit()))
+    });
+    found.map(|(_, country)| *country)
+}
+
 /// The country by whose letters a VAT number begins. `XI` is Northern Ireland, whose numbers are the British ones.
 pub fn by_prefix(number: &str) -> Option<&'static Country> {
     let bare = bare(number);
@@ -96,6 +134,25 @@ mod tests {
     fn a_country_is_found_by_its_letters() {
         assert_eq!(by_prefix("fr 40 303265045").map(|one| one.code), Some("FR"));
         assert_eq!(by_prefix("XI980780684").map(|one| one.code), Some("GB"));
+        for (number, country) in [
+            ("IE 6388047V", "IE"),
+            ("el123456783", "GR"),
+            ("CHE-1", "CH"),
+        ] {
+            assert_eq!(
+                (by_prefix(number).is_none(), elsewhere(number)),
+                (true, Some(country))
+            );
+        }
+        for none in ["FR40303265045", "US123", "IE", "SEVEN", "6388047"] {
+            assert_eq!(elsewhere(none), None, "{none}");
+        }
+        for (letters, country) in ELSEWHERE {
+            assert!(
+                of(country).is_none() && by_prefix(letters).is_none(),
+                "{country}"
+            );
+        }
         assert!(by_prefix("US1").is_none() && by_prefix("É").is_none());
         for country in COUNTRIES {
             assert!(

@@ -1,13 +1,30 @@
 //! Two ways of writing the same: accents, case, hyphens, and the ways in which passports transcribe letters that their
 //! zone has not.
 
-/// Letters that a zone may write as two (ICAO Doc 9303 part 3, section 6), where the common transcription has one.
-const AS_TWO: &[(char, &str)] = &[
+/// Letters that a zone writes otherwise than the common transcription (ICAO Doc 9303 part 3, section 6): Latin ones as two,
+/// and Cyrillic ones.
+const IN_ZONES: &[(char, &str)] = &[
     ('ä', "ae"),
     ('ö', "oe"),
     ('ü', "ue"),
     ('å', "aa"),
     ('ø', "oe"),
+    ('ё', "e"),
+    ('є', "ie"),
+    ('ж', "zh"),
+    ('й', "i"),
+    ('ї', "i"),
+    ('х', "kh"),
+    ('ц', "ts"),
+    ('ч', "ch"),
+    ('ш', "sh"),
+    ('щ', "shch"),
+    ('ъ', "ie"),
+    ('ы', "y"),
+    ('ь', ""),
+    ('э', "e"),
+    ('ю', "iu"),
+    ('я', "ia"),
 ];
 
 /// Whether two texts are the same but for spelling: word by word, or run together.
@@ -64,8 +81,8 @@ fn forms(word: &str) -> [String; 2] {
     let lower = lower.replace("ου", "ou").replace("ού", "ou");
     let mut doubled = String::new();
     for c in lower.chars() {
-        match AS_TWO.iter().find(|(letter, _)| *letter == c) {
-            Some((_, two)) => doubled.push_str(two),
+        match IN_ZONES.iter().find(|(letter, _)| *letter == c) {
+            Some((_, written)) => doubled.push_str(written),
             None => doubled.push(c),
         }
     }
@@ -96,6 +113,7 @@ mod tests {
             ("José María", "jose maria"),
             ("Łukasz", "LUKASZ"),
             ("Иванов", "IVANOV"),
+            ("Юрий Щукин", "IURII SHCHUKIN"),
             ("Παπαδόπουλος", "PAPADOPOULOS"),
             ("Rua Direita, 1", "RUA DIREITA 1"),
             // One letter with its accent beside it, and one letter that has it.

@@ -1,0 +1,1 @@
+ALTER TABLE webhook_queue DROP COLUMN again;
