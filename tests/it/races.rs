@@ -17,6 +17,8 @@ use crate::{
 };
 
 mod assigning;
+mod follows;
+mod ordered;
 
 /// Each race is run so often, since a single one says little.
 const TIMES: usize = 4;
