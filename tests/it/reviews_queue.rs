@@ -962,3 +962,36 @@ fn the_file_has_the_same_rows_in_the_same_order() {
         assert_eq!(file.body.lines().count(), expected, "{tab}");
     }
 }
+
+#[test]
+fn work_beyond_two_thousand_is_counted_once_its_rows_are_shown() {
+    let app = TestApp::start();
+    make::customer(&app, |_| {});
+    make::many(&app, 2_001);
+    make::many_reviews(&app);
+    let mut officer = app.sign_in(Persona::Officer);
+    let shown = |page: &Response| (page.texts("[data-count]"), page.texts("tr[data-row]").len());
+    let page = officer.get("/reviews?tab=open");
+    assert_eq!(shown(&page), (vec!["2,000+ reviews".to_owned()], 50));
+    let later = page.attributes("[data-count]", "hx-get")[0].clone();
+    let counted = officer.fragment(&later, "count");
+    assert_eq!(shown(&counted), (vec!["2,002 reviews".to_owned()], 0));
+    assert!(
+        counted.attributes("[data-count]", "hx-get").is_empty(),
+        "once"
+    );
+    // On a later page the same are counted; the filters are the list's own.
+    let next = officer.get(&page.attributes("a[rel=next]", "href")[0]);
+    assert_eq!(next.attributes("[data-count]", "hx-get"), [later]);
+    let none = officer.fragment("/reviews?tab=open&branch=madrid", "count");
+    assert_eq!(none.texts("[data-count]"), ["0 reviews"]);
+    // Where all are counted before, nothing more is asked.
+    diesel::sql_query(
+        "DELETE FROM reviews WHERE number IN (SELECT number FROM reviews ORDER BY number LIMIT 2)",
+    )
+    .execute(&mut app.owner())
+    .expect("two fewer");
+    let page = officer.get("/reviews?tab=open");
+    assert_eq!(shown(&page), (vec!["2,000 reviews".to_owned()], 50));
+    assert!(page.attributes("[data-count]", "hx-get").is_empty());
+}

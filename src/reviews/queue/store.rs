@@ -151,11 +151,16 @@ fn add_proposed(tx: &mut Read<'_>, rows: &mut [Row]) -> Result<()> {
     Ok(())
 }
 
-/// How many there are, counted no further than people plan by.
+/// How many there are, counted no further than people plan by. Where there are more, the rest is counted once the rows
+/// are shown.
 pub fn count_of_work(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
     plan(tx, wanted)?;
     let n = counted(tx, wanted, Count::WORK + 1)?;
-    Ok(Count::capped_at(n, Count::WORK))
+    let count = Count::capped_at(n, Count::WORK);
+    Ok(Count {
+        later: count.more,
+        ..count
+    })
 }
 
 /// How many there are, counted no further than people read.
