@@ -79,7 +79,12 @@
 
   // After a swap: open what came as a dialog, say the new count, keep the focus where the person was.
   let focused = "";
-  document.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement?.id; });
+  let counts = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    focused = document.activeElement?.id;
+    // A number that comes after its rows takes nobody from where they are.
+    counts = event.detail.target?.id === "count";
+  });
   document.addEventListener("htmx:afterSettle", () => {
     const slot = byId("dialog");
     const dialog = slot && one("dialog[data-modal]", slot);
@@ -87,7 +92,7 @@
     if (opener && !one("dialog[open]")) { giveBack(); return; }
     const counted = one("[data-count]");
     if (counted) say(counted.textContent.trim());
-    if (document.activeElement === document.body) {
+    if (!counts && document.activeElement === document.body) {
       const to = (focused && byId(focused)) || one("[data-focus]") || byId("main");
       if (!to.matches("a[href], button, input, select, textarea, summary, [tabindex]")) to.tabIndex = -1;
       to.focus({ preventScroll: true });
@@ -152,7 +157,7 @@
   // Not before the browser has gone to the address's fragment, which takes the focus away.
   window.addEventListener("load", () => setTimeout(() => {
     if (document.activeElement !== document.body) return;
-    if (stayed) settle(byId(stayed) || one(".viewer__page"));
+    if (stayed) settle(byId(stayed) || byId(location.hash.slice(1))?.querySelector(".viewer__page") || one(".viewer__page"));
     // After something was done the focus stands at what says so, or at the part of the page that it was done in.
     else if (new URLSearchParams(location.search).has("done")) settle((location.hash && byId(location.hash.slice(1))) || one(".flash"));
   }));

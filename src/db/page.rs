@@ -50,8 +50,8 @@ impl Count {
     /// Counted no further than this.
     pub const CAP: i64 = 10_000;
 
-    /// Work that waits is counted no further than this: nobody plans by whether it is two thousand or three, and counting
-    /// ten thousand took longer than the page.
+    /// Work that waits is counted no further than this before its rows are shown: nobody plans by whether it is two
+    /// thousand or three, and counting ten thousand took longer than the page.
     pub const WORK: i64 = 2_000;
 
     /// From a count that stopped at `CAP + 1`.

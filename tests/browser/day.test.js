@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, open, PASSWORD, signIn } from "./desk.js";
 import { keyboard, mouse } from "./hands.js";
-import { met, picture, scene } from "./make.js";
+import { customer as add, met, pdf, picture, scene, send } from "./make.js";
 import { start } from "./server.js";
 
 let server;
@@ -221,3 +221,90 @@ test("single keys that are switched off do nothing", async () => {
   assert.equal(await current(), 1, "and on again, they work");
   await desk.close();
 });
+
+test("the key m takes the review that is current in the queue, and the one of the customer who is open", async () => {
+  const desk = await open(browser, server.url);
+  const { page } = desk;
+  await signIn(page, "officer");
+  const hand = keyboard(page);
+  const queue = async () => {
+    await page.goto("/reviews?tab=open");
+    return page.$$eval("tr[data-row]:has([data-key=m]) td.wide a", (links) => links.map((link) => link.getAttribute("href")));
+  };
+  const mine = async (customer) => (await (await page.request.get("/reviews?tab=mine")).text()).includes(`href="${customer}"`);
+  const release = () => hand.go(".dock form[action$='/release'] button", () => page.locator("[data-key=m]:visible").first().waitFor());
+
+  // Not the first of the list, which would be taken without anybody having gone there.
+  const listed = (await queue())[1];
+  assert.ok(listed, "two reviews are free");
+  assert.ok(!(await mine(listed)));
+  await hand.row(listed);
+  await hand.go("", () => page.waitForURL(onCustomer), "m");
+  assert.equal(pathOf(page), listed);
+  await page.locator("a[data-key=v]").waitFor();
+  assert.ok(await mine(listed), "it is mine");
+  await release();
+
+  const shown = (await queue())[1];
+  await hand.row(shown);
+  await hand.go("", () => page.waitForURL(onCustomer), "Enter");
+  await page.locator("form[action$='/claim'] [data-key=m]").waitFor();
+  assert.ok(!(await mine(shown)), "looking takes nothing");
+  await hand.go("", () => page.locator("a[data-key=v]").waitFor(), "m");
+  assert.equal(pathOf(page), shown);
+  assert.ok(await mine(shown), "it is mine");
+  await release();
+  await desk.close();
+});
+
+for (const [how, options, hands] of [["by keyboard alone", {}, keyboard], ["without JavaScript", { javaScriptEnabled: false }, mouse]]) {
+  test(`two papers beside each other, each with tools of its own, ${how}`, { timeout: 60_000 }, async () => {
+    const desk = await open(browser, server.url);
+    await signIn(desk.page, "officer");
+    const customer = await add(desk.page, "natural", { first_name: "Tomé", last_name: "Quintela", country: "PT" });
+    await send(desk.page, `${customer}/documents`, { type: "IDENTITY_PROOF" }, pdf("card.pdf", 2));
+    await send(desk.page, `${customer}/documents`, { type: "ADDRESS_PROOF" }, pdf("bill.pdf", 3));
+    await desk.page.goto(`${customer}#documents`);
+    const bill = await desk.page.locator("tr", { hasText: "bill.pdf" }).locator("a[href^='/documents/']").getAttribute("href");
+    await desk.close();
+
+    const { desk: own, page, hand, to } = await begin(options, hands, "officer");
+    await page.goto(bill);
+    const shows = async (figure, page_, turn, width) => {
+      const picture = page.locator(`${figure} img`);
+      assert.match(await picture.getAttribute("src"), new RegExp(`page=${page_}&turn=${turn}&width=${width}$`), figure);
+      const drawn = () => picture.evaluate((img) => img.complete && img.naturalWidth > 50);
+      for (let tries = 0; tries < 50 && !(await drawn()); tries += 1) await page.waitForTimeout(100);
+      assert.ok(await drawn(), `the picture of ${figure} is there`);
+    };
+    const step = (tool, wanted) => hand.go(`#${tool}`, async () => {
+      await to((url) => url.search.includes(wanted))();
+      await page.waitForLoadState();
+    });
+    await step("look-after", "page=2");
+    await shows("#picture", 2, 0, 1000);
+    await step("look-larger", "zoom=150");
+    await step("look-right", "turn=90");
+    await shows("#picture", 2, 90, 1500);
+    await hand.go("details:has(a[href*='with=']) > summary", () => page.locator("a[href*='with=']").first().waitFor());
+    await hand.go("details a[href*='with=']", to((url) => url.searchParams.has("with")));
+    await shows("#picture", 2, 90, 1500);
+    await shows("#beside", 1, 0, 1000);
+    await step("beside-after", "with_page=2");
+    await step("beside-larger", "with_zoom=150");
+    await step("beside-left", "with_turn=270");
+    await shows("#beside", 2, 270, 1500);
+    await shows("#picture", 2, 90, 1500);
+    // It leads no further.
+    assert.equal(await page.locator("#beside-after").count(), 0);
+    await step("look-before", "page=1&");
+    await shows("#picture", 1, 90, 1500);
+    await shows("#beside", 2, 270, 1500);
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `too wide at ${width} px`);
+      if (process.env.VOUCH_SHOTS) await page.screenshot({ path: `${process.env.VOUCH_SHOTS}/two-${width}-${hands.name}.png`, fullPage: true });
+    }
+    await own.close();
+  });
+}

@@ -45,6 +45,30 @@ export function picture(name) {
   return { name, mimeType: "image/png", buffer };
 }
 
+// A PDF of so many pages, each with its number in large letters.
+export function pdf(name, pages) {
+  const each = Array.from({ length: pages }, (_, at) => at);
+  const drawn = each.map((at) => `BT /F1 96 Tf 60 400 Td (Page ${at + 1}) Tj ET`);
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    `<< /Type /Pages /Kids [${each.map((at) => `${4 + 2 * at} 0 R`).join(" ")}] /Count ${pages} >>`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ...each.flatMap((at) => [
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + 2 * at} 0 R >>`,
+      `<< /Length ${drawn[at].length} >>\nstream\n${drawn[at]}\nendstream`,
+    ]),
+  ];
+  let file = "%PDF-1.7\n";
+  const places = objects.map((object, at) => {
+    const place = file.length;
+    file += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const table = file.length;
+  file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.join("")}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`;
+  return { name, mimeType: "application/pdf", buffer: Buffer.from(file) };
+}
+
 // The queue of the officer's branches, the most urgent first, as an admin sees it.
 async function queue(page) {
   await page.goto("/reviews?tab=open&branch=london&branch=madrid");
@@ -114,10 +138,9 @@ export function code(key) {
 const PERSON = { first_name: "Inês", last_name: "Falcão", birth_date: "1987-03-09", nationality: "PT", country: "PT", city: "Porto" };
 
 // What the pages show once something was done, each as a form of the desk does it: what is empty in the demo is full afterwards.
-export async function everything(server, admin, officer, auditor) {
+export async function everything(server, { admin, manager, officer, auditor }) {
   const { urgent, held } = await scene(admin);
-  await officer.goto("/reviews");
-  await auditor.goto("/reviews");
+  for (const page of [officer, auditor, manager]) await page.goto("/reviews");
 
   // A proposal waits for a second person.
   await send(officer, "/reviews/next");
@@ -139,6 +162,9 @@ export async function everything(server, admin, officer, auditor) {
   await send(officer, `${person}/documents`, { type: "IDENTITY_PROOF" }, picture("card.png"));
   await officer.goto(person);
   const paper = await officer.locator("a[href^='/documents/']").first().getAttribute("href");
+  await send(officer, `${person}/documents`, { type: "ADDRESS_PROOF" }, pdf("bill.pdf", 3));
+  await officer.goto(paper);
+  const beside = await officer.locator("a[href*='with=']").first().getAttribute("href");
   await send(officer, `${paper}/fields`, { source: "officer", last_name: "Falcon", version: await version(officer, person) });
   await send(officer, `${person}/notes`, { body: "@Ada Marlowe and @Aurelio Brandt, please look." });
   await send(admin, `${person}/notes`, { body: "@Olga Serrano, it is another one." });
@@ -159,13 +185,15 @@ export async function everything(server, admin, officer, auditor) {
   const review = (await admin.locator("a[href*='/decision']").first().getAttribute("href")).split("/decision")[0];
   await send(admin, `${review}/escalate`, { reason: "Money from three countries in a week" });
   const files = [];
-  for (const page of [admin, officer, auditor]) files.push(await send(page, `${person}/casefile`));
+  for (const page of [admin, officer, auditor, manager]) files.push(await send(page, `${person}/casefile`));
 
   // A file of customers that was checked: one row is wrong, and one is alike to somebody who is here.
   const table = Buffer.from("kind,last name,branch,e-mail,note\nnatural,Silva,london,ines@mail.example,\nrobot,Neves,paris,,x\n");
   const path = await send(admin, "/customers/import", {}, { name: "people.csv", mimeType: "text/csv", buffer: table });
   const checked = await send(admin, path, { c0: "kind", c1: "last_name", c2: "branch", c3: "email", mode: "check" });
   for (let tries = 0; tries < 100 && !(await (await admin.request.get(checked)).text()).includes("Something is wrong"); tries += 1) await admin.waitForTimeout(200);
+
+  const theirs = await send(manager, "/customers/import", {}, { name: "people.csv", mimeType: "text/csv", buffer: table });
 
   // An endpoint that no name leads to, and a message to it.
   await send(admin, "/settings/webhooks", { face: "kontorion", url: "https://hooks.invalid/vouch", name: "Ledger", event: ["verification.created", "verification.verified"] });
@@ -174,5 +202,7 @@ export async function everything(server, admin, officer, auditor) {
   await send(admin, `${webhook}/test`);
   await admin.goto("/customers?kyc=validated");
   const validated = await admin.locator("tr[data-row] a").first().getAttribute("href");
-  return { urgent, held, validated, person, merged: third, paper, company, trader, own, review, files, imported: [path, checked], webhook };
+  await manager.goto("/customers?kyc=validated");
+  const local = await manager.locator("tr[data-row] a").first().getAttribute("href");
+  return { urgent, held, validated, local, theirs, person, merged: third, paper, beside, company, trader, own, review, files, imported: [path, checked], webhook };
 }

@@ -56,12 +56,12 @@ const looked = Object.fromEntries(ASKERS.map((asker) => [asker, new Set()]));
 
 before(async () => {
   [server, browser] = await Promise.all([start(), launch()]);
-  for (const who of ["admin", "officer", "auditor", "nobody"]) {
+  for (const who of ["admin", "manager", "officer", "auditor", "nobody"]) {
     desks[who] = await open(browser, server.url);
     for (const status of [403, 404, 409, 422]) desks[who].expected.add(status);
     if (who !== "nobody") await signIn(desks[who].page, who);
   }
-  made = await everything(server, desks.admin.page, desks.officer.page, desks.auditor.page);
+  made = await everything(server, Object.fromEntries(Object.entries(desks).map(([who, { page }]) => [who, page])));
 });
 after(async () => {
   for (const desk of Object.values(desks)) await desk.close();
@@ -145,7 +145,8 @@ async function walk(who, begun, looks) {
 // Where each begins: the overview, and what was made for the pages that no link of the demo leads to, or that would be empty.
 const BEGUN = {
   admin: () => ["/", made.validated, ...made.own.slice(0, 1), made.person, made.merged, made.company, made.trader, made.urgent, `${made.company}/relations`,
-    `${made.person}/duplicates`, `${made.merged}/duplicates`, made.files[0], ...made.imported, made.webhook, `${made.review}/decision`, "/approvals", "/mentions", "/hits", "/suspicions"],
+    `${made.person}/duplicates`, `${made.merged}/duplicates`, made.beside, made.files[0], ...made.imported, made.webhook, `${made.review}/decision`, "/approvals", "/mentions", "/hits", "/suspicions"],
+  manager: () => ["/", made.person, made.company, made.local, made.held.customer, made.theirs, made.files[3], "/approvals", "/mentions", "/hits", "/suspicions"],
   officer: () => ["/", made.own[1], made.person, made.company, made.trader, made.files[1], "/mentions", "/hits"],
   auditor: () => ["/", made.person, made.company, `${made.person}/duplicates`, made.files[2], "/mentions", "/hits"],
 };

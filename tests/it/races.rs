@@ -17,7 +17,9 @@ use crate::{
 };
 
 mod assigning;
+mod follows;
 mod members;
+mod ordered;
 
 /// Each race is run so often, since a single one says little.
 const TIMES: usize = 4;

@@ -69,9 +69,9 @@ fn each_number_leads_to_its_rows() {
     // Out of the manager's branches there is nothing.
     assert!(!page.text().contains("Paris"));
     for (href, number) in page
-        .attributes("tbody td.num a", "href")
+        .attributes("tbody td.num:not([data-time]) a", "href")
         .into_iter()
-        .zip(page.texts("tbody td.num a"))
+        .zip(page.texts("tbody td.num:not([data-time]) a"))
     {
         let rows = manager.get(&href.replace("&amp;", "&"));
         assert_eq!(rows.status, 200, "{href}");
@@ -189,7 +189,7 @@ fn an_override_a_reopened_round_and_one_that_waited_are_counted_in_each_group_wi
         let page = admin.get(&format!("/reports?by={by}"));
         assert_eq!(page.texts("tbody tr"), expected, "{by}");
         assert_eq!(page.texts("tfoot tr"), ["All 6 4 2 1 6.0 h 20.8 h 1 1"]);
-        let cells = "tbody td.num a, tfoot td.num a";
+        let cells = "td.num:not([data-time]) a";
         let (links, numbers) = (page.attributes(cells, "href"), page.texts(cells));
         assert_eq!(links.len(), 6 * (expected.len() + 1));
         for (href, number) in links.iter().zip(numbers) {
@@ -197,6 +197,16 @@ fn an_override_a_reopened_round_and_one_that_waited_are_counted_in_each_group_wi
             assert_eq!(rows.status, 200, "{href}");
             let there = rows.texts("table tbody tr").len();
             assert_eq!(there.to_string(), number, "{by}: {href}");
+        }
+        // A median and what nine of ten stay below lead to the decisions that they were reckoned from.
+        for (at, row) in expected.iter().enumerate() {
+            let of = |cells: &str| {
+                let cells = format!("tbody tr:nth-child({}) {cells} a", at + 1);
+                page.attributes(&cells, "href")
+            };
+            let decisions = of("td.num:not([data-time])").swap_remove(0);
+            let times = if row.contains('–') { 0 } else { 2 };
+            assert_eq!(of("td[data-time]"), vec![decisions; times], "{by}: {row}");
         }
     }
 }

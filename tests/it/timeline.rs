@@ -28,6 +28,18 @@ fn each_kind_shows_its_own() {
     let app = TestApp::start();
     let customer = make::customer(&app, |new| new.kyc = "validated");
     let mut officer = app.sign_in(Persona::Officer);
+    let edit = format!("/customers/{customer}/edit");
+    let mut fields = officer.get(&edit).form(&edit);
+    for (name, value) in &mut fields {
+        if name == "occupation" {
+            "Carpenter".clone_into(value);
+        }
+    }
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(officer.post(&edit, &fields).status, 303);
     note(&mut officer, customer, "Called.");
     make::paper(
         &app,
@@ -46,7 +58,7 @@ fn each_kind_shows_its_own() {
         &[
             ("risk", "medium"),
             ("reason", "Two tax residences."),
-            ("version", "3"),
+            ("version", "4"),
         ],
     );
     let path = format!("/customers/{customer}");
@@ -58,7 +70,7 @@ fn each_kind_shows_its_own() {
         ("Checks", vec!["Started a verification"]),
         ("Decisions", vec!["Set the risk"]),
         ("Access", vec!["Opened the customer", "Opened the customer"]),
-        ("Data", vec![]),
+        ("Data", vec!["Edited the customer"]),
     ] {
         let address = link(&page, kind);
         let shown = officer.get(&address);
@@ -68,8 +80,12 @@ fn each_kind_shows_its_own() {
         let block = officer.fragment(&address, "timeline-list");
         assert_eq!(titles(&block), expected, "{kind}");
         assert!(block.texts("h1").is_empty());
+        if kind == "Data" {
+            let changed = block.texts("#timeline-list .timeline").concat();
+            assert!(changed.contains("Carpenter"), "{changed}");
+        }
     }
-    assert_eq!(titles(&page).len(), 5);
+    assert_eq!(titles(&page).len(), 7);
     // An address that names nothing known shows everything.
     let odd = officer.get(&format!("{path}?timeline=whatever&before=x.y"));
     assert_eq!(odd.texts("#timeline-list [aria-current]"), ["All"]);

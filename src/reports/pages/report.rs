@@ -33,7 +33,7 @@ pub(super) struct Asked {
     to: String,
 }
 
-/// A number and where its rows are.
+/// A number and where its rows are. Of a time those are the rows that it was reckoned from.
 struct Cell {
     text: String,
     href: String,
@@ -46,8 +46,8 @@ struct Row {
     validated: Cell,
     refused: Cell,
     overrides: Cell,
-    median: String,
-    p90: String,
+    median: Option<Cell>,
+    p90: Option<Cell>,
     late: Cell,
     reopened: Cell,
     bar: Vec<Piece>,
@@ -164,6 +164,12 @@ impl Writer<'_> {
             text: count_of(n),
             href: self.rounds(key, more),
         };
+        let time = |hours: Option<f64>| {
+            hours.map(|hours| Cell {
+                text: words(hours),
+                href: self.rounds(key, None),
+            })
+        };
         let others = figures.decided - figures.validated - figures.refused;
         let parts = [
             ("c-ok", figures.validated),
@@ -181,8 +187,8 @@ impl Writer<'_> {
                 text: count_of(overrides.get(&key).copied().unwrap_or_default()),
                 href: self.overrides(key),
             },
-            median: hours(figures.median),
-            p90: hours(figures.p90),
+            median: time(figures.median),
+            p90: time(figures.p90),
             bar: if key == Key::All {
                 Vec::new()
             } else {
@@ -198,11 +204,11 @@ fn address(path: &str, fields: &[(&str, String)]) -> String {
 }
 
 /// "3.5 h", or two days and more as "4.2 d".
-fn hours(hours: Option<f64>) -> String {
-    match hours {
-        None => "–".to_owned(),
-        Some(hours) if hours < 48.0 => format!("{hours:.1} h"),
-        Some(hours) => format!("{:.1} d", hours / 24.0),
+fn words(hours: f64) -> String {
+    if hours < 48.0 {
+        format!("{hours:.1} h")
+    } else {
+        format!("{:.1} d", hours / 24.0)
     }
 }
 

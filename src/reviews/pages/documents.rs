@@ -76,7 +76,7 @@ struct DocumentPage {
     seen: Seen,
     look: Look,
     steps: Steps,
-    beside: Option<(Document, Look)>,
+    beside: Option<(Document, Look, Steps)>,
     /// Why there is no picture.
     unseen: Option<Unseen>,
     may_check: bool,
@@ -133,12 +133,15 @@ fn open<P>(by: &mut By<P>, id: DocumentId, asked: Asked, store: &Papers) -> Resu
             })
         },
     )?;
-    let look = Look::new(&seen.paper, asked);
-    let beside = seen
+    let other = seen
         .papers
         .iter()
-        .find(|other| Some(other.id) == asked.with && other.id != id && pictured(other))
-        .map(|other| (other.clone(), Look::new(other, Asked::default())));
+        .find(|other| Some(other.id) == asked.with && other.id != id && pictured(other));
+    let look = Look::new(&seen.paper, other, asked);
+    let beside = other
+        .cloned()
+        .zip(look.other())
+        .map(|(paper, look)| (paper, look, look.steps()));
     Ok(DocumentPage {
         shell: by
             .shell(
@@ -220,6 +223,16 @@ pub(super) fn pictured(paper: &Document) -> bool {
     paper.storage_key.is_some() && paper.media_type.parse::<Media>().is_ok()
 }
 
+/// What a picture shows, in words.
+fn alt(look: &Look, paper: &Document) -> String {
+    format!(
+        "Page {} of {}: {}, with your name across it",
+        look.page(),
+        look.pages(),
+        paper.document_type.words()
+    )
+}
+
 impl CheckForm {
     /// What the form asks for and which version its sender saw, if it may be asked.
     fn read(&self, reasons: &[(String, String)]) -> Result<(DocumentStatus, i32)> {
@@ -287,12 +300,12 @@ impl DocumentPage {
     }
 
     fn alt(&self) -> String {
-        format!(
-            "Page {} of {}: {}, with your name across it",
-            self.look.page(),
-            self.look.pages(),
-            self.seen.paper.document_type.words()
-        )
+        alt(&self.look, &self.seen.paper)
+    }
+
+    fn other_alt(&self) -> String {
+        let beside = self.beside.as_ref();
+        beside.map_or_else(String::new, |(paper, look, _)| alt(look, paper))
     }
 
     fn at(&self) -> usize {
@@ -333,13 +346,13 @@ impl DocumentPage {
                     other.document_type.words(),
                     filters::date_of(other.created_at.with_timezone(&self.zone).date_naive())
                 );
-                (self.look.beside(Some(other.id)), words)
+                (self.look.beside(other), words)
             })
             .collect()
     }
 
     fn alone(&self) -> String {
-        self.look.beside(None)
+        self.look.alone()
     }
 
     fn size(&self) -> String {

@@ -1,4 +1,5 @@
-//! How a paper is looked at: the page, the turn and the size stand in the address, so that every step is a link.
+//! How papers are looked at: the page, the turn and the size of each stand in the address, so that every step is a link
+//! that leaves the other paper as it is.
 
 use serde::Deserialize;
 
@@ -15,29 +16,29 @@ pub(super) struct Asked {
     zoom: Option<u16>,
     /// Another paper of the same customer, beside this one.
     pub with: Option<DocumentId>,
+    with_page: Option<i32>,
+    with_turn: Option<u16>,
+    with_zoom: Option<u16>,
 }
 
-/// One way of looking at a paper; what the address asks for is brought within what there is.
+/// One way of looking at one paper; what the address asks for is brought within what there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
+struct View {
     id: DocumentId,
-    with: Option<DocumentId>,
     pages: i32,
     page: i32,
     turn: u16,
     zoom: u16,
 }
 
-impl Look {
-    /// At a paper, as asked.
-    pub fn new(paper: &Document, asked: Asked) -> Self {
-        let zoom = asked.zoom.unwrap_or(100);
+impl View {
+    fn new(paper: &Document, page: Option<i32>, turn: Option<u16>, zoom: Option<u16>) -> Self {
+        let zoom = zoom.unwrap_or(100);
         Self {
             id: paper.id,
-            with: asked.with,
             pages: paper.pages,
-            page: asked.page.unwrap_or(1).clamp(1, paper.pages.max(1)),
-            turn: asked.turn.unwrap_or(0) / 90 % 4 * 90,
+            page: page.unwrap_or(1).clamp(1, paper.pages.max(1)),
+            turn: turn.unwrap_or(0) / 90 % 4 * 90,
             zoom: SIZES
                 .iter()
                 .rev()
@@ -46,61 +47,23 @@ impl Look {
         }
     }
 
-    /// The page that is shown, from 1.
-    pub const fn page(&self) -> i32 {
-        self.page
-    }
-
-    /// Of how many.
-    pub const fn pages(&self) -> i32 {
-        self.pages
-    }
-
-    /// The size in percent.
-    pub const fn zoom(&self) -> u16 {
-        self.zoom
-    }
-
-    /// The picture.
-    pub fn picture(&self) -> String {
-        let width = SIZES
-            .iter()
-            .find(|(size, _)| *size == self.zoom)
-            .map_or(1_000, |(_, width)| *width);
-        format!(
-            "/documents/{}/page.png?page={}&turn={}&width={width}",
-            self.id, self.page, self.turn
-        )
-    }
-
-    fn link(&self) -> String {
-        let with = self
-            .with
-            .map_or_else(String::new, |with| format!("&with={with}"));
-        format!(
-            "/documents/{}?page={}&turn={}&zoom={}{with}#picture",
-            self.id, self.page, self.turn, self.zoom
-        )
-    }
-
-    /// The links from here; nothing where a step leads nowhere.
-    pub fn steps(self) -> Steps {
+    /// The ways that lead on from here, as addresses; nothing where a step leads nowhere.
+    fn steps(self, link: impl Fn(Self) -> String) -> Steps {
         let at = SIZES.iter().position(|(size, _)| *size == self.zoom);
         let size = |at: Option<usize>| {
             let (zoom, _) = *SIZES.get(at?)?;
-            Some(Self { zoom, ..self }.link())
+            Some(link(Self { zoom, ..self }))
         };
         let turned = |by| {
-            Self {
+            link(Self {
                 turn: (self.turn + by) % 360,
                 ..self
-            }
-            .link()
+            })
         };
         let paged = |page: i32| {
             (1..=self.pages)
                 .contains(&page)
-                .then(|| Self { page, ..self }.link())
+                .then(|| link(Self { page, ..self }))
         };
         Steps {
             smaller: size(at.and_then(|at| at.checked_sub(1))),
@@ -111,10 +74,119 @@ impl Look {
             after: paged(self.page + 1),
         }
     }
+}
 
-    /// The same beside another paper, or alone.
-    pub fn beside(self, with: Option<DocumentId>) -> String {
-        Self { with, ..self }.link()
+/// What is shown: a paper, perhaps with another beside it. It is the first of the two that is spoken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    here: View,
+    with: Option<View>,
+    /// Whether the second of the two is meant.
+    second: bool,
+}
+
+impl Look {
+    /// At a paper, as asked; `other`: the one that stands beside it.
+    pub fn new(paper: &Document, other: Option<&Document>, asked: Asked) -> Self {
+        let beside = |other| View::new(other, asked.with_page, asked.with_turn, asked.with_zoom);
+        Self {
+            here: View::new(paper, asked.page, asked.turn, asked.zoom),
+            with: other.map(beside),
+            second: false,
+        }
+    }
+
+    /// The same, and it is the other paper that is spoken of; nothing where there is none.
+    pub fn other(self) -> Option<Self> {
+        self.with.map(|_| Self {
+            second: true,
+            ..self
+        })
+    }
+
+    const fn view(&self) -> View {
+        match self.with {
+            Some(with) if self.second => with,
+            _ => self.here,
+        }
+    }
+
+    /// The page that is shown, from 1.
+    pub const fn page(&self) -> i32 {
+        self.view().page
+    }
+
+    /// Of how many.
+    pub const fn pages(&self) -> i32 {
+        self.view().pages
+    }
+
+    /// The size in percent.
+    pub const fn zoom(&self) -> u16 {
+        self.view().zoom
+    }
+
+    /// The picture.
+    pub fn picture(&self) -> String {
+        let view = self.view();
+        let width = SIZES
+            .iter()
+            .find(|(size, _)| *size == view.zoom)
+            .map_or(1_000, |(_, width)| *width);
+        format!(
+            "/documents/{}/page.png?page={}&turn={}&width={width}",
+            view.id, view.page, view.turn
+        )
+    }
+
+    fn link(&self) -> String {
+        let here = self.here;
+        let with = self.with.map_or_else(String::new, |with| {
+            format!(
+                "&with={}&with_page={}&with_turn={}&with_zoom={}",
+                with.id, with.page, with.turn, with.zoom
+            )
+        });
+        let part = if self.second { "beside" } else { "picture" };
+        format!(
+            "/documents/{}?page={}&turn={}&zoom={}{with}#{part}",
+            here.id, here.page, here.turn, here.zoom
+        )
+    }
+
+    /// The links from here; each keeps the other paper as it is shown.
+    pub fn steps(self) -> Steps {
+        self.view().steps(|view| {
+            let moved = if self.second {
+                Self {
+                    with: Some(view),
+                    ..self
+                }
+            } else {
+                Self { here: view, ..self }
+            };
+            moved.link()
+        })
+    }
+
+    /// The first beside another paper, of which it is the first page.
+    pub fn beside(self, other: &Document) -> String {
+        Self {
+            with: Some(View::new(other, None, None, None)),
+            second: false,
+            ..self
+        }
+        .link()
+    }
+
+    /// The one that is spoken of alone, as it is shown.
+    pub fn alone(self) -> String {
+        Self {
+            here: self.view(),
+            with: None,
+            second: false,
+        }
+        .link()
     }
 }
 
@@ -132,14 +204,21 @@ pub(super) struct Steps {
 mod tests {
     use super::*;
 
-    fn look(page: i32, turn: u16, zoom: u16) -> Look {
-        Look {
+    fn view(page: i32, turn: u16, zoom: u16) -> View {
+        View {
             id: DocumentId(uuid::Uuid::nil()),
-            with: None,
             pages: 3,
             page,
             turn,
             zoom,
+        }
+    }
+
+    fn look(page: i32, turn: u16, zoom: u16) -> Look {
+        Look {
+            here: view(page, turn, zoom),
+            with: None,
+            second: false,
         }
     }
 
@@ -156,5 +235,32 @@ mod tests {
         let last = look(3, 270, 300).steps();
         assert!(last.after.is_none() && last.larger.is_none());
         assert!(last.right.contains("turn=0") && last.left.contains("turn=180"));
+    }
+
+    #[test]
+    fn each_of_two_papers_moves_alone() {
+        let both = Look {
+            with: Some(view(1, 0, 100)),
+            ..look(2, 90, 150)
+        };
+        let other = both.other().expect("the other");
+        let right = other.steps().right;
+        assert!(right.contains("?page=2&turn=90&zoom=150&with="), "{right}");
+        assert!(
+            right.ends_with("&with_page=1&with_turn=90&with_zoom=100#beside"),
+            "{right}"
+        );
+        let right = both.steps().right;
+        assert!(right.contains("?page=2&turn=180&zoom=150&with="), "{right}");
+        assert!(
+            right.ends_with("&with_page=1&with_turn=0&with_zoom=100#picture"),
+            "{right}"
+        );
+        let alone = other.alone();
+        assert!(
+            alone.ends_with("?page=1&turn=0&zoom=100#picture"),
+            "{alone}"
+        );
+        assert!(look(1, 0, 100).other().is_none());
     }
 }

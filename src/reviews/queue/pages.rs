@@ -82,11 +82,12 @@ impl IndexPage {
     }
 
     fn noun(&self) -> &'static str {
-        if self.count.n == 1 {
-            "review"
-        } else {
-            "reviews"
-        }
+        noun(&self.count)
+    }
+
+    /// Where the rest is counted.
+    fn count_address(&self) -> String {
+        self.filter.first_page().address()
     }
 
     /// What stands in the head of the column of moments.
@@ -183,6 +184,21 @@ impl IndexPage {
     }
 }
 
+/// How many reviews there are, where more of them are counted than before the rows were shown.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"{%- import "components/list.html" as l -%}{{ l::count(count.n, count.more, noun) }}"#
+)]
+struct Counted {
+    count: Count,
+    noun: &'static str,
+}
+
+const fn noun(count: &Count) -> &'static str {
+    if count.n == 1 { "review" } else { "reviews" }
+}
+
 /// What a filter stands for, and the branches that its reader sees. Without a tab: what they work on, where they work on
 /// anything, else what is open.
 pub(super) fn asked(
@@ -237,6 +253,14 @@ pub fn index(
     input: Input,
 ) -> Result<Answer> {
     let (zone, now, me) = (by.time_zone, by.now(), by.staff.staff);
+    if input.htmx && input.target.as_deref() == Some("count") {
+        let count = by.read(|tx| {
+            let (_, wanted) = asked(tx, &filter, me, zone)?;
+            store::count(tx, &wanted)
+        })?;
+        let noun = noun(&count);
+        return Answer::page(&Counted { count, noun });
+    }
     // Who says nothing of what they want is led to a list that says it, so that the address stays the state.
     if filter == Filter::default() {
         let role = by.role;

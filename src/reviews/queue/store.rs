@@ -152,7 +152,7 @@ fn add_proposed(tx: &mut Read<'_>, rows: &mut [Row]) -> Result<()> {
 }
 
 /// How many there are. What is open in whole branches is known from the counts of each day, and shown as far as people
-/// read; anything narrower is counted no further than they plan by.
+/// read; anything narrower is counted no further than they plan by, and the rest once the rows are shown.
 pub fn count_of_work(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
     let narrowed = wanted.filter.assignee.is_some() || wanted.filter.asks_about_rounds();
     if wanted.tab == Tab::Open && !narrowed {
@@ -160,7 +160,11 @@ pub fn count_of_work(tx: &mut Read<'_>, wanted: &Wanted) -> Result<Count> {
     }
     plan(tx, wanted)?;
     let n = counted(tx, wanted, Count::WORK + 1)?;
-    Ok(Count::capped_at(n, Count::WORK))
+    let count = Count::capped_at(n, Count::WORK);
+    Ok(Count {
+        later: count.more,
+        ..count
+    })
 }
 
 /// How many are open, by the counts of each day.

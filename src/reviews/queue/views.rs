@@ -66,6 +66,7 @@ pub fn save(tx: &mut Change<'_>, name: &str, query: &str, scope: Scope) -> Resul
 /// Removes one of the member's own. A role that saw it first sees what is built in from then on.
 pub fn remove(tx: &mut Change<'_>, id: ViewId) -> Result<()> {
     let me = tx.actor().staff().ok_or(Error::Forbidden)?;
+    views::hold_defaults(tx)?;
     let view = views::own(tx, me, id)?;
     let roles: Vec<&str> = views::defaults(tx)?
         .into_iter()
@@ -88,6 +89,7 @@ pub fn prefer(tx: &mut Change<'_>, role: Role, id: Option<ViewId>) -> Result<()>
         Error::NotFound => Error::field("view", "Choose one of the views that all colleagues see"),
         other => other,
     };
+    views::hold_defaults(tx)?;
     let view = id.map(|id| views::of_team(tx, id)).transpose();
     let view = view.map_err(unknown)?;
     let before = views::default_of(tx, role)?;

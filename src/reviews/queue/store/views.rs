@@ -55,6 +55,16 @@ pub fn in_sight(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<View>> {
         .load(tx.conn())?)
 }
 
+/// Holds what the roles of the organisation see first until the end of the change: two who choose at once would else both
+/// tell of what stood there before, and a view could be chosen while it is removed.
+pub fn hold_defaults(tx: &mut Change<'_>) -> Result<()> {
+    let name = format!("default views of {}", tx.scope().organisation());
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind::<diesel::sql_types::Text, _>(name)
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// The view that a role sees first, where an admin chose one.
 pub fn default_of(tx: &mut Read<'_>, role: Role) -> Result<Option<View>> {
     let tenant = tx.scope().organisation();
