@@ -112,7 +112,9 @@ const fn kind(error: &Error, status: u16) -> (u16, Code) {
         Error::TooLarge => (413, Code::RequestTooLarge),
         Error::WrongMedia => (415, Code::UnsupportedMediaType),
         Error::TooMany(_) => (429, Code::RateLimited),
-        Error::Unavailable(_) | Error::Unsure(_) | Error::Declined(_) | Error::Busy(_) => (503, Code::Unavailable),
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Declined(_) | Error::Busy(_) => {
+            (503, Code::Unavailable)
+        }
         Error::Internal(_) => (500, Code::InternalError),
     }
 }

@@ -67,7 +67,10 @@ fn said(words: &'static Words, error: &Error, status: u16) -> (&'static str, Str
             return (words.slow, text);
         }
         Error::Conflict(_) | Error::Refused(_) => (words.changed, words.changed_text),
-        Error::Unavailable(_) | Error::Busy(_) => (words.away, words.away_text),
+        // It says of itself that it may not have been saved.
+        Error::Unavailable(_) | Error::Unsure(_) | Error::Declined(_) | Error::Busy(_) => {
+            (words.away, words.away_text)
+        }
         Error::Unauthenticated | Error::CodeNeeded | Error::CodeMissing | Error::Forbidden => {
             (words.elsewhere, words.elsewhere_text)
         }
@@ -88,7 +91,7 @@ pub fn problem(error: &Error, visited: &Visited<'_>, request: RequestId) -> Answ
     let answer = drawn(error, error.status(), visited, Some(request));
     match error {
         Error::TooMany(seconds) => answer.with("retry-after", seconds.to_string()),
-        Error::Unavailable(_) => answer.with("retry-after", "2"),
+        Error::Unavailable(_) | Error::Unsure(_) => answer.with("retry-after", "2"),
         Error::Busy(_) => answer.with("retry-after", "10"),
         _ => answer,
     }
