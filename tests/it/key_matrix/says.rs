@@ -104,7 +104,7 @@ fn what_is_refused_by_a_face_says_nothing() {
         let elsewhere =
             (call.object != Object::None).then(|| target(&app, call, Place::OtherOrganisation));
         let before = app.actions().len();
-        let ask = |key, target: &str| {
+        let ask = |key: Option<&Made>, target: &str| {
             sent(&app, face, key, route.method, target, body.clone(), None).status
         };
         let asked = [
