@@ -366,6 +366,7 @@ fn every_failed_proof_is_answered_alike_and_a_signature_comes_once() {
         refused(
             Machine {
                 app: &app,
+                actor: uuid::Uuid::nil(),
                 id: "tst_none".to_owned(),
                 secret: "x".to_owned(),
             }

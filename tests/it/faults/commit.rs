@@ -111,6 +111,7 @@ fn machine(app: &TestApp) -> Machine<'_> {
     let made = machines::key(app, &app.acme, ("trustist", "tenant"), &may, &[]);
     Machine {
         app,
+        actor: made.actor,
         id: made.id,
         secret: made.secret,
     }

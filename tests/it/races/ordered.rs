@@ -2,11 +2,7 @@
 //! both wait for; once it is let go, whoever came first goes on first. A move that did not wait for the row, or that had
 //! looked before it waited, would do here what the other has made unlawful.
 
-use diesel::{
-    connection::SimpleConnection as _,
-    sql_query,
-    sql_types::{BigInt, Uuid as SqlUuid},
-};
+use diesel::{connection::SimpleConnection as _, sql_query, sql_types::BigInt};
 
 use super::*;
 use crate::support::{Response, app::enter};

@@ -191,6 +191,8 @@ fn the_same_paper_under_one_name_is_there_once() {
 /// An officer names a file for colleagues.
 #[test]
 fn the_name_of_an_officers_file_is_not_told() {
+    use vouch::schema::documents;
+
     const CANARY: &str = "Kanarienvogel.pdf";
     let app = TestApp::start();
     let ours = ours(&app);

@@ -34,6 +34,7 @@ fn read(app: &TestApp, session: Uuid) -> Value {
     let target = format!("/v1/onboard/sessions/{session}");
     let signer = Machine {
         app,
+        actor: key.actor,
         id: key.id,
         secret: key.secret,
     };

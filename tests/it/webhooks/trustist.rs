@@ -8,6 +8,7 @@ fn machine<'a>(app: &'a TestApp, may: &[&str], branches: &[&str]) -> Machine<'a>
     let made = machines::key(app, &app.acme, ("trustist", "tenant"), may, branches);
     Machine {
         app,
+        actor: made.actor,
         id: made.id,
         secret: made.secret,
     }
