@@ -128,8 +128,15 @@ fn high_risk_and_branches_of_the_policy_ask_for_a_second_person_and_nothing_else
     };
     let (low, review) = claimed(&app, Some("low"));
     assert_eq!(decide(low, review, None), Outcome::Decided);
+    // A refusal rates nobody; that a validation which does is proposed is asked where four eyes are.
     let (rated, review) = claimed(&app, Some("low"));
-    assert_eq!(decide(rated, review, Some(Risk::High)), Outcome::Proposed);
+    assert_eq!(decide(rated, review, Some(Risk::High)), Outcome::Decided);
+    let risk: Option<String> = customers::table
+        .filter(customers::id.eq(rated))
+        .select(customers::risk)
+        .first(&mut app.owner())
+        .expect("the customer");
+    assert_eq!(risk.as_deref(), Some("low"));
     let (high, review) = claimed(&app, Some("high"));
     assert_eq!(decide(high, review, None), Outcome::Proposed);
     assert_eq!(row(&app, high).0, "pending", "nothing has moved yet");
