@@ -193,6 +193,11 @@ def queue(table, size, vouch, admin, times, seconds):
             return middle_and_tail(admin.timed(path, times))
         attempt(table, size, f"queue, {what}, ms p50 / p95", work)
 
+    def at_rate():
+        took, failed = load.at_a_rate(vouch.port, admin.cookie, "/reviews?tab=open", RATE, RATE_SECONDS)
+        return f"{load.percentile(took, 0.5):.1f} / {load.percentile(took, 0.99):.1f}, {failed} failed"
+    attempt(table, size, f"queue, open, at {RATE}/s, ms p50 / p99", at_rate)
+
     def reports():
         admin.timed("/reports", 2)
         return middle_and_tail(admin.timed("/reports", max(5, times // 10)))
