@@ -303,7 +303,6 @@ for (const [how, options, hands] of [["by keyboard alone", {}, keyboard], ["with
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `too wide at ${width} px`);
-      if (process.env.VOUCH_SHOTS) await page.screenshot({ path: `${process.env.VOUCH_SHOTS}/two-${width}-${hands.name}.png`, fullPage: true });
     }
     await own.close();
   });

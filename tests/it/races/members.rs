@@ -95,7 +95,7 @@ fn whom_an_officer_takes_meanwhile_is_not_decided_by_their_name() {
         .execute(&mut app.owner())
         .expect("a sandbox");
     let customer = ready(&app, |new| {
-        new.last_name = Some("Falcão.validated".to_owned())
+        new.last_name = Some("Falcão.validated".to_owned());
     });
     let round = request(&app, &mut app.sign_in(Persona::Officer), customer);
     let db = database(&app);

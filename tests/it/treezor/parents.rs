@@ -55,7 +55,7 @@ fn a_change_is_of_the_company_that_is_seen_and_leaves_the_other_alone() {
     let said = app.actions();
     assert_eq!(put(&json!({"parentUserId": null})), Value::Null);
     assert_eq!(app.actions(), said);
-    assert_eq!(companies(&app, user), [there.clone()]);
+    assert_eq!(companies(&app, user), std::slice::from_ref(&there));
     let leads = json!({"parentUserId": seen, "parentType": "leader"});
     assert_eq!(put(&leads), seen);
     assert_eq!(

@@ -349,7 +349,7 @@ fn a_link_leads_nobody_to_another_customer() {
     );
     // Nor does whoever has an address give it up for another's.
     let third = make::customer(&app, |new| {
-        new.email = Some("third@mail.example".to_owned())
+        new.email = Some("third@mail.example".to_owned());
     });
     let mut visitor = visitor_of(&app, third, &json!({}));
     let other = visitor.post("details", &[("email", "second@mail.example")]);

@@ -5,6 +5,7 @@ use super::{
     judging::or_missing,
 };
 use crate::{
+    customers::rules::Kind,
     documents::{
         fields::{rules::Field, spelling},
         mrz::rules::{self as zones, Format, Zone},
@@ -53,7 +54,8 @@ fn judge(facts: &Facts, zone: &Zone) -> Vec<Finding> {
         first: customer.first_name.as_deref().unwrap_or_default(),
         last: customer.last_name.as_deref().unwrap_or_default(),
     };
-    if !declared.whole().is_empty() {
+    // A company's papers are of all who stand behind it, not only of whoever acts for it.
+    if customer.kind != Kind::Legal && !declared.whole().is_empty() {
         let printed = Name {
             first: says(zone, Field::FirstName).unwrap_or_default(),
             last: says(zone, Field::LastName).unwrap_or_default(),
@@ -187,7 +189,7 @@ mod tests {
         assert!(may_be(long, cut, true) && !may_be(long, cut, false));
         let without = ("", "FALCAO DE MAGALHAES SEQUEI");
         assert!(may_be(long, without, true) && !may_be(long, without, false));
-        for other in ["KAT", "INES MAR"] {
+        for other in ["KAT", "INES MAR", "ANA CAT"] {
             let stranger = (other, "FALCAO DE MAGALHAES SEQUEIRA");
             assert!(!may_be(long, stranger, true), "{other}");
         }
