@@ -37,7 +37,7 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     println!("old webhook deliveries removed: {gone}");
     anyhow::ensure!(
         swept.failed == 0,
-        "{} parts of the sweep failed; the log says which",
+        "parts of the sweep that failed: {}; the log says which",
         swept.failed
     );
     Ok(())

@@ -23,7 +23,7 @@ fn validated(app: &TestApp, company: bool, papers: &[Paper]) -> Uuid {
     let today = app.clock.now().date_naive();
     for (kind, status, days) in papers {
         make::document_of(app, &app.acme, customer, kind, |new| {
-            (new.status, new.expires_on) = (status, Some(today + TimeDelta::days(*days)));
+            (new.status, new.expires_on) = (*status, Some(today + TimeDelta::days(*days)));
         });
     }
     customer

@@ -68,7 +68,7 @@ fn one_organisation_that_cannot_be_swept_hinders_no_other_and_the_command_says_s
         assert!(said.contains("old webhook deliveries removed: 0"), "{said}");
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(
-            complaint.contains("1 parts of the sweep failed"),
+            complaint.contains("parts of the sweep that failed: 1"),
             "{complaint}"
         );
     }
