@@ -7,7 +7,7 @@ use crate::{
         scope::Scope,
     },
     audit::event::What,
-    db::{Change, Db},
+    db::{Change, Connection, Db},
     error::{Error, Result},
     onboarding::{
         actions,
@@ -15,37 +15,53 @@ use crate::{
         store,
     },
     reviews::deadlines,
-    value::{OnboardingId, RequestId},
+    value::{OnboardingId, OrganisationId, RequestId},
 };
 
 /// How many are looked for at once.
 const BATCH: i64 = 100;
 
-/// Ends what is over, of every organisation; how many there were.
+/// Ends what is over, of every organisation; how many there were. What fails hinders no other: the first error is answered
+/// once the rest is done.
 pub fn sweep(db: &Db) -> Result<usize> {
-    let mut conn = db.connection()?;
-    let mut moved = 0;
-    for organisation in deadlines::organisations(&mut conn)? {
-        let scope = Scope::system(organisation);
-        loop {
-            let found = conn.read(&scope, |tx| store::due(tx, BATCH))?;
-            let mut done = 0;
-            for id in &found {
-                let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
-                match conn.change(&actor, |tx| expire(tx, *id)) {
-                    Ok(()) => done += 1,
-                    // Somebody was faster.
-                    Err(Error::Conflict(_)) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            moved += done;
-            if done == 0 {
-                break;
-            }
+    let (mut moved, mut failed) = (0, None);
+    let all = deadlines::organisations(&mut db.connection()?)?;
+    for organisation in all {
+        // One that is lost is lost for this organisation alone.
+        let mut conn = db.connection()?;
+        if let Err(error) = of_organisation(&mut conn, organisation, &mut moved) {
+            failed.get_or_insert(error);
         }
     }
-    Ok(moved)
+    failed.map_or(Ok(moved), Err)
+}
+
+fn of_organisation(
+    conn: &mut Connection,
+    organisation: OrganisationId,
+    moved: &mut usize,
+) -> Result<()> {
+    let scope = Scope::system(organisation);
+    let mut failed = None;
+    loop {
+        let found = conn.read(&scope, |tx| store::due(tx, BATCH))?;
+        let mut done = 0;
+        for id in &found {
+            let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
+            match conn.change(&actor, |tx| expire(tx, *id)) {
+                Ok(()) => done += 1,
+                // Somebody was faster.
+                Err(Error::Conflict(_)) => {}
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
+            }
+        }
+        *moved += done;
+        if done == 0 {
+            return failed.map_or(Ok(()), Err);
+        }
+    }
 }
 
 fn expire(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {

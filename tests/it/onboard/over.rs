@@ -2,6 +2,7 @@
 //! from others.
 
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection as _;
 use vouch::{
     db::{Db, PoolOptions},
     onboarding::{expiry, limits::AT_ONCE},
@@ -196,4 +197,28 @@ fn an_address_that_asks_too_often_waits() {
     assert!(last.text().contains("Too many attempts") && !last.body.contains("Acme"));
     // The desk goes on.
     assert_eq!(app.sign_in(Persona::Officer).get("/customers").status, 200);
+}
+
+/// A session that the database's owner made unwritable.
+#[test]
+fn one_session_that_cannot_be_ended_hinders_no_other() {
+    for at in [0, 1] {
+        let app = TestApp::start();
+        let both = [0, 1].map(|_| visitor(&app, &everything()));
+        app.owner()
+            .batch_execute(&format!(
+                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+                 CREATE TRIGGER broken BEFORE UPDATE ON onboard_sessions FOR EACH ROW
+                 WHEN (NEW.id = '{}') EXECUTE FUNCTION broken()",
+                both[at].session
+            ))
+            .expect("a row that cannot be written");
+        app.clock.advance(TimeDelta::hours(72));
+        assert!(expiry::sweep(&database(&app)).is_err(), "it is said");
+        let states = both.each_ref().map(|visitor| visitor.state(&app));
+        assert_eq!(
+            (states[at].as_str(), states[1 - at].as_str()),
+            ("pending", "expired")
+        );
+    }
 }
