@@ -2,7 +2,7 @@
 //! and counters are folded. Run by every server each minute and by `vouch sweep`; two at once do each thing once,
 //! since each takes the customers that nobody else holds.
 
-use std::{fmt, sync::Arc, thread, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use diesel::{prelude::*, sql_types::Uuid as SqlUuid};
@@ -36,77 +36,15 @@ use crate::{
     },
 };
 
+pub use swept::Swept;
+
 mod by_name;
+mod swept;
 
 /// How many customers one transaction moves.
 const BATCH: i64 = 100;
 /// How often a server looks at the clock.
 const EVERY: Duration = Duration::from_mins(1);
-
-/// What a sweep moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Verified checks that ran out.
-    pub expired: usize,
-    /// Accepted papers that ran out.
-    pub papers: usize,
-    /// Validated customers whose next review came near, or whose own check ran out.
-    pub fell_due: usize,
-    /// Refused customers whose case was closed.
-    pub closed: usize,
-    /// Proposals that nobody answered in time.
-    pub lapsed: usize,
-    /// Customers of a sandbox whose names decided.
-    pub by_name: usize,
-    /// Rows of counters that were folded into others.
-    pub folded: usize,
-    /// Sessions and failed sign-ins that no longer count and were removed.
-    pub forgotten: usize,
-    /// What could not be done, each written to the log: the rest was done all the same.
-    pub failed: usize,
-}
-
-impl Swept {
-    /// How much a step moved; one that failed is logged and counted, and hinders no other.
-    fn step(&mut self, organisation: OrganisationId, what: &str, done: Result<usize>) -> usize {
-        done.unwrap_or_else(|error| {
-            tracing::warn!(%error, %organisation, what, "a part of the sweep failed");
-            self.failed += 1;
-            0
-        })
-    }
-}
-
-impl std::ops::AddAssign for Swept {
-    fn add_assign(&mut self, more: Self) {
-        self.expired += more.expired;
-        self.papers += more.papers;
-        self.fell_due += more.fell_due;
-        self.closed += more.closed;
-        self.lapsed += more.lapsed;
-        self.by_name += more.by_name;
-        self.folded += more.folded;
-        self.forgotten += more.forgotten;
-        self.failed += more.failed;
-    }
-}
-
-impl fmt::Display for Swept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "checks expired: {}\ndocuments expired: {}\nreviews fallen due: {}\nrefusals closed: {}\nproposals lapsed: {}\nsandbox names decided: {}\ncounter rows folded: {}\nold sessions and delays removed: {}",
-            self.expired,
-            self.papers,
-            self.fell_due,
-            self.closed,
-            self.lapsed,
-            self.by_name,
-            self.folded,
-            self.forgotten
-        )
-    }
-}
 
 /// Does everything that is due now, once, for every organisation. What fails of one is logged and counted
 /// ([`Swept::failed`]), and the others go on; an error is answered where nobody's turn comes: the database is away.
