@@ -187,7 +187,7 @@ pub const CALLS: &[Call] = &[
         Object::Paper,
         handed_in,
     )
-    .says(&["document.replaced"]),
+    .says(&["document.added"]),
     call("POST", "/v1/customers", Object::None, |_| json!({})).says(&["customer.added"]),
     call("GET", "/v1/customers", Object::None, none),
     call("HEAD", "/v1/customers", Object::None, none),
@@ -201,7 +201,8 @@ pub const CALLS: &[Call] = &[
     )
     .says(&["customer.edited"]),
     call("POST", "/v1/onboard/webhooks", Object::None, hooked).says(&["webhook.added"]),
-    call("POST", "/v1/onboard/sessions", Object::None, opened).says(&["onboarding.opened"]),
+    call("POST", "/v1/onboard/sessions", Object::None, opened)
+        .says(&["onboarding.opened", "customer.moved"]),
     call("GET", "/v1/onboard/sessions/{id}", Object::Session, none),
     call("HEAD", "/v1/onboard/sessions/{id}", Object::Session, none),
     call(

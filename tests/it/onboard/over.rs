@@ -10,10 +10,11 @@ use vouch::{
 
 use super::*;
 
-/// Equal to the byte, but for the time: status, headers, body.
+/// Equal to the byte, but for the time: status, headers, body. Whether the connection stays open tells only how much of a
+/// refused body had come.
 fn told(response: &Response) -> (u16, Vec<(String, String)>, String) {
     let mut headers = response.headers.clone();
-    headers.retain(|(name, _)| name != "date");
+    headers.retain(|(name, _)| name != "date" && name != "connection");
     headers.sort();
     (response.status, headers, response.body.clone())
 }
