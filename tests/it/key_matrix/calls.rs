@@ -168,6 +168,7 @@ pub const CALLS: &[Call] = &[
         Object::Begun,
         handed_in,
     )
+    // The desk's paper stays, and the machine's stands beside it.
     .says(&["document.added"]),
     call(
         "GET",
