@@ -893,8 +893,10 @@ fn a_change_of_whoever_stands_behind_a_member_makes_the_companys_page_stale() {
         page.attributes("input[name=members]", "value").remove(0)
     };
     // What somebody else of the company changed before the page was opened is no news.
+    app.clock.advance(TimeDelta::minutes(1));
     edit(&app, Persona::Manager, owner, "city", "Braga");
     let seen = mark(&mut manager);
+    app.clock.advance(TimeDelta::minutes(1));
     edit(&app, Persona::Manager, behind, "city", "Faro");
     let validate = |manager: &mut Browser, mark: &str| {
         let fields = [
