@@ -11,7 +11,7 @@ use vouch::schema::{customers, notes, providers};
 
 use super::*;
 use crate::{
-    support::{cluster, machines, make},
+    support::{Browser, cluster, machines, make},
     trustist::Machine,
 };
 
@@ -122,8 +122,7 @@ fn message(answer: &Response) -> String {
     body["message"].as_str().expect("a sentence").to_owned()
 }
 
-fn write_note(app: &TestApp, customer: Uuid) -> Response {
-    let mut officer = app.sign_in(Persona::Officer);
+fn write_note(officer: &mut Browser, customer: Uuid) -> Response {
     let note = [("body", "Asked for the second page.")];
     officer.post(&format!("/customers/{customer}/notes"), &note)
 }
@@ -131,6 +130,7 @@ fn write_note(app: &TestApp, customer: Uuid) -> Response {
 #[test]
 fn whoever_was_told_that_nothing_was_done_finds_nothing_done_afterwards() {
     let app = TestApp::start();
+    let mut officer = app.sign_in(Persona::Officer);
     let (machine, customer) = (machine(&app), make::customer(&app, |_| {}));
     assert_eq!(create(&machine, "warm").status, 200);
     let before = (customers_of(&app), notes_of(&app), app.actions());
@@ -146,7 +146,7 @@ fn whoever_was_told_that_nothing_was_done_finds_nothing_done_afterwards() {
     wait_until(|| at_work(&mut seen, "%") == 0);
     assert_eq!(customers_of(&app), before.0);
 
-    let (answer, waited) = timed_post(|| write_note(&app, customer));
+    let (answer, waited) = timed_post(|| write_note(&mut officer, customer));
     assert_eq!(answer.status, 503);
     let said = answer.text();
     assert!(said.contains("Nothing was done"), "{said}");
@@ -167,6 +167,7 @@ fn whoever_was_told_that_nothing_was_done_finds_nothing_done_afterwards() {
 #[test]
 fn what_is_being_committed_at_the_deadline_is_waited_for() {
     let app = TestApp::start();
+    let mut officer = app.sign_in(Persona::Officer);
     let (machine, customer) = (machine(&app), make::customer(&app, |_| {}));
     assert_eq!(create(&machine, "warm").status, 200);
     let before = (customers_of(&app), notes_of(&app));
@@ -177,7 +178,7 @@ fn what_is_being_committed_at_the_deadline_is_waited_for() {
     assert!(waited > Duration::from_millis(2_200), "{waited:?}");
     assert_eq!(customers_of(&app), before.0 + 1);
 
-    let (answer, waited) = timed_post(|| write_note(&app, customer));
+    let (answer, waited) = timed_post(|| write_note(&mut officer, customer));
     assert_eq!(answer.status, 303, "{}", answer.text());
     assert!(waited > Duration::from_millis(2_200), "{waited:?}");
     assert_eq!(notes_of(&app), before.1 + 1);
@@ -186,6 +187,7 @@ fn what_is_being_committed_at_the_deadline_is_waited_for() {
 #[test]
 fn where_the_database_goes_away_in_a_commit_nobody_says_that_nothing_was_done() {
     let app = TestApp::start();
+    let mut officer = app.sign_in(Persona::Officer);
     let (machine, customer) = (machine(&app), make::customer(&app, |_| {}));
     let die = "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1)";
     at_each_entry(&app, "AFTER", die);
@@ -197,7 +199,7 @@ fn where_the_database_goes_away_in_a_commit_nobody_says_that_nothing_was_done() 
     // Who is told to come back would send it again.
     assert_eq!(answer.header("retry-after"), None);
 
-    let answer = write_note(&app, customer);
+    let answer = write_note(&mut officer, customer);
     let said = answer.text();
     assert_eq!(answer.status, 503, "{said}");
     assert!(said.contains("Perhaps done"), "{said}");
