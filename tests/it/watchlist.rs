@@ -218,6 +218,43 @@ fn whoever_acts_for_a_company_is_looked_for_by_their_own_name() {
     assert_eq!(check(&app, of("Juana", "Obrera")).1, "verified");
 }
 
+/// A name that differs from the company's by its legal form alone is two names: the company's, and a person's.
+#[test]
+fn whoever_acts_for_a_company_that_is_called_like_them_is_looked_for_as_a_person_too() {
+    const COMPANY: &str = "Q4,Company,Ines Falcao Lda,,,pt,,,,,,,un,2020-01-01,,";
+    let app = TestApp::start();
+    let found = |customer: Uuid| -> Vec<String> {
+        hits::table
+            .filter(hits::customer_id.eq(customer))
+            .order(hits::entry_id)
+            .select(hits::entry_id)
+            .load(&mut app.owner())
+            .expect("hits")
+    };
+    load(&app, &file(&[FALCAO])).expect("a list");
+    let acts = make::customer(&app, |new| {
+        make::as_company(new, "Ines Falcao SL");
+        new.first_name = Some("Ines".to_owned());
+        new.last_name = Some("Falcao".to_owned());
+    });
+    assert_eq!(check(&app, acts).1, "pending");
+    assert_eq!(found(acts), ["Q1"]);
+    // The same of a representative; and where a person and a company are listed, both are found.
+    load(&app, &file(&[FALCAO, COMPANY])).expect("a list");
+    for name in ["Ines Falcao SL", "Ines Falcao"] {
+        let represented = make::company(&app, name);
+        diesel::update(customers::table.filter(customers::id.eq(represented)))
+            .set(customers::representative_name.eq("Ines Falcao"))
+            .execute(&mut app.owner())
+            .expect("the company");
+        assert_eq!(check(&app, represented).1, "pending");
+        assert_eq!(found(represented), ["Q1", "Q4"], "{name}");
+    }
+    let alone = make::company(&app, "Ines Falcao SL");
+    check(&app, alone);
+    assert_eq!(found(alone), ["Q4"], "nobody is said to act for it");
+}
+
 #[test]
 fn a_file_that_is_no_list_changes_nothing() {
     let app = TestApp::start();

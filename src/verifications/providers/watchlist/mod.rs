@@ -38,27 +38,31 @@ impl Provider for Watchlist {
     }
 }
 
-/// The names under which a customer goes: declared, and as read off their papers.
-fn names(facts: &Facts) -> Vec<String> {
+/// The names under which a customer goes, declared and as read off their papers, and of each whether it is a person's. A
+/// company may be called as whoever acts for it: then one name is looked for as both.
+fn names(facts: &Facts) -> Vec<(String, bool)> {
     use crate::documents::fields::rules::Field;
     let customer = &facts.customer;
-    let mut all = vec![customer.name.clone()];
-    all.extend(customer.legal_name.clone());
-    if customer.kind != Kind::Legal {
+    let person = customer.kind != Kind::Legal;
+    let mut own = vec![customer.name.clone()];
+    own.extend(customer.legal_name.clone());
+    if person {
         for last in facts.read(Field::LastName) {
             let first = facts
                 .read(Field::FirstName)
                 .find(|first| (first.document_id, first.source) == (last.document_id, last.source));
-            all.extend(first.map(|first| format!("{} {}", first.value, last.value)));
+            own.extend(first.map(|first| format!("{} {}", first.value, last.value)));
         }
     }
-    all.extend(customer.representative_name.clone());
-    all.extend(acts_for(customer));
+    let mut all: Vec<(String, bool)> = own.into_iter().map(|name| (name, person)).collect();
+    // A company's representative is a person, whatever the company is; and so is who acts for it.
+    let people = customer.representative_name.clone().into_iter();
+    all.extend(people.chain(acts_for(customer)).map(|name| (name, true)));
     let mut seen = Vec::new();
-    all.retain(|name| {
-        let words = rules::words(name);
-        let new = !words.is_empty() && !seen.contains(&words);
-        seen.push(words);
+    all.retain(|(name, person)| {
+        let one = (rules::words(name), *person);
+        let new = !one.0.is_empty() && !seen.contains(&one);
+        seen.push(one);
         new
     });
     all
@@ -79,13 +83,9 @@ fn acts_for(customer: &Customer) -> Option<String> {
 /// Entries that are like enough to one of the customer's names; each once, by the name it is most like.
 fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
-    for name in names(facts) {
-        // A company's representative is a person, whatever the company is; and so is who acts for it.
-        let person = facts.customer.representative_name.as_deref() == Some(name.as_str())
-            || acts_for(&facts.customer).as_deref() == Some(name.as_str());
-        let company = facts.customer.kind == Kind::Legal && !person;
-        let born = facts.customer.birth_date.filter(|_| !company);
-        for one in store::like(tx, &name, company, born)? {
+    for (name, person) in names(facts) {
+        let born = facts.customer.birth_date.filter(|_| person);
+        for one in store::like(tx, &name, !person, born)? {
             let same =
                 |known: &&mut Found| (&known.list, &known.entry_id) == (&one.list, &one.entry_id);
             match found.iter_mut().find(same) {
