@@ -1,0 +1,77 @@
+//! Lists, and what is said of hits, while a check looks: a check that waits has something open that it waits for.
+
+use diesel::connection::SimpleConnection as _;
+use vouch::schema::hits;
+
+use super::{
+    ordered::{in_order, until_wait},
+    *,
+};
+use crate::watchlist::{FALCAO, HEAD, load};
+
+fn start(by: &mut Browser, customer: Uuid) -> u16 {
+    let fields = [
+        ("verification_type", "sanctions"),
+        ("provider", "watchlist"),
+    ];
+    let path = format!("/customers/{customer}/verifications");
+    by.post(&path, &fields).status
+}
+
+/// How a customer's checks against the lists stand, oldest first.
+fn checks(app: &TestApp, customer: Uuid) -> Vec<String> {
+    verifications::table
+        .filter(verifications::customer_id.eq(customer))
+        .filter(verifications::provider.eq("watchlist"))
+        .order(verifications::number)
+        .select(verifications::status)
+        .load(&mut app.owner())
+        .expect("checks")
+}
+
+/// Hits of a customer that nobody has looked at: entry and id.
+fn open(app: &TestApp, customer: Uuid) -> Vec<(String, Uuid)> {
+    hits::table
+        .filter(hits::customer_id.eq(customer))
+        .filter(hits::state.eq("open"))
+        .select((hits::entry_id, hits::id))
+        .load(&mut app.owner())
+        .expect("hits")
+}
+
+#[test]
+fn a_list_that_is_loaded_anew_meanwhile_neither_breaks_the_search_nor_loses_anybody() {
+    let app = TestApp::start();
+    load(&app, &format!("{HEAD}\n{FALCAO}\n")).expect("a list");
+    for (change, status, found) in [
+        (
+            "UPDATE watchlist_entries SET id = 'Q9'; UPDATE watchlist_names SET entry_id = 'Q9'",
+            "pending",
+            Some("Q9"),
+        ),
+        (
+            "DELETE FROM watchlist_entries; DELETE FROM watchlist_names",
+            "verified",
+            None,
+        ),
+    ] {
+        let customer = make::customer(&app, |_| {});
+        let mut officer = app.sign_in(Persona::Officer);
+        let mut loading = app.database.owner();
+        // The names are read; the entries must wait.
+        loading
+            .batch_execute("BEGIN; LOCK TABLE watchlist_entries IN ACCESS EXCLUSIVE MODE")
+            .expect("the entries");
+        let started = std::thread::scope(|scope| {
+            let started = scope.spawn(|| start(&mut officer, customer));
+            until_wait(&app, 1);
+            loading.batch_execute(change).expect("another list");
+            loading.batch_execute("COMMIT").expect("its end");
+            started.join().expect("the check")
+        });
+        assert_eq!(started, 303, "{change}");
+        assert_eq!(checks(&app, customer), [status], "{change}");
+        let entries: Vec<String> = open(&app, customer).into_iter().map(|one| one.0).collect();
+        assert_eq!(entries, Vec::from_iter(found), "{change}");
+    }
+}
