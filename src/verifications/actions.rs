@@ -16,7 +16,7 @@ use crate::{
     value::{CustomerId, VerificationId},
     verifications::{
         hits::store as hits,
-        providers::{Answer, Providers, Question, Received, Step, facts::Facts},
+        providers::{Answer, Providers, Question, Received, Step, facts::Facts, watchlist},
         rules::{self, Move, Status},
         store::{self, NewVerification},
     },
@@ -142,15 +142,8 @@ impl Prepared {
     }
 }
 
-impl Answered {
-    /// What the provider says.
-    pub const fn status(&self) -> Status {
-        self.answer.status
-    }
-}
-
-/// Third step: stores the check with its answer, and says so.
-pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId> {
+/// Third step: stores the check with its answer, and says so. Returns it with where it stands.
+pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<(VerificationId, Status)> {
     let Answered {
         id,
         customer,
@@ -158,6 +151,11 @@ pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId>
         answer,
     } = answered;
     let customer = customers::lock(tx, customer)?;
+    let answer = if asked.provider == watchlist::NAME {
+        watchlist::judged(tx, customer.id, answer)?
+    } else {
+        answer
+    };
     let check_type = Some(asked.check_type.as_str()).filter(|text| !text.is_empty());
     let new = NewVerification {
         customer: &customer,
@@ -191,7 +189,7 @@ pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId>
     if answer.status != Status::Pending {
         tx.say(told(subject(), &answer));
     }
-    Ok(id)
+    Ok((id, answer.status))
 }
 
 /// Why somebody who was accepted is looked at again.
@@ -211,7 +209,7 @@ pub fn start(
         prepare(tx, providers, id, customer, asked)
     })?;
     let answered = prepared.ask()?;
-    conn.change(actor, |tx| record(tx, answered))
+    Ok(conn.change(actor, |tx| record(tx, answered))?.0)
 }
 
 /// Takes what the provider of a pending check says of it later. Pending again: it was looked at, and nothing is said.

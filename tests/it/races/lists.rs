@@ -39,6 +39,45 @@ fn open(app: &TestApp, customer: Uuid) -> Vec<(String, Uuid)> {
         .expect("hits")
 }
 
+fn settle(by: &mut Browser, hit: Uuid, outcome: &str) -> u16 {
+    let said = [("outcome", outcome), ("reason", "The photograph differs.")];
+    by.post(&format!("/hits/{hit}"), &said).status
+}
+
+/// Each as one after the other would leave it: the check that began while the hit was open knows what was said of it.
+#[test]
+fn a_check_that_began_before_its_hit_was_settled_does_not_wait_for_it_afterwards() {
+    let app = TestApp::start();
+    load(&app, &format!("{HEAD}\n{FALCAO}\n")).expect("a list");
+    for (outcome, status, turned) in [
+        ("cleared", "verified", false),
+        ("confirmed", "failed", false),
+        ("cleared", "verified", true),
+        ("confirmed", "failed", true),
+    ] {
+        let customer = make::customer(&app, |_| {});
+        let mut officer = app.sign_in(Persona::Officer);
+        let mut manager = app.sign_in(Persona::Manager);
+        assert_eq!(start(&mut officer, customer), 303);
+        let found = open(&app, customer);
+        assert_eq!(checks(&app, customer), ["pending"]);
+        let statuses = in_order(
+            &app,
+            customer,
+            turned,
+            || settle(&mut officer, found[0].1, outcome),
+            || start(&mut manager, customer),
+        );
+        assert_eq!(statuses, (303, 303), "{outcome}");
+        assert_eq!(open(&app, customer), []);
+        assert_eq!(
+            checks(&app, customer),
+            [status, status],
+            "{outcome}, turned: {turned}"
+        );
+    }
+}
+
 #[test]
 fn a_list_that_is_loaded_anew_meanwhile_neither_breaks_the_search_nor_loses_anybody() {
     let app = TestApp::start();

@@ -31,10 +31,14 @@ pub struct Watchlist;
 
 impl Provider for Watchlist {
     fn start(&self, tx: &mut Read<'_>, question: &Question<'_>) -> Result<Step> {
-        let facts = question.facts;
         let lists = store::lists(tx)?;
-        let found = find(tx, facts)?;
-        Ok(Step::Answered(answer(tx, facts.customer.id, lists, found)?))
+        let hits = find(tx, question.facts)?;
+        let payload = Map::from_iter([("lists".to_owned(), lists.into())]);
+        Ok(Step::Answered(Answer {
+            payload: Some(payload),
+            hits,
+            ..Answer::pending()
+        }))
     }
 }
 
@@ -103,13 +107,9 @@ fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-/// What was found comes to, with what officers said of the same entries before.
-fn answer(
-    tx: &mut Read<'_>,
-    customer: CustomerId,
-    lists: Vec<Value>,
-    found: Vec<Found>,
-) -> Result<Answer> {
+/// What was found comes to, with what officers said of the same entries. For whoever records the check and holds the
+/// customer: a hit may have been settled since the lists were read, and then nobody would settle it again.
+pub fn judged(tx: &mut Read<'_>, customer: CustomerId, answer: Answer) -> Result<Answer> {
     let known = hits::of_customer(tx, customer)?;
     let said = |one: &Found| {
         let same = known.iter().find(|hit| {
@@ -118,23 +118,24 @@ fn answer(
         });
         same.map_or(State::Open, |hit| hit.state)
     };
+    let found = &answer.hits;
     let count = |state| found.iter().filter(|one| said(one) == state).count();
     let (open, cleared, confirmed) = (
         count(State::Open),
         count(State::Cleared),
         count(State::Confirmed),
     );
-    let mut payload = Map::new();
-    payload.insert("open".to_owned(), open.into());
-    payload.insert("cleared".to_owned(), cleared.into());
-    payload.insert("confirmed".to_owned(), confirmed.into());
     let entries = found.iter().map(|one| {
         serde_json::json!({ "list": one.list, "entry": one.entry_id, "score": one.score, "state": said(one) })
     });
-    payload.insert("entries".to_owned(), entries.collect());
-    let none = lists.is_empty();
-    payload.insert("lists".to_owned(), lists.into());
-    let (status, reason) = if none {
+    let entries: Value = entries.collect();
+    let mut payload = answer.payload.unwrap_or_default();
+    payload.insert("open".to_owned(), open.into());
+    payload.insert("cleared".to_owned(), cleared.into());
+    payload.insert("confirmed".to_owned(), confirmed.into());
+    payload.insert("entries".to_owned(), entries);
+    let lists = payload.get("lists").and_then(Value::as_array);
+    let (status, reason) = if lists.is_none_or(Vec::is_empty) {
         (Status::Pending, Some("No list is loaded here."))
     } else if confirmed > 0 {
         (Status::Failed, Some("The customer is on a list."))
@@ -150,7 +151,6 @@ fn answer(
         status,
         reason: reason.map(str::to_owned),
         payload: Some(payload),
-        hits: found,
-        ..Answer::pending()
+        ..answer
     })
 }
