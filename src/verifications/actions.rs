@@ -10,7 +10,10 @@ use serde_json::Value;
 use crate::{
     access::actor::Actor,
     audit::event::{Change as Field, Event, Subject, What},
-    customers::{ownership::raising, store as customers},
+    customers::{
+        ownership::raising,
+        store::{self as customers, Customer},
+    },
     db::{Change, Connection, Read},
     error::{Error, FieldError, Result},
     value::{CustomerId, VerificationId},
@@ -18,7 +21,7 @@ use crate::{
         hits::store as hits,
         providers::{Answer, Providers, Question, Received, Step, facts::Facts, watchlist},
         rules::{self, Move, Status},
-        store::{self, NewVerification},
+        store::{self, NewVerification, Verification},
     },
 };
 
@@ -218,14 +221,24 @@ pub fn answer(tx: &mut Change<'_>, id: VerificationId, answer: &Answer) -> Resul
     // Of somebody who was merged away too: the answer is true of them, and their checks stay with them.
     let customer = customers::lock_merged_too(tx, whose)?;
     let check = store::lock(tx, id)?;
+    take(tx, &customer, &check, answer)
+}
+
+/// The same where both are held. In whatever branch, since what is answered may follow from something in another one.
+pub(super) fn take(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    check: &Verification,
+    answer: &Answer,
+) -> Result<()> {
     if !rules::lawful(check.status, Move::Answer, answer.status) {
         return Err(Error::Refused(
             "This check has its answer already; a new check is a new one.".into(),
         ));
     }
-    store::set_answer(tx, &check, answer)?;
+    store::set_answer(tx, check, answer)?;
     customers::touch(tx, customer.id)?;
-    tx.say(told(check.subject(&customer), answer));
+    tx.say(told(check.subject(customer), answer));
     Ok(())
 }
 

@@ -9,7 +9,9 @@ use vouch::{
     schema::{customers, hits, verifications, watchlist_entries},
 };
 
-use crate::support::{Persona, TestApp, make};
+use crate::support::{Browser, Persona, TestApp, make};
+
+mod merged;
 
 pub const HEAD: &str = "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,program_ids,dataset,first_seen,last_seen,last_change";
 
@@ -36,6 +38,20 @@ pub fn load(app: &TestApp, lines: &str) -> Result<(u64, u64, u64), String> {
     watchlist_import(&mut conn, &wanted)
         .map(|loaded| (loaded.entries, loaded.names, loaded.unchanged))
         .map_err(|error| error.to_string())
+}
+
+/// Merges the other into the one.
+pub fn merge(by: &mut Browser, one: Uuid, other: Uuid) -> u16 {
+    let other = other.to_string();
+    by.post(
+        &format!("/customers/{one}/duplicates"),
+        &[
+            ("other", other.as_str()),
+            ("answer", "merge"),
+            ("reason", "The passport is the same."),
+        ],
+    )
+    .status
 }
 
 pub const FALCAO: &str = "Q1,Person,Ines FALCAO,Инеш Фалькан;Falcao Ines,1987-03-09,pt,,,\"Travel ban; \"\"frozen\"\"\",,,,un,2020-01-01,2026-11-01,2026-01-01";

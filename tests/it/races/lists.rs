@@ -114,3 +114,35 @@ fn a_list_that_is_loaded_anew_meanwhile_neither_breaks_the_search_nor_loses_anyb
         assert_eq!(entries, Vec::from_iter(found), "{change}");
     }
 }
+
+/// Of two who settle the last two hits of one who was merged at the same time, either both are done or one is told to look
+/// again; and once both hits are settled no check waits.
+#[test]
+fn two_who_settle_the_hits_of_merged_customers_at_once_leave_no_check_that_waits() {
+    let app = TestApp::start();
+    load(&app, &format!("{HEAD}\n{FALCAO}\n")).expect("a list");
+    let mut admin = app.sign_in(Persona::Admin);
+    let mut officer = app.sign_in(Persona::Officer);
+    let mut manager = app.sign_in(Persona::Manager);
+    for _ in 0..TIMES {
+        let (merged, survivor) = (make::customer(&app, |_| {}), make::customer(&app, |_| {}));
+        for one in [merged, survivor] {
+            assert_eq!(start(&mut officer, one), 303);
+        }
+        assert_eq!(crate::watchlist::merge(&mut admin, survivor, merged), 303);
+        let (one, other) = (open(&app, merged)[0].1, open(&app, survivor)[0].1);
+        let (first, second) = race(
+            || settle(&mut officer, one, "cleared"),
+            || settle(&mut manager, other, "cleared"),
+        );
+        assert_eq!(second, 303, "it waits for nobody else's row");
+        if first == 409 {
+            assert_eq!(settle(&mut officer, one, "cleared"), 303);
+        } else {
+            assert_eq!(first, 303);
+        }
+        for one in [merged, survivor] {
+            assert_eq!(checks(&app, one), ["verified"]);
+        }
+    }
+}

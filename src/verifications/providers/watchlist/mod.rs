@@ -17,7 +17,7 @@ use crate::{
     error::Result,
     value::CustomerId,
     verifications::{
-        hits::store::{self as hits, Found, State},
+        hits::store::{self as hits, Found, Hit, State},
         providers::facts::Facts,
         rules::Status,
     },
@@ -110,13 +110,20 @@ fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
 /// What was found comes to, with what officers said of the same entries. For whoever records the check and holds the
 /// customer: a hit may have been settled since the lists were read, and then nobody would settle it again.
 pub fn judged(tx: &mut Read<'_>, customer: CustomerId, answer: Answer) -> Result<Answer> {
-    let known = hits::of_customer(tx, customer)?;
+    let known = hits::of_everybody(tx, customer)?;
     let said = |one: &Found| {
-        let same = known.iter().find(|hit| {
+        let same = known.iter().filter(|hit| {
             (&hit.list, &hit.entry_id, &hit.entry_hash)
                 == (&one.list, &one.entry_id, &one.entry_hash)
         });
-        same.map_or(State::Open, |hit| hit.state)
+        // Of whoever was merged into them it counts that they are on a list; that they are not is said of each anew.
+        let counts = |hit: &&Hit| hit.customer_id == customer || hit.state == State::Confirmed;
+        let states: Vec<State> = same.filter(counts).map(|hit| hit.state).collect();
+        if states.contains(&State::Confirmed) {
+            State::Confirmed
+        } else {
+            states.first().copied().unwrap_or(State::Open)
+        }
     };
     let found = &answer.hits;
     let count = |state| found.iter().filter(|one| said(one) == state).count();
