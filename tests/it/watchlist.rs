@@ -218,6 +218,40 @@ fn other_people_are_no_hits_and_without_a_list_nobody_is_verified() {
     assert_eq!(check(&app, company).1, "verified", "a person is no company");
 }
 
+#[test]
+fn the_page_shows_the_oldest_hits_and_says_where_there_are_more() {
+    const MORE: &str = "More follow once these are settled.";
+    let app = TestApp::start();
+    let customer = make::customer(&app, |_| {});
+    make::hit(&app, &app.acme, customer);
+    let further = |from: i32, to: i32| {
+        diesel::sql_query(
+            "INSERT INTO hits (organisation_id, id, customer_id, verification_id, list, entry_id, entry, entry_hash, name, score, found_at)
+             SELECT organisation_id, gen_random_uuid(), customer_id, verification_id, list, 'N' || n, entry, entry_hash, name, score, found_at + n * interval '1 second'
+               FROM hits, generate_series($1, $2) n WHERE entry_id = 'Q1'",
+        )
+        .bind::<diesel::sql_types::Integer, _>(from)
+        .bind::<diesel::sql_types::Integer, _>(to)
+        .execute(&mut app.owner())
+        .expect("further hits");
+    };
+    let shown = |path: &str| {
+        let page = app.sign_in(Persona::Officer).get(path);
+        let last = page.texts("article.proposal .id").pop().expect("a hit");
+        let count = page.texts("article.proposal").len();
+        (count, last, page.text().contains(MORE))
+    };
+    further(1, 199);
+    let of_one = format!("/hits?customer={customer}");
+    for path in ["/hits", of_one.as_str()] {
+        assert_eq!(shown(path), (200, "N199".to_owned(), false), "{path}");
+    }
+    further(200, 200);
+    for path in ["/hits", of_one.as_str()] {
+        assert_eq!(shown(path), (200, "N199".to_owned(), true), "{path}");
+    }
+}
+
 /// A company's caller says who acts for it: they are looked for as the person that they are.
 #[test]
 fn whoever_acts_for_a_company_is_looked_for_by_their_own_name() {

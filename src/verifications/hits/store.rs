@@ -89,7 +89,9 @@ impl Hit {
 const PURPOSE: &str = "hit";
 
 /// More than this no page shows.
-const MOST: i64 = 200;
+const MOST: usize = 200;
+/// More than this nobody ever has.
+const EVER: i64 = 2_000;
 
 /// An entry that may be a customer, as a check found it.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,8 +110,9 @@ pub struct Found {
     pub score: i16,
 }
 
-/// The open ones in scope, oldest first, with whose they are; of one customer, where one is asked for.
-pub fn open(tx: &mut Read<'_>, of: Option<CustomerId>) -> Result<Vec<(Hit, Customer)>> {
+/// The open ones in scope, oldest first, with whose they are; of one customer, where one is asked for. And whether there
+/// are more than a page shows.
+pub fn open(tx: &mut Read<'_>, of: Option<CustomerId>) -> Result<(Vec<(Hit, Customer)>, bool)> {
     let tenant = tx.scope().organisation();
     let mut query = hits::table
         .into_boxed::<Pg>()
@@ -126,17 +129,20 @@ pub fn open(tx: &mut Read<'_>, of: Option<CustomerId>) -> Result<Vec<(Hit, Custo
         let everybody = everybody(tx, customer)?;
         query = query.filter(hits::customer_id.eq_any(everybody));
     }
-    let found: Vec<Hit> = query
+    let one_more = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
+    let mut found: Vec<Hit> = query
         .order((hits::found_at, hits::id))
-        .limit(MOST)
+        .limit(one_more)
         .select(Hit::as_select())
         .load(tx.conn())?;
+    let more = found.len() > MOST;
+    found.truncate(MOST);
     let mut lines = Vec::with_capacity(found.len());
     for hit in found {
         let customer = customers::find(tx, hit.customer_id)?;
         lines.push((hit, customer));
     }
-    Ok(lines)
+    Ok((lines, more))
 }
 
 /// All that a customer ever had, and whoever was merged into them. The caller has found the customer in scope.
@@ -147,7 +153,7 @@ pub fn of_everybody(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Hit>>
         .filter(hits::organisation_id.eq(tenant))
         .filter(hits::customer_id.eq_any(everybody))
         .order((hits::found_at, hits::id))
-        .limit(MOST * 10)
+        .limit(EVER)
         .select(Hit::as_select())
         .load(tx.conn())?)
 }
