@@ -61,9 +61,9 @@ fn settle(
     if !steps::read(tx, id)?.ready() {
         return Err(Error::Refused(NOT_YET.into()));
     }
-    let failed = answered.iter().any(|one| one.status() == Status::Failed);
+    let mut failed = false;
     for one in answered {
-        checks::record(tx, one)?;
+        failed |= checks::record(tx, one)?.1 == Status::Failed;
     }
     let missing = if session.options().identity.any() {
         review(tx, &session, customer.id)?

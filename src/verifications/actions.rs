@@ -10,15 +10,18 @@ use serde_json::Value;
 use crate::{
     access::actor::Actor,
     audit::event::{Change as Field, Event, Subject, What},
-    customers::{ownership::raising, store as customers},
+    customers::{
+        ownership::raising,
+        store::{self as customers, Customer},
+    },
     db::{Change, Connection, Read},
     error::{Error, FieldError, Result},
     value::{CustomerId, VerificationId},
     verifications::{
         hits::store as hits,
-        providers::{Answer, Providers, Question, Received, Step, facts::Facts},
+        providers::{Answer, Providers, Question, Received, Step, facts::Facts, watchlist},
         rules::{self, Move, Status},
-        store::{self, NewVerification},
+        store::{self, NewVerification, Verification},
     },
 };
 
@@ -142,15 +145,8 @@ impl Prepared {
     }
 }
 
-impl Answered {
-    /// What the provider says.
-    pub const fn status(&self) -> Status {
-        self.answer.status
-    }
-}
-
-/// Third step: stores the check with its answer, and says so.
-pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId> {
+/// Third step: stores the check with its answer, and says so. Returns it with where it stands.
+pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<(VerificationId, Status)> {
     let Answered {
         id,
         customer,
@@ -158,6 +154,11 @@ pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId>
         answer,
     } = answered;
     let customer = customers::lock(tx, customer)?;
+    let answer = if asked.provider == watchlist::NAME {
+        watchlist::judged(tx, customer.id, answer)?
+    } else {
+        answer
+    };
     let check_type = Some(asked.check_type.as_str()).filter(|text| !text.is_empty());
     let new = NewVerification {
         customer: &customer,
@@ -191,7 +192,7 @@ pub fn record(tx: &mut Change<'_>, answered: Answered) -> Result<VerificationId>
     if answer.status != Status::Pending {
         tx.say(told(subject(), &answer));
     }
-    Ok(id)
+    Ok((id, answer.status))
 }
 
 /// Why somebody who was accepted is looked at again.
@@ -211,7 +212,7 @@ pub fn start(
         prepare(tx, providers, id, customer, asked)
     })?;
     let answered = prepared.ask()?;
-    conn.change(actor, |tx| record(tx, answered))
+    Ok(conn.change(actor, |tx| record(tx, answered))?.0)
 }
 
 /// Takes what the provider of a pending check says of it later. Pending again: it was looked at, and nothing is said.
@@ -220,14 +221,24 @@ pub fn answer(tx: &mut Change<'_>, id: VerificationId, answer: &Answer) -> Resul
     // Of somebody who was merged away too: the answer is true of them, and their checks stay with them.
     let customer = customers::lock_merged_too(tx, whose)?;
     let check = store::lock(tx, id)?;
+    take(tx, &customer, &check, answer)
+}
+
+/// The same where both are held. In whatever branch, since what is answered may follow from something in another one.
+pub(super) fn take(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    check: &Verification,
+    answer: &Answer,
+) -> Result<()> {
     if !rules::lawful(check.status, Move::Answer, answer.status) {
         return Err(Error::Refused(
             "This check has its answer already; a new check is a new one.".into(),
         ));
     }
-    store::set_answer(tx, &check, answer)?;
+    store::set_answer(tx, check, answer)?;
     customers::touch(tx, customer.id)?;
-    tx.say(told(check.subject(&customer), answer));
+    tx.say(told(check.subject(customer), answer));
     Ok(())
 }
 

@@ -130,22 +130,23 @@ pub fn of_customer(
         .load(tx.conn())?)
 }
 
-/// A customer's checks by one provider that stand so, oldest first. The caller holds the customer.
-pub fn of_provider(
-    tx: &mut Read<'_>,
+/// A customer's checks by one provider that have no answer yet, oldest first, held until the end of the change. In whatever
+/// branch: the caller holds the customer.
+pub fn waiting(
+    tx: &mut Change<'_>,
     customer: CustomerId,
     provider: &str,
-    status: Status,
-) -> Result<Vec<VerificationId>> {
-    let visible = visible(tx.scope());
+) -> Result<Vec<Verification>> {
+    let tenant = tx.scope().organisation();
     Ok(verifications::table
-        .filter(visible)
+        .filter(verifications::organisation_id.eq(tenant))
         .filter(verifications::customer_id.eq(customer))
         .filter(verifications::provider.eq(provider))
-        .filter(verifications::status.eq(status))
+        .filter(verifications::status.eq(Status::Pending))
         .order((verifications::created_at, verifications::id))
         .limit(1_000)
-        .select(verifications::id)
+        .select(Verification::as_select())
+        .for_update()
         .load(tx.conn())?)
 }
 

@@ -18,6 +18,7 @@ use crate::{
 
 mod assigning;
 mod follows;
+mod lists;
 mod members;
 mod ordered;
 

@@ -9,7 +9,9 @@ use vouch::{
     schema::{customers, hits, verifications, watchlist_entries},
 };
 
-use crate::support::{Persona, TestApp, make};
+use crate::support::{Browser, Persona, TestApp, make};
+
+mod merged;
 
 pub const HEAD: &str = "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,program_ids,dataset,first_seen,last_seen,last_change";
 
@@ -36,6 +38,20 @@ pub fn load(app: &TestApp, lines: &str) -> Result<(u64, u64, u64), String> {
     watchlist_import(&mut conn, &wanted)
         .map(|loaded| (loaded.entries, loaded.names, loaded.unchanged))
         .map_err(|error| error.to_string())
+}
+
+/// Merges the other into the one.
+pub fn merge(by: &mut Browser, one: Uuid, other: Uuid) -> u16 {
+    let other = other.to_string();
+    by.post(
+        &format!("/customers/{one}/duplicates"),
+        &[
+            ("other", other.as_str()),
+            ("answer", "merge"),
+            ("reason", "The passport is the same."),
+        ],
+    )
+    .status
 }
 
 pub const FALCAO: &str = "Q1,Person,Ines FALCAO,Инеш Фалькан;Falcao Ines,1987-03-09,pt,,,\"Travel ban; \"\"frozen\"\"\",,,,un,2020-01-01,2026-11-01,2026-01-01";
@@ -202,6 +218,40 @@ fn other_people_are_no_hits_and_without_a_list_nobody_is_verified() {
     assert_eq!(check(&app, company).1, "verified", "a person is no company");
 }
 
+#[test]
+fn the_page_shows_the_oldest_hits_and_says_where_there_are_more() {
+    const MORE: &str = "More follow once these are settled.";
+    let app = TestApp::start();
+    let customer = make::customer(&app, |_| {});
+    make::hit(&app, &app.acme, customer);
+    let further = |from: i32, to: i32| {
+        diesel::sql_query(
+            "INSERT INTO hits (organisation_id, id, customer_id, verification_id, list, entry_id, entry, entry_hash, name, score, found_at)
+             SELECT organisation_id, gen_random_uuid(), customer_id, verification_id, list, 'N' || n, entry, entry_hash, name, score, found_at + n * interval '1 second'
+               FROM hits, generate_series($1, $2) n WHERE entry_id = 'Q1'",
+        )
+        .bind::<diesel::sql_types::Integer, _>(from)
+        .bind::<diesel::sql_types::Integer, _>(to)
+        .execute(&mut app.owner())
+        .expect("further hits");
+    };
+    let shown = |path: &str| {
+        let page = app.sign_in(Persona::Officer).get(path);
+        let last = page.texts("article.proposal .id").pop().expect("a hit");
+        let count = page.texts("article.proposal").len();
+        (count, last, page.text().contains(MORE))
+    };
+    further(1, 199);
+    let of_one = format!("/hits?customer={customer}");
+    for path in ["/hits", of_one.as_str()] {
+        assert_eq!(shown(path), (200, "N199".to_owned(), false), "{path}");
+    }
+    further(200, 200);
+    for path in ["/hits", of_one.as_str()] {
+        assert_eq!(shown(path), (200, "N199".to_owned(), true), "{path}");
+    }
+}
+
 /// A company's caller says who acts for it: they are looked for as the person that they are.
 #[test]
 fn whoever_acts_for_a_company_is_looked_for_by_their_own_name() {
@@ -216,6 +266,43 @@ fn whoever_acts_for_a_company_is_looked_for_by_their_own_name() {
     };
     assert_eq!(check(&app, of("Inês", "Falcão")).1, "pending");
     assert_eq!(check(&app, of("Juana", "Obrera")).1, "verified");
+}
+
+/// A name that differs from the company's by its legal form alone is two names: the company's, and a person's.
+#[test]
+fn whoever_acts_for_a_company_that_is_called_like_them_is_looked_for_as_a_person_too() {
+    const COMPANY: &str = "Q4,Company,Ines Falcao Lda,,,pt,,,,,,,un,2020-01-01,,";
+    let app = TestApp::start();
+    let found = |customer: Uuid| -> Vec<String> {
+        hits::table
+            .filter(hits::customer_id.eq(customer))
+            .order(hits::entry_id)
+            .select(hits::entry_id)
+            .load(&mut app.owner())
+            .expect("hits")
+    };
+    load(&app, &file(&[FALCAO])).expect("a list");
+    let acts = make::customer(&app, |new| {
+        make::as_company(new, "Ines Falcao SL");
+        new.first_name = Some("Ines".to_owned());
+        new.last_name = Some("Falcao".to_owned());
+    });
+    assert_eq!(check(&app, acts).1, "pending");
+    assert_eq!(found(acts), ["Q1"]);
+    // The same of a representative; and where a person and a company are listed, both are found.
+    load(&app, &file(&[FALCAO, COMPANY])).expect("a list");
+    for name in ["Ines Falcao SL", "Ines Falcao"] {
+        let represented = make::company(&app, name);
+        diesel::update(customers::table.filter(customers::id.eq(represented)))
+            .set(customers::representative_name.eq("Ines Falcao"))
+            .execute(&mut app.owner())
+            .expect("the company");
+        assert_eq!(check(&app, represented).1, "pending");
+        assert_eq!(found(represented), ["Q1", "Q4"], "{name}");
+    }
+    let alone = make::company(&app, "Ines Falcao SL");
+    check(&app, alone);
+    assert_eq!(found(alone), ["Q4"], "nobody is said to act for it");
 }
 
 #[test]

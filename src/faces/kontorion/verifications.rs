@@ -230,7 +230,7 @@ pub(super) fn create(
         let answered = prepared.ask()?;
         by.change(|tx| {
             there(customers::lock_merged_too(tx, customer))?;
-            let id = actions::record(tx, answered)?;
+            let (id, _) = actions::record(tx, answered)?;
             let created = created(tx, id)?;
             keep(tx, created.answer())?;
             Ok(created)

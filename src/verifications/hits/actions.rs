@@ -2,22 +2,22 @@
 
 use crate::{
     audit::event::{Change as Field, Event, Subject, What},
-    customers::store as customers,
+    customers::store::{self as customers, Customer},
     db::Change,
     error::{Error, Result},
     reason,
-    value::{CustomerId, HitId},
+    value::HitId,
     verifications::{
         actions,
         hits::store::{self, State},
         providers::{Answer, watchlist},
         rules::Status,
-        store::of_provider,
+        store as checks,
     },
 };
 
 /// Says whether an entry is the customer. Once nothing is open about them, the checks that waited have their answer:
-/// failed where an entry is the customer, else verified.
+/// failed where an entry is the customer, else verified. So have those of whoever they were merged into.
 pub fn resolve(tx: &mut Change<'_>, id: HitId, to: State, reason: &str) -> Result<()> {
     let (hit, customer) = store::lock(tx, id)?;
     if to == State::Open {
@@ -46,35 +46,49 @@ pub fn resolve(tx: &mut Change<'_>, id: HitId, to: State, reason: &str) -> Resul
             ])
             .because(reason),
     );
-    let waiting = of_provider(tx, customer.id, watchlist::NAME, Status::Pending)?;
+    answer_all(tx, customer)
+}
+
+/// Answers the checks of a customer, held, and of each into whom they were merged. Whoever settles a hit of theirs at the
+/// same time counts this one as open still, so the row is held whether or not a check waits there; against the usual order,
+/// and so without waiting.
+fn answer_all(tx: &mut Change<'_>, mut customer: Customer) -> Result<()> {
+    loop {
+        answer(tx, &customer)?;
+        let Some(into) = customer.merged_into else {
+            return Ok(());
+        };
+        customer = customers::lock_anywhere(tx, into).map_err(|error| match error {
+            Error::Conflict(_) => Error::Conflict(
+                "somebody is at work on the customer into whom this one was merged".into(),
+            ),
+            other => other,
+        })?;
+    }
+}
+
+/// Answers the checks that waited, once an officer has looked at all that was found about the customer and whoever was
+/// merged into them.
+fn answer(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
+    let waiting = checks::waiting(tx, customer.id, watchlist::NAME)?;
     if waiting.is_empty() || store::count_open(tx, customer.id)? > 0 {
         return Ok(());
     }
-    let said = answer(tx, customer.id)?;
+    let (status, reason) = if store::count(tx, customer.id, State::Confirmed)? > 0 {
+        (Status::Failed, "An officer found the customer on a list.")
+    } else {
+        (
+            Status::Verified,
+            "An officer found that the entries are other people.",
+        )
+    };
+    let said = Answer {
+        status,
+        reason: Some(reason.to_owned()),
+        ..Answer::pending()
+    };
     for check in waiting {
-        actions::answer(tx, check, &said)?;
+        actions::take(tx, customer, &check, &said)?;
     }
     Ok(())
-}
-
-/// What a check comes to once an officer has looked at all that was found.
-fn answer(tx: &mut Change<'_>, customer: CustomerId) -> Result<Answer> {
-    let all = store::of_customer(tx, customer)?;
-    let same = all
-        .iter()
-        .filter(|hit| hit.state == State::Confirmed)
-        .count();
-    Ok(if same > 0 {
-        Answer {
-            status: Status::Failed,
-            reason: Some("An officer found the customer on a list.".to_owned()),
-            ..Answer::pending()
-        }
-    } else {
-        Answer {
-            status: Status::Verified,
-            reason: Some("An officer found that the entries are other people.".to_owned()),
-            ..Answer::pending()
-        }
-    })
 }

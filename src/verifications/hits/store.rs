@@ -89,7 +89,9 @@ impl Hit {
 const PURPOSE: &str = "hit";
 
 /// More than this no page shows.
-const MOST: i64 = 200;
+const MOST: usize = 200;
+/// More than this nobody ever has.
+const EVER: i64 = 2_000;
 
 /// An entry that may be a customer, as a check found it.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,8 +110,9 @@ pub struct Found {
     pub score: i16,
 }
 
-/// The open ones in scope, oldest first, with whose they are; of one customer, where one is asked for.
-pub fn open(tx: &mut Read<'_>, of: Option<CustomerId>) -> Result<Vec<(Hit, Customer)>> {
+/// The open ones in scope, oldest first, with whose they are; of one customer, where one is asked for. And whether there
+/// are more than a page shows.
+pub fn open(tx: &mut Read<'_>, of: Option<CustomerId>) -> Result<(Vec<(Hit, Customer)>, bool)> {
     let tenant = tx.scope().organisation();
     let mut query = hits::table
         .into_boxed::<Pg>()
@@ -123,46 +126,60 @@ pub fn open(tx: &mut Read<'_>, of: Option<CustomerId>) -> Result<Vec<(Hit, Custo
         query = query.filter(hits::customer_id.eq_any(seen));
     }
     if let Some(customer) = of {
-        let mut everybody = absorbed(tx, customer)?;
-        everybody.push(customer);
+        let everybody = everybody(tx, customer)?;
         query = query.filter(hits::customer_id.eq_any(everybody));
     }
-    let found: Vec<Hit> = query
+    let one_more = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
+    let mut found: Vec<Hit> = query
         .order((hits::found_at, hits::id))
-        .limit(MOST)
+        .limit(one_more)
         .select(Hit::as_select())
         .load(tx.conn())?;
+    let more = found.len() > MOST;
+    found.truncate(MOST);
     let mut lines = Vec::with_capacity(found.len());
     for hit in found {
         let customer = customers::find(tx, hit.customer_id)?;
         lines.push((hit, customer));
     }
-    Ok(lines)
+    Ok((lines, more))
 }
 
-/// All that a customer ever had. The caller has found the customer in scope.
-pub fn of_customer(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Hit>> {
+/// All that a customer ever had, and whoever was merged into them. The caller has found the customer in scope.
+pub fn of_everybody(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Hit>> {
     let tenant = tx.scope().organisation();
+    let everybody = everybody(tx, customer)?;
     Ok(hits::table
         .filter(hits::organisation_id.eq(tenant))
-        .filter(hits::customer_id.eq(customer))
+        .filter(hits::customer_id.eq_any(everybody))
         .order((hits::found_at, hits::id))
-        .limit(MOST * 10)
+        .limit(EVER)
         .select(Hit::as_select())
         .load(tx.conn())?)
 }
 
-/// How many are open about a customer. Anybody's decision asks this.
+/// How many are open about a customer, and about whoever was merged into them. Anybody's decision asks this.
 pub fn count_open(tx: &mut Read<'_>, customer: CustomerId) -> Result<i64> {
+    count(tx, customer, State::Open)
+}
+
+/// The same of those that stand so.
+pub fn count(tx: &mut Read<'_>, customer: CustomerId, state: State) -> Result<i64> {
     let tenant = tx.scope().organisation();
-    let mut everybody = absorbed(tx, customer)?;
-    everybody.push(customer);
+    let everybody = everybody(tx, customer)?;
     Ok(hits::table
         .filter(hits::organisation_id.eq(tenant))
         .filter(hits::customer_id.eq_any(everybody))
-        .filter(hits::state.eq(State::Open))
+        .filter(hits::state.eq(state))
         .count()
         .get_result(tx.conn())?)
+}
+
+/// A customer and whoever was merged into them: one and the same, so what is a hit of one is a hit of all.
+fn everybody(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<CustomerId>> {
+    let mut everybody = absorbed(tx, customer)?;
+    everybody.push(customer);
+    Ok(everybody)
 }
 
 /// One, held until the end of the change, and whose it is, held before it; out of scope is not found.

@@ -53,6 +53,8 @@ struct HitsPage {
     shell: Shell,
     zone: chrono_tz::Tz,
     lines: Vec<(Hit, Customer)>,
+    /// Whether there are more than these.
+    more: bool,
     may_resolve: bool,
     refused: Option<Refused>,
 }
@@ -92,7 +94,7 @@ fn page<P>(
     done: &str,
     refused: Option<Refused>,
 ) -> Result<Answer> {
-    let lines = by.read(|tx| store::open(tx, of))?;
+    let (lines, more) = by.read(|tx| store::open(tx, of))?;
     let flash = (done == "settled").then(|| Flash {
         tone: Tone::Ok,
         text: "Saved, with your reason in the audit log.".to_owned(),
@@ -106,6 +108,7 @@ fn page<P>(
         zone: by.time_zone,
         may_resolve: ResolveHits::ROLES.contains(&by.role),
         lines,
+        more,
         refused,
     };
     Answer::page_with(status, &page)

@@ -17,7 +17,7 @@ use crate::{
     error::Result,
     value::CustomerId,
     verifications::{
-        hits::store::{self as hits, Found, State},
+        hits::store::{self as hits, Found, Hit, State},
         providers::facts::Facts,
         rules::Status,
     },
@@ -31,34 +31,42 @@ pub struct Watchlist;
 
 impl Provider for Watchlist {
     fn start(&self, tx: &mut Read<'_>, question: &Question<'_>) -> Result<Step> {
-        let facts = question.facts;
         let lists = store::lists(tx)?;
-        let found = find(tx, facts)?;
-        Ok(Step::Answered(answer(tx, facts.customer.id, lists, found)?))
+        let hits = find(tx, question.facts)?;
+        let payload = Map::from_iter([("lists".to_owned(), lists.into())]);
+        Ok(Step::Answered(Answer {
+            payload: Some(payload),
+            hits,
+            ..Answer::pending()
+        }))
     }
 }
 
-/// The names under which a customer goes: declared, and as read off their papers.
-fn names(facts: &Facts) -> Vec<String> {
+/// The names under which a customer goes, declared and as read off their papers, and of each whether it is a person's. A
+/// company may be called as whoever acts for it: then one name is looked for as both.
+fn names(facts: &Facts) -> Vec<(String, bool)> {
     use crate::documents::fields::rules::Field;
     let customer = &facts.customer;
-    let mut all = vec![customer.name.clone()];
-    all.extend(customer.legal_name.clone());
-    if customer.kind != Kind::Legal {
+    let person = customer.kind != Kind::Legal;
+    let mut own = vec![customer.name.clone()];
+    own.extend(customer.legal_name.clone());
+    if person {
         for last in facts.read(Field::LastName) {
             let first = facts
                 .read(Field::FirstName)
                 .find(|first| (first.document_id, first.source) == (last.document_id, last.source));
-            all.extend(first.map(|first| format!("{} {}", first.value, last.value)));
+            own.extend(first.map(|first| format!("{} {}", first.value, last.value)));
         }
     }
-    all.extend(customer.representative_name.clone());
-    all.extend(acts_for(customer));
+    let mut all: Vec<(String, bool)> = own.into_iter().map(|name| (name, person)).collect();
+    // A company's representative is a person, whatever the company is; and so is who acts for it.
+    let people = customer.representative_name.clone().into_iter();
+    all.extend(people.chain(acts_for(customer)).map(|name| (name, true)));
     let mut seen = Vec::new();
-    all.retain(|name| {
-        let words = rules::words(name);
-        let new = !words.is_empty() && !seen.contains(&words);
-        seen.push(words);
+    all.retain(|(name, person)| {
+        let one = (rules::words(name), *person);
+        let new = !one.0.is_empty() && !seen.contains(&one);
+        seen.push(one);
         new
     });
     all
@@ -79,13 +87,9 @@ fn acts_for(customer: &Customer) -> Option<String> {
 /// Entries that are like enough to one of the customer's names; each once, by the name it is most like.
 fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
-    for name in names(facts) {
-        // A company's representative is a person, whatever the company is; and so is who acts for it.
-        let person = facts.customer.representative_name.as_deref() == Some(name.as_str())
-            || acts_for(&facts.customer).as_deref() == Some(name.as_str());
-        let company = facts.customer.kind == Kind::Legal && !person;
-        let born = facts.customer.birth_date.filter(|_| !company);
-        for one in store::like(tx, &name, company, born)? {
+    for (name, person) in names(facts) {
+        let born = facts.customer.birth_date.filter(|_| person);
+        for one in store::like(tx, &name, !person, born)? {
             let same =
                 |known: &&mut Found| (&known.list, &known.entry_id) == (&one.list, &one.entry_id);
             match found.iter_mut().find(same) {
@@ -103,38 +107,42 @@ fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-/// What was found comes to, with what officers said of the same entries before.
-fn answer(
-    tx: &mut Read<'_>,
-    customer: CustomerId,
-    lists: Vec<Value>,
-    found: Vec<Found>,
-) -> Result<Answer> {
-    let known = hits::of_customer(tx, customer)?;
+/// What was found comes to, with what officers said of the same entries. For whoever records the check and holds the
+/// customer: a hit may have been settled since the lists were read, and then nobody would settle it again.
+pub fn judged(tx: &mut Read<'_>, customer: CustomerId, answer: Answer) -> Result<Answer> {
+    let known = hits::of_everybody(tx, customer)?;
     let said = |one: &Found| {
-        let same = known.iter().find(|hit| {
+        let same = known.iter().filter(|hit| {
             (&hit.list, &hit.entry_id, &hit.entry_hash)
                 == (&one.list, &one.entry_id, &one.entry_hash)
         });
-        same.map_or(State::Open, |hit| hit.state)
+        // Of whoever was merged into them it counts that they are on a list; that they are not is said of each anew.
+        let counts = |hit: &&Hit| hit.customer_id == customer || hit.state == State::Confirmed;
+        let states: Vec<State> = same.filter(counts).map(|hit| hit.state).collect();
+        if states.contains(&State::Confirmed) {
+            State::Confirmed
+        } else {
+            states.first().copied().unwrap_or(State::Open)
+        }
     };
+    let found = &answer.hits;
     let count = |state| found.iter().filter(|one| said(one) == state).count();
     let (open, cleared, confirmed) = (
         count(State::Open),
         count(State::Cleared),
         count(State::Confirmed),
     );
-    let mut payload = Map::new();
-    payload.insert("open".to_owned(), open.into());
-    payload.insert("cleared".to_owned(), cleared.into());
-    payload.insert("confirmed".to_owned(), confirmed.into());
     let entries = found.iter().map(|one| {
         serde_json::json!({ "list": one.list, "entry": one.entry_id, "score": one.score, "state": said(one) })
     });
-    payload.insert("entries".to_owned(), entries.collect());
-    let none = lists.is_empty();
-    payload.insert("lists".to_owned(), lists.into());
-    let (status, reason) = if none {
+    let entries: Value = entries.collect();
+    let mut payload = answer.payload.unwrap_or_default();
+    payload.insert("open".to_owned(), open.into());
+    payload.insert("cleared".to_owned(), cleared.into());
+    payload.insert("confirmed".to_owned(), confirmed.into());
+    payload.insert("entries".to_owned(), entries);
+    let lists = payload.get("lists").and_then(Value::as_array);
+    let (status, reason) = if lists.is_none_or(Vec::is_empty) {
         (Status::Pending, Some("No list is loaded here."))
     } else if confirmed > 0 {
         (Status::Failed, Some("The customer is on a list."))
@@ -150,7 +158,6 @@ fn answer(
         status,
         reason: reason.map(str::to_owned),
         payload: Some(payload),
-        hits: found,
-        ..Answer::pending()
+        ..answer
     })
 }
