@@ -224,6 +224,12 @@ impl Worker {
                 forget();
                 return Ok(());
             }
+            // Where it was committed the job has ended, so nothing is given back, and its report stays; where it was not, the
+            // next attempt removes what this one stored.
+            Err(error @ Error::Unsure(_)) => {
+                tracing::warn!(job = %id, %error, "a job is tried again later, if it did not end");
+                return queue::give_back(conn, job);
+            }
             Err(error @ (Error::Unavailable(_) | Error::Busy(_))) => {
                 tracing::warn!(job = %id, %error, "a job is tried again later");
                 forget();
