@@ -20,3 +20,13 @@ pub fn forget(conn: &mut Connection, files: &Files) -> Result<()> {
         }
     }
 }
+
+/// Removes files that are as old and that no row tells of: whoever stored them came to no end, or nobody knew whether the
+/// row was committed. It looks through the store, so it is done seldom.
+pub fn forget_strays(conn: &mut Connection, files: &Files) -> Result<()> {
+    let stored = uploads::stored(files)?;
+    for upload in store::strays(conn, stored)? {
+        uploads::forget(files, upload)?;
+    }
+    Ok(())
+}

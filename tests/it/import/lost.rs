@@ -42,3 +42,46 @@ fn the_command_line_says_that_an_import_may_have_been_done() {
     assert_eq!(said.trim_end().lines().count(), 1, "{said}");
     assert_eq!(String::from_utf8_lossy(&lost.stdout), "");
 }
+
+/// A file whose row was never written, as where the server was killed after it stored the file.
+fn without_a_row(app: &TestApp, path: &str) {
+    let id: Uuid = path.rsplit('/').next().expect("an id").parse().expect("an id");
+    let gone = diesel::delete(uploads::table.find(id))
+        .execute(&mut app.owner())
+        .expect("no row");
+    assert_eq!(gone, 1);
+}
+
+#[test]
+fn a_file_that_no_row_tells_of_goes_after_a_week_and_nothing_else_does() {
+    let app = start();
+    let mut manager = app.sign_in(Persona::Manager);
+    let old = hand_in(&mut manager, file(&[INES]).as_bytes());
+    without_a_row(&app, &old);
+    // What a job has in hand stays however long that takes.
+    let waiting = hand_in(&mut manager, file(&[SHIPS]).as_bytes());
+    assert_eq!(ask(&mut manager, &waiting, "import", &[]).status, 303);
+    app.clock.advance(TimeDelta::days(6));
+    let worker = worker(&app);
+    let mut conn = worker.db.connection().expect("a connection");
+    let mut tidy = || {
+        vouch::imports::tidying::forget(&mut conn, &worker.files).expect("tidied");
+        vouch::imports::tidying::forget_strays(&mut conn, &worker.files).expect("looked through");
+        stored_count(&app)
+    };
+    assert_eq!(tidy(), 2);
+    // One that was stored this moment gets its row in the next.
+    let young = hand_in(&mut app.sign_in(Persona::Manager), file(&[INES]).as_bytes());
+    without_a_row(&app, &young);
+    app.clock.advance(TimeDelta::days(1));
+    assert_eq!(tidy(), 2, "the oldest is gone");
+    let left: Vec<String> = stored(&app)
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    let id = |path: &str| path.rsplit('/').next().expect("an id").to_owned();
+    for path in [&waiting, &young] {
+        let kept = left.iter().any(|one| one.contains(&id(path)));
+        assert!(kept, "{path} in {left:?}");
+    }
+}
