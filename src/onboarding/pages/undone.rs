@@ -143,7 +143,10 @@ mod tests {
         assert_eq!(retry_after(Error::Unsure("a commit".to_owned())), None);
         let away = Error::Unavailable("the database".to_owned());
         assert_eq!(retry_after(away).as_deref(), Some("2"));
-        assert_eq!(retry_after(Error::Busy("others".into())).as_deref(), Some("10"));
+        assert_eq!(
+            retry_after(Error::Busy("others".into())).as_deref(),
+            Some("10")
+        );
         assert_eq!(retry_after(Error::TooMany(7)).as_deref(), Some("7"));
     }
 }

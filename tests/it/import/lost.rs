@@ -34,18 +34,23 @@ fn the_command_line_says_that_an_import_may_have_been_done() {
     let lost = vouch(&app, &[name, "--organisation", &app.acme.id.to_string()]);
     let said = String::from_utf8_lossy(&lost.stderr).into_owned();
     assert_eq!(lost.status.code(), Some(1), "{said}");
+    let last = said.lines().last().expect("a line");
     assert!(
-        said.contains("vouch: it may have been done: look before you repeat it"),
+        last.starts_with("vouch: it may have been done: look before you repeat it"),
         "{said}"
     );
     assert!(!said.contains("unavailable"), "{said}");
-    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
     assert_eq!(String::from_utf8_lossy(&lost.stdout), "");
 }
 
 /// A file whose row was never written, as where the server was killed after it stored the file.
 fn without_a_row(app: &TestApp, path: &str) {
-    let id: Uuid = path.rsplit('/').next().expect("an id").parse().expect("an id");
+    let id: Uuid = path
+        .rsplit('/')
+        .next()
+        .expect("an id")
+        .parse()
+        .expect("an id");
     let gone = diesel::delete(uploads::table.find(id))
         .execute(&mut app.owner())
         .expect("no row");

@@ -46,7 +46,10 @@ fn one_that_is_left_alone_waits_for_no_turn() {
     // A provider that is asked would have to wait for a turn, and find none.
     let busy = ask(&mut officer, customer, "slow-id");
     drop((held, slow));
-    assert_eq!((alone.status, alone.header("retry-after")), (503, Some("2")));
+    assert_eq!(
+        (alone.status, alone.header("retry-after")),
+        (503, Some("2"))
+    );
     assert!(waited < Duration::from_millis(900), "{waited:?}");
     assert_eq!((busy.status, busy.header("retry-after")), (503, Some("10")));
     for asker in askers {
