@@ -7,16 +7,18 @@ use crate::{
     imports::{store, uploads},
 };
 
-/// Removes what is old enough. A file that cannot be removed now keeps its row until it can.
-pub fn forget(conn: &mut Connection, files: &Files) -> Result<()> {
+/// Removes what is old enough: how many. A file that cannot be removed now keeps its row until it can.
+pub fn forget(conn: &mut Connection, files: &Files) -> Result<usize> {
+    let mut gone = 0;
     loop {
         let old = store::outlived(conn)?;
         if old.is_empty() {
-            return Ok(());
+            return Ok(gone);
         }
         for upload in old {
             uploads::forget(files, upload)?;
             store::remove(conn, upload)?;
+            gone += 1;
         }
     }
 }

@@ -1,9 +1,13 @@
 //! What is lost on the way: an answer to a commit, and the row of a file that was stored.
 
 use chrono::TimeDelta;
+use vouch::clock::Clock;
 
 use super::*;
-use crate::faults::commit::{DIE, at_each_entry, let_go};
+use crate::{
+    faults::commit::{DIE, at_each_entry, let_go},
+    policy_effects::program,
+};
 
 #[test]
 fn an_import_whose_commit_is_lost_is_begun_anew_and_done_once() {
@@ -66,6 +70,10 @@ fn a_file_that_no_row_tells_of_goes_after_a_week_and_nothing_else_does() {
     // What a job has in hand stays however long that takes.
     let waiting = hand_in(&mut manager, file(&[SHIPS]).as_bytes());
     assert_eq!(ask(&mut manager, &waiting, "import", &[]).status, 303);
+    // The program goes by the machine's clock, to which none of them is old.
+    let swept = program(&app, "sweep").output().expect("the program");
+    let said = String::from_utf8_lossy(&swept.stdout).into_owned();
+    assert!(said.contains("old files of imports removed: 0"), "{said}");
     app.clock.advance(TimeDelta::days(6));
     let worker = worker(&app);
     let mut conn = worker.db.connection().expect("a connection");
@@ -89,4 +97,21 @@ fn a_file_that_no_row_tells_of_goes_after_a_week_and_nothing_else_does() {
         let kept = left.iter().any(|one| one.contains(&id(path)));
         assert!(kept, "{path} in {left:?}");
     }
+}
+
+#[test]
+fn a_sweep_removes_old_files_of_imports() {
+    let app = TestApp::start();
+    // By the machine's clock these were handed in more than a week ago.
+    app.clock
+        .advance(Clock::system().now() - app.clock.now() - TimeDelta::days(8));
+    let mut manager = app.sign_in(Persona::Manager);
+    hand_in(&mut manager, file(&[INES]).as_bytes());
+    let stray = hand_in(&mut manager, file(&[SHIPS]).as_bytes());
+    without_a_row(&app, &stray);
+    assert_eq!(stored_count(&app), 2);
+    let swept = program(&app, "sweep").output().expect("the program");
+    let said = String::from_utf8_lossy(&swept.stdout).into_owned();
+    assert!(said.contains("old files of imports removed: 1"), "{said}");
+    assert_eq!(stored_count(&app), 0);
 }
