@@ -60,7 +60,7 @@ pub enum Error {
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// The database went away in the middle of storing what was asked: it may have been done.
-    #[error("unsure whether it was done: {0}")]
+    #[error("it may have been done: look before you repeat it ({0})")]
     Unsure(String),
     /// Somebody outside is there and does not take what was asked of them; the same again is refused again.
     #[error("declined: {0}")]

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, PoolOptions};
 use crate::documents::files::Files;
+use crate::imports;
 use crate::jobs::tidying;
 use crate::keys::Keys;
 use crate::onboarding::expiry;
@@ -36,6 +37,9 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     let files = Files::open(&config)?;
     let gone = tidying::forget(&mut db.connection()?, &files)?;
     println!("old jobs removed: {gone}");
+    let gone = imports::tidying::forget(&mut db.connection()?, &files)?;
+    imports::tidying::forget_strays(&mut db.connection()?, &files)?;
+    println!("old files of imports removed: {gone}");
     let gone = webhooks::tidying::forget(&mut db.connection()?)?;
     println!("old webhook deliveries removed: {gone}");
     anyhow::ensure!(

@@ -139,7 +139,9 @@ impl Transaction<'_> {
         let lost = self.conn.batch_execute("SELECT 1").is_err();
         discard(self.conn);
         Err(if lost {
-            Error::Unsure(error.to_string())
+            // The rest of what the driver says of a connection that ended is advice in several lines.
+            let why = error.to_string();
+            Error::Unsure(why.lines().next().unwrap_or_default().to_owned())
         } else {
             error.into()
         })

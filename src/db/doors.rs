@@ -145,6 +145,8 @@ impl Connection {
     }
 
     /// A change: commits with its events or not at all, and not once whoever asked for it was told that nothing was done.
+    /// Fails with [`Error::Unsure`] where nobody knows whether it was committed, whoever asked: a request, the command line,
+    /// a job or the clock.
     pub fn change<T>(
         &mut self,
         actor: &Actor,
@@ -199,7 +201,7 @@ impl Connection {
         let tx = change.read.tx;
         match waiting {
             Some(waiting) => waiting.commit(|| tx.commit())?,
-            None => end(tx)?,
+            None => tx.commit()?,
         }
         Ok(value)
     }

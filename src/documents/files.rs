@@ -106,6 +106,14 @@ impl Files {
         }
     }
 
+    /// The names of the folders in this one.
+    pub fn folders(&self, folder: &str) -> Result<Vec<String>> {
+        let (store, place) = (Arc::clone(&self.store), self.place(folder));
+        let found = self.run(async move { store.list_with_delimiter(Some(&place)).await })?;
+        let names = found.common_prefixes.iter().filter_map(Path::filename);
+        Ok(names.map(str::to_owned).collect())
+    }
+
     /// Removes everything whose name begins with this folder's.
     pub fn forget_below(&self, folder: &str) -> Result<()> {
         let mut folders = vec![self.place(folder)];

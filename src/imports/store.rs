@@ -1,6 +1,8 @@
 //! Files that were handed in, in the database. Like the jobs they are seen by their tenant, which the scope names, and
 //! by the worker, who sees those of all.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
@@ -130,6 +132,32 @@ pub fn outlived(conn: &mut Connection) -> Result<Vec<UploadId>> {
             .select(uploads::id)
             .load(tx.conn())?)
     })
+}
+
+/// Those among these that no row tells of, though they are older than a file is kept. A younger one may be waiting for its
+/// row.
+pub fn strays(conn: &mut Connection, mut among: Vec<UploadId>) -> Result<Vec<UploadId>> {
+    let until = conn.now() - KEPT;
+    among.retain(|id| made_at(*id).is_some_and(|at| at <= until));
+    if among.is_empty() {
+        return Ok(among);
+    }
+    let told: HashSet<UploadId> = books(conn, |tx| {
+        Ok(uploads::table
+            .filter(uploads::id.eq_any(&among))
+            .select(uploads::id)
+            .load::<UploadId>(tx.conn())?
+            .into_iter()
+            .collect())
+    })?;
+    among.retain(|id| !told.contains(id));
+    Ok(among)
+}
+
+/// When an id was made, which it says itself.
+fn made_at(id: UploadId) -> Option<DateTime<Utc>> {
+    let (seconds, nanoseconds) = id.0.get_timestamp()?.to_unix();
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanoseconds)
 }
 
 /// Removes one.

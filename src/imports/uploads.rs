@@ -7,8 +7,11 @@ use crate::{documents::files::Files, error::Result, seal::DataKey, value::Upload
 /// How many bytes are sealed together.
 const PIECE: usize = 2 * 1024 * 1024;
 
+/// Where all of them stand.
+const ALL: &str = "uploads";
+
 fn folder(upload: UploadId) -> String {
-    format!("uploads/{upload}")
+    format!("{ALL}/{upload}")
 }
 
 fn place(upload: UploadId, piece: i32) -> String {
@@ -34,6 +37,12 @@ pub fn put(files: &Files, key: &DataKey, upload: UploadId, bytes: &[u8]) -> Resu
         stored += 1;
     }
     Ok(stored)
+}
+
+/// The files that stand in the store, whether a row tells of them or not.
+pub fn stored(files: &Files) -> Result<Vec<UploadId>> {
+    let names = files.folders(ALL)?;
+    Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
 /// Removes a file.

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     access::{
@@ -40,7 +40,9 @@ use crate::{
 /// How long the worker rests when there is nothing to do.
 const REST: Duration = Duration::from_secs(1);
 /// How often old results are looked for.
-const TIDIED: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+const TIDIED: TimeDelta = TimeDelta::minutes(1);
+/// How often the store is looked through for files that no row tells of.
+const LOOKED_THROUGH: TimeDelta = TimeDelta::hours(1);
 /// After how many rows of a list it may be said how far it is.
 const STEP: i64 = 256;
 
@@ -57,34 +59,46 @@ pub struct Worker {
     pub origin: String,
 }
 
+/// Whether something that is done this often is due; then it is taken as done now.
+fn due(last: &mut Option<DateTime<Utc>>, now: DateTime<Utc>, often: TimeDelta) -> bool {
+    let is = last.is_none_or(|at| now - at >= often);
+    if is {
+        *last = Some(now);
+    }
+    is
+}
+
 impl Worker {
     /// Works for as long as the program lives, in a thread of its own.
     pub fn schedule(self) -> std::io::Result<thread::JoinHandle<()>> {
         thread::Builder::new()
             .name("jobs".to_owned())
             .spawn(move || {
-                let mut tidied = None;
+                let (mut tidied, mut looked_through) = (None, None);
                 loop {
                     match self.step() {
                         Ok(true) => continue,
                         Ok(false) => {}
                         Err(error) => tracing::warn!(%error, "no job could be taken"),
                     }
-                    self.tidy(&mut tidied);
+                    self.tidy(&mut tidied, &mut looked_through);
                     thread::sleep(REST);
                 }
             })
     }
 
-    fn tidy(&self, tidied: &mut Option<DateTime<Utc>>) {
+    fn tidy(&self, tidied: &mut Option<DateTime<Utc>>, looked: &mut Option<DateTime<Utc>>) {
         let now = self.db.clock().now();
-        if tidied.is_some_and(|at| now - at < TIDIED) {
+        if !due(tidied, now, TIDIED) {
             return;
         }
-        *tidied = Some(now);
         let gone = self.db.connection().and_then(|mut conn| {
             imports::tidying::forget(&mut conn, &self.files)?;
-            tidying::forget(&mut conn, &self.files)
+            tidying::forget(&mut conn, &self.files)?;
+            if due(looked, now, LOOKED_THROUGH) {
+                imports::tidying::forget_strays(&mut conn, &self.files)?;
+            }
+            Ok(())
         });
         if let Err(error) = gone {
             tracing::warn!(%error, "old results of jobs stay");
@@ -223,6 +237,12 @@ impl Worker {
                 tracing::info!(job = %id, %why, "a job was left");
                 forget();
                 return Ok(());
+            }
+            // Where it was committed the job has ended, so nothing is given back, and its report stays; where it was not, the
+            // next attempt removes what this one stored.
+            Err(error @ Error::Unsure(_)) => {
+                tracing::warn!(job = %id, %error, "a job is tried again later, if it did not end");
+                return queue::give_back(conn, job);
             }
             Err(error @ (Error::Unavailable(_) | Error::Busy(_))) => {
                 tracing::warn!(job = %id, %error, "a job is tried again later");

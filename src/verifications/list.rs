@@ -27,6 +27,8 @@ use crate::{
 pub struct Criteria {
     /// Of these customers; `None` is everybody, an empty list nobody.
     pub customers: Option<Vec<CustomerId>>,
+    /// Whether a search means more customers than these.
+    pub cut: bool,
     /// In these branches; `None` is every branch in scope.
     pub branches: Option<Vec<BranchId>>,
     /// With these statuses.
@@ -219,14 +221,18 @@ diesel::define_sql_function! {
 }
 
 /// At most this many customers are looked for by a search; a search that finds more wants another word.
-const MATCHES: i32 = 1000;
+const MATCHES: usize = 1_000;
 
-/// The customers whom a search means.
-pub fn matching(tx: &mut Read<'_>, term: &str) -> Result<Vec<CustomerId>> {
+/// What is said where a search means more customers than that.
+pub const TOO_MANY: &str = "More customers match: narrow your search.";
+
+/// The customers whom a search means, and whether there are more of them.
+pub fn matching(tx: &mut Read<'_>, term: &str) -> Result<Page<CustomerId>> {
     let words: Vec<&str> = term.split_whitespace().collect();
+    let most = i32::try_from(MATCHES + 1).unwrap_or(i32::MAX);
     let found: Vec<CustomerId> =
-        diesel::select(customers_matching(words, MATCHES)).get_result(tx.conn())?;
-    Ok(found)
+        diesel::select(customers_matching(words, most)).get_result(tx.conn())?;
+    Ok(Page::cut(found, MATCHES))
 }
 
 /// A key as it stands in an address.

@@ -10,7 +10,7 @@ use std::{
 
 use crate::support::{Browser, Persona, Response, TestApp, cluster::OwnServer};
 
-mod commit;
+pub mod commit;
 
 /// The page's deadline, and what a loaded test machine may add to it.
 const DEADLINE: Duration = Duration::from_millis(2_100);

@@ -19,6 +19,8 @@ use crate::{
     support::{Browser, Persona, Response, TestApp, make},
 };
 
+mod lost;
+
 const HEAD: &str = "Kind,First name,Last name,Company,Branch,E-mail,Date of birth,Country,Tax ID";
 
 fn file(rows: &[&str]) -> String {

@@ -17,6 +17,7 @@ use crate::support::{Browser, Persona, Response, TestApp, cluster, make};
 
 mod papers;
 mod pauses;
+mod turns;
 mod vouch_checks;
 
 /// A request as the provider got it.

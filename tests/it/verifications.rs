@@ -397,3 +397,42 @@ fn the_sweep_folds_the_days_of_reviews_and_forgets_what_no_longer_counts() {
     );
     assert_eq!(left, (0, 0));
 }
+
+#[test]
+fn a_search_that_means_too_many_customers_says_so_and_gives_no_file() {
+    let app = TestApp::start();
+    make::customer(&app, |_| {});
+    make::many(&app, 1_000);
+    let mut officer = app.sign_in(Persona::Officer);
+    let sent = officer.post("/verifications/search", &[("q", "Many")]);
+    let list = sent.header("location").expect("a location").to_owned();
+    let csv = list.replace("/verifications?", "/verifications.csv?");
+    let sentence = "More customers match: narrow your search.";
+    let page = officer.get(&list);
+    assert_eq!(page.status, 200);
+    assert!(!page.text().contains(sentence), "a thousand are looked for");
+    assert_eq!(officer.get(&csv).status, 200);
+
+    make::many(&app, 1);
+    for id in customers::table
+        .filter(customers::first_name.eq("Many"))
+        .select(customers::id)
+        .load::<Uuid>(&mut app.owner())
+        .expect("the customers")
+        .iter()
+        .take(2)
+    {
+        make::verification(&app, *id, |_| {});
+    }
+    let page = officer.get(&list);
+    assert_eq!(page.texts(".notice h2"), [sentence]);
+    let shown = page.texts("[data-count]").concat();
+    assert!(shown.ends_with("+ checks"), "{shown}");
+    let before = app.actions();
+    let refused = officer.get(&csv);
+    assert_eq!(refused.status, 409);
+    assert!(refused.text().contains(sentence), "{}", refused.text());
+    assert_eq!(app.actions(), before, "nothing was taken");
+    // Without the search there is a file of all.
+    assert_eq!(officer.get("/verifications.csv").status, 200);
+}

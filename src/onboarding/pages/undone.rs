@@ -91,7 +91,8 @@ pub fn problem(error: &Error, visited: &Visited<'_>, request: RequestId) -> Answ
     let answer = drawn(error, error.status(), visited, Some(request));
     match error {
         Error::TooMany(seconds) => answer.with("retry-after", seconds.to_string()),
-        Error::Unavailable(_) | Error::Unsure(_) => answer.with("retry-after", "2"),
+        // Not where it may have been done: who is told to come back would send it again.
+        Error::Unavailable(_) => answer.with("retry-after", "2"),
         Error::Busy(_) => answer.with("retry-after", "10"),
         _ => answer,
     }
@@ -119,4 +120,33 @@ fn drawn(error: &Error, status: u16, visited: &Visited<'_>, request: Option<Requ
     };
     Answer::page_with(status, &page)
         .unwrap_or_else(|_| Answer::new(status, "text/plain; charset=utf-8", title))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_may_send_it_again_is_told_to_come_back() {
+        let visited = Visited {
+            token: "",
+            query: "",
+            languages: "en",
+        };
+        let retry_after = |error: Error| {
+            let answer = problem(&error, &visited, RequestId(uuid::Uuid::from_u128(1)));
+            assert_eq!(answer.status, error.status());
+            let found = answer.headers.into_iter();
+            let mut found = found.filter(|(name, _)| *name == "retry-after");
+            found.next().map(|(_, seconds)| seconds)
+        };
+        assert_eq!(retry_after(Error::Unsure("a commit".to_owned())), None);
+        let away = Error::Unavailable("the database".to_owned());
+        assert_eq!(retry_after(away).as_deref(), Some("2"));
+        assert_eq!(
+            retry_after(Error::Busy("others".into())).as_deref(),
+            Some("10")
+        );
+        assert_eq!(retry_after(Error::TooMany(7)).as_deref(), Some("7"));
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
     access::{guard::By, permissions::Export},
     audit::event::{Change as Field, Event, Subject, What},
     db::{Read, page::Count},
-    error::Result,
+    error::{Error, Result},
     jobs::rules::Kind,
     organisations::store::{self as organisations, Branch},
     verifications::list::{self, Criteria, Row},
@@ -58,6 +58,10 @@ impl ListFile for File {
         let filter = filter.tidy().first();
         let branches = organisations::branches(tx)?;
         let criteria = filter.criteria(tx, &branches, taker.zone)?;
+        // A file that is not whole would look it.
+        if criteria.cut {
+            return Err(Error::Refused(list::TOO_MANY.into()));
+        }
         Ok(Self {
             filter,
             branches,

@@ -41,6 +41,8 @@ struct IndexPage {
     first: Option<String>,
     next: Option<String>,
     may_export: bool,
+    /// Whether the search means more customers than are looked for.
+    cut: bool,
     zone: chrono_tz::Tz,
 }
 
@@ -101,13 +103,14 @@ pub(super) fn show(
     } else {
         Some(list::parsed(&filter.after)?)
     };
-    let (branches, term, count, page) = by.read(|tx| {
+    let (branches, term, count, page, cut) = by.read(|tx| {
         let branches = organisations::branches(tx)?;
         let criteria = filter.criteria(tx, &branches, zone)?;
         let term = filter.term(tx)?;
-        let count = list::count(tx, &criteria)?;
+        let mut count = list::count(tx, &criteria)?;
+        count.more |= criteria.cut;
         let page = list::page(tx, &criteria, after, SIZE)?;
-        Ok((branches, term, count, page))
+        Ok((branches, term, count, page, criteria.cut))
     })?;
     let next = page.next(Row::key).map(|key| {
         Filter {
@@ -135,6 +138,7 @@ pub(super) fn show(
         count,
         next,
         may_export: Export::ROLES.contains(&by.role),
+        cut,
         zone,
     };
     if input.htmx && input.target.as_deref() == Some("list") {

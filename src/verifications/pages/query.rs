@@ -111,20 +111,24 @@ impl Filter {
         Ok(self.first())
     }
 
-    /// What the list shows. Days begin in the organisation's zone, and the last one counts whole.
+    /// What the list shows. It is [`Criteria::cut`] where the search means too many customers. Days begin in the organisation's zone, and the last one counts whole.
     pub fn criteria(&self, tx: &mut Read<'_>, branches: &[Branch], zone: Tz) -> Result<Criteria> {
         let named: Option<Vec<CustomerId>> = if self.customer.is_empty() {
             None
         } else {
             Some(each(&self.customer, "customer")?)
         };
-        let customers = match (self.term(tx)?, named) {
-            (Some(term), Some(named)) => {
-                let found = list::matching(tx, &term)?;
+        let found = match self.term(tx)? {
+            Some(term) => Some(list::matching(tx, &term)?),
+            None => None,
+        };
+        let cut = found.as_ref().is_some_and(|found| found.more);
+        let customers = match (found.map(|found| found.rows), named) {
+            (Some(found), Some(named)) => {
                 Some(named.into_iter().filter(|id| found.contains(id)).collect())
             }
-            (Some(term), None) => Some(list::matching(tx, &term)?),
-            (None, named) => named,
+            (Some(all), None) | (None, Some(all)) => Some(all),
+            (None, None) => None,
         };
         let in_branches = branches
             .iter()
@@ -133,6 +137,7 @@ impl Filter {
             .collect();
         Ok(Criteria {
             customers,
+            cut,
             branches: (!self.branch.is_empty()).then_some(in_branches),
             statuses: each(&self.status, "status")?,
             types: self.types.clone(),

@@ -18,10 +18,13 @@ use crate::{
 /// As the edge has it, and a little less.
 const GIVEN_UP: Duration = Duration::from_millis(1_850);
 
+/// The connection ends in the middle of its COMMIT.
+pub const DIE: &str = "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1)";
+
 const DONE: &str = "Try again in a moment. Nothing was done.";
 
 /// Every change of the server passes here once: its entry in the audit log, written (`BEFORE`) or committed (`AFTER`).
-fn at_each_entry(app: &TestApp, when: &str, what: &str) {
+pub fn at_each_entry(app: &TestApp, when: &str, what: &str) {
     let (kind, deferred, each) = match when {
         "AFTER" => ("CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED", "ROW"),
         _ => ("TRIGGER", "", "STATEMENT"),
@@ -35,7 +38,7 @@ fn at_each_entry(app: &TestApp, when: &str, what: &str) {
         .expect("a trigger");
 }
 
-fn let_go(app: &TestApp) {
+pub fn let_go(app: &TestApp) {
     app.database
         .owner()
         .batch_execute("DROP TRIGGER held ON audit_entries; DROP FUNCTION held()")
@@ -189,8 +192,7 @@ fn where_the_database_goes_away_in_a_commit_nobody_says_that_nothing_was_done() 
     let app = TestApp::start();
     let mut officer = app.sign_in(Persona::Officer);
     let (machine, customer) = (machine(&app), make::customer(&app, |_| {}));
-    let die = "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1)";
-    at_each_entry(&app, "AFTER", die);
+    at_each_entry(&app, "AFTER", DIE);
 
     let answer = create(&machine, "lost");
     assert_eq!(answer.status, 503, "{}", answer.body);

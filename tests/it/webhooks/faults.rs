@@ -65,6 +65,10 @@ fn it_is_tried_again_on_the_schedule_under_the_same_id_and_then_given_up() {
         .sign_in(Persona::Admin)
         .get(&format!("/settings/webhooks/{id}"));
     assert!(page.text().contains("Failing since"), "{}", page.text());
+    let rule = "if messages were tried on three of those days";
+    assert!(page.text().contains(rule), "{}", page.text());
+    let all = app.sign_in(Persona::Admin).get("/settings/webhooks").text();
+    assert!(all.contains(rule), "{all}");
     // After five days of it the next failure is the last.
     start(&app);
     assert_eq!(deliver(&app), 1);
@@ -84,6 +88,8 @@ fn it_is_tried_again_on_the_schedule_under_the_same_id_and_then_given_up() {
         "{}",
         page.text()
     );
+    let why = "Messages were tried on three of those days, or one was given up";
+    assert!(page.text().contains(why), "{}", page.text());
     assert_eq!(log(&app)[1].2, "dropped");
     assert_eq!(
         app.actions().last().map(String::as_str),

@@ -30,35 +30,40 @@ struct State {
 pub struct Breakers(Arc<Mutex<HashMap<(OrganisationId, Uuid), State>>>);
 
 impl Breakers {
-    /// Asks, unless the provider is being left alone.
+    /// Asks, unless the provider is being left alone. An `ask` that is [`Error::Busy`] asked nobody: it says nothing about
+    /// whether the provider is there, so everything stays as it was.
     pub fn guard<T>(
         &self,
         whose: (OrganisationId, Uuid),
         now: DateTime<Utc>,
         ask: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        self.with(whose, |state| match state.open_until {
+        let rested = self.with(whose, |state| match state.open_until {
             Some(until) if now < until => Err(Error::Unavailable(
                 "the provider failed several times and is left alone for half a minute".to_owned(),
             )),
-            Some(_) => {
+            Some(until) => {
                 // One at a time finds out: until it has, the others are turned away.
                 state.open_until = Some(now + REST);
-                Ok(())
+                Ok(Some(until))
             }
-            None => Ok(()),
+            None => Ok(None),
         })?;
         let asked = ask();
-        let away = matches!(asked, Err(Error::Unavailable(_)));
-        self.with(whose, |state| {
-            if away {
+        self.with(whose, |state| match &asked {
+            // Whoever was to find out did not, so the next one is.
+            Err(Error::Busy(_)) => {
+                if rested.is_some() && state.open_until == Some(now + REST) {
+                    state.open_until = rested;
+                }
+            }
+            Err(Error::Unavailable(_)) => {
                 state.failures += 1;
                 if state.failures >= FAILURES {
                     state.open_until = Some(now + REST);
                 }
-            } else {
-                *state = State::default();
             }
+            _ => *state = State::default(),
         });
         asked
     }
@@ -102,6 +107,37 @@ mod tests {
             let _ = breakers.guard(whose, again, || Err::<(), _>(Error::NotFound));
         }
         assert!(breakers.guard(whose, again, || Ok(())).is_ok());
+    }
+
+    #[test]
+    fn who_found_no_turn_asked_nobody_and_changes_nothing() {
+        let breakers = Breakers::default();
+        let whose = (OrganisationId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        let begin = DateTime::UNIX_EPOCH;
+        let away = || Err::<(), _>(Error::Unavailable("away".to_owned()));
+        let busy = || Err::<(), _>(Error::Busy("others are asked".into()));
+        let open = |at| {
+            let mut asked = false;
+            let _ = breakers.guard(whose, at, || {
+                asked = true;
+                busy()
+            });
+            !asked
+        };
+        for _ in 1..FAILURES {
+            let _ = breakers.guard(whose, begin, away);
+        }
+        for _ in 0..9 {
+            assert!(!open(begin), "it counts as no failure");
+        }
+        // Nor as a success: one more failure is the last.
+        let _ = breakers.guard(whose, begin, away);
+        assert!(open(begin));
+        // After the rest whoever finds no turn leaves finding out to the next.
+        let later = begin + REST;
+        assert!(!open(later) && !open(later));
+        let _ = breakers.guard(whose, later, away);
+        assert!(open(later), "it never closed");
     }
 
     #[test]

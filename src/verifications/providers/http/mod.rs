@@ -59,8 +59,8 @@ impl Http {
     fn asking(self, check: VerificationId, body: Vec<u8>, now: DateTime<Utc>) -> Step {
         Step::Ask(Box::new(move || {
             let whose = (self.organisation, self.configured.id);
-            let _turn = self.providers.turns().take()?;
             self.providers.breakers().guard(whose, now, || {
+                let _turn = self.providers.turns().take()?;
                 wire::ask(
                     self.providers.client(),
                     &self.configured,
