@@ -2,7 +2,6 @@
 //! somebody else with the right agrees to it or sends it back. Data that changed meanwhile returns it.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::{
     access::actor::Who,
@@ -87,7 +86,8 @@ pub enum Answer {
 pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
     let (proposal, matter) = held(tx, id)?;
     let me = checked(tx, &proposal)?;
-    if matter.customer().version != proposal.customer_version || members_changed(&proposal, &matter)
+    if matter.customer().version != proposal.customer_version
+        || members_changed(tx, &proposal, &matter)?
     {
         let why = "The data changed meanwhile.";
         give_back(tx, &proposal, &matter, State::Returned, why)?;
@@ -128,13 +128,20 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
     Ok(Answer::Approved)
 }
 
-/// Whether somebody behind the company reads otherwise than when it was proposed.
-fn members_changed(proposal: &Proposal, matter: &Matter) -> bool {
+/// Whether somebody behind the company reads otherwise than when it was proposed, or will once whoever is at work on them is
+/// done: that is waited for.
+fn members_changed(tx: &mut Change<'_>, proposal: &Proposal, matter: &Matter) -> Result<bool> {
     let Matter::Decision(case) = matter else {
-        return false;
+        return Ok(false);
     };
-    let seen = proposal.body.get("members").and_then(Value::as_str);
-    seen.is_some_and(|seen| !seen.is_empty() && seen != case.members_mark())
+    let Ok(decision) = serde_json::from_value::<Decision>(proposal.body.clone()) else {
+        return Ok(false);
+    };
+    let seen = decision.members.as_str();
+    if !seen.is_empty() && seen != case.members_mark() {
+        return Ok(true);
+    }
+    decision::members_changed_meanwhile(tx, case, &decision)
 }
 
 /// Whether the policy has changed since and no longer knows a reason that was given.

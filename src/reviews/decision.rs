@@ -39,6 +39,9 @@ mod together;
 use settle::settle;
 use together::Member;
 
+/// Said where a member reads otherwise than whoever decides saw it.
+const MEMBER_CHANGED: &str = "a member changed since you opened the page";
+
 /// What somebody decides, as it is stored with a proposal.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Decision {
@@ -264,9 +267,7 @@ pub fn decide(
         ));
     }
     if !decision.members.is_empty() && decision.members != case.members_mark() {
-        return Err(Error::Conflict(
-            "a member changed since you opened the page".into(),
-        ));
+        return Err(Error::Conflict(MEMBER_CHANGED.into()));
     }
     // What is proposed is proposed about the members as they are now.
     decision.members = case.members_mark();
@@ -326,10 +327,25 @@ fn members(
     decision: &Decision,
     by: &[StaffId],
 ) -> Result<Vec<Member>> {
-    if decision.decision != Kyc::Validated || case.customer.kind != Kind::Legal {
-        return Ok(Vec::new());
+    if takes_members(case, decision) {
+        together::gather(tx, case, by)
+    } else {
+        Ok(Vec::new())
     }
-    together::gather(tx, case, by)
+}
+
+fn takes_members(case: &Case, decision: &Decision) -> bool {
+    decision.decision == Kyc::Validated && case.customer.kind == Kind::Legal
+}
+
+/// Whether one of those who would be validated with a company was changed by somebody who held it until now, where the
+/// decision takes them along.
+pub(super) fn members_changed_meanwhile(
+    tx: &mut Change<'_>,
+    case: &Case,
+    decision: &Decision,
+) -> Result<bool> {
+    Ok(takes_members(case, decision) && together::changed_meanwhile(tx, case)?)
 }
 
 #[cfg(test)]

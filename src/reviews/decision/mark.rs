@@ -24,7 +24,8 @@ impl Case {
         changes(mark, self.versions_behind())
     }
 
-    fn versions_behind(&self) -> BTreeMap<CustomerId, i32> {
+    /// Who they are and how each reads in this case.
+    pub(super) fn versions_behind(&self) -> BTreeMap<CustomerId, i32> {
         let known = self.gathered.known.values();
         known
             .map(|member| (member.id, member.version))
