@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     access::actor::Who,
     audit::event::{Change as Field, Event, What},
-    customers::store as customers,
+    customers::store::{self as customers, Customer},
     db::Change,
     error::{Error, Result},
     reason,
@@ -53,6 +53,23 @@ pub(in crate::reviews) fn nothing_waits(tx: &mut Change<'_>, customer: CustomerI
         Some(_) => Err(Error::Refused(
             "A second person is asked about this customer. Nothing else is decided until they answer."
                 .into(),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The same for somebody who would go along with their company, so that whoever works on the company knows about whom.
+pub(in crate::reviews) fn nothing_waits_about(
+    tx: &mut Change<'_>,
+    member: &Customer,
+) -> Result<()> {
+    match proposals::open_of(tx, member.id)? {
+        Some(_) => Err(Error::Refused(
+            format!(
+                "A second person is asked about {}. Nothing is decided around them.",
+                member.name
+            )
+            .into(),
         )),
         None => Ok(()),
     }

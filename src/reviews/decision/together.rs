@@ -10,12 +10,13 @@ use crate::{
     db::{Change, Read},
     error::{Error, Result},
     reviews::{
+        approvals,
         evidence::Gathered,
         four_eyes,
         prerequisites::Standing,
         rules::{self, State},
         store::{
-            behind, proposals,
+            behind,
             rounds::{self, Review},
         },
     },
@@ -49,12 +50,7 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
     let mut members = Vec::new();
     for Member { customer, round } in held(tx, case)? {
         let id = customer.id;
-        if proposals::open_of(tx, id)?.is_some() {
-            return refused(format!(
-                "A second person is asked about {}. Nothing is decided around them.",
-                customer.name
-            ));
-        }
+        approvals::nothing_waits_about(tx, &customer)?;
         if hits::count_open(tx, id)? > 0 {
             return Err(Error::Refused(rules::HITS_OPEN.into()));
         }
