@@ -60,7 +60,8 @@ pub struct Decision {
     /// The language of what the customer reads.
     #[serde(default = "english")]
     pub language: Language,
-    /// The members of a company as the page showed them ([`Case::members_mark`]); empty where nobody saw them.
+    /// The members of a company as the page showed them ([`Case::members_shown`]), and, once proposed, as they were
+    /// ([`Case::members_mark`]); empty where nobody saw them.
     #[serde(default)]
     pub members: String,
 }
@@ -266,7 +267,7 @@ pub fn decide(
             "the customer changed since you opened the page".into(),
         ));
     }
-    if !decision.members.is_empty() && decision.members != case.members_mark() {
+    if !decision.members.is_empty() && decision.members != case.members_shown() {
         return Err(Error::Conflict(MEMBER_CHANGED.into()));
     }
     // What is proposed is proposed about the members as they are now.

@@ -914,6 +914,50 @@ fn a_change_of_whoever_stands_behind_a_member_makes_the_companys_page_stale() {
 }
 
 #[test]
+fn a_page_names_no_member_elsewhere_and_is_stale_once_one_changed() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão Lda");
+    let owner = owner_of(&app, company, "Sequeira");
+    let hidden = owner_of(&app, company, "Neves");
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Admin), company).status,
+        303
+    );
+    diesel::update(customers::table.filter(customers::id.eq(hidden)))
+        .set(customers::branch_id.eq(app.acme.branch("paris")))
+        .execute(&mut app.owner())
+        .expect("a branch");
+    let review = latest(&app, company).0;
+    hold(&app, review, Persona::Manager);
+    let mut manager = app.sign_in(Persona::Manager);
+    let path = format!("/reviews/{review}/decision");
+    let mark = |page: &Response| page.attributes("input[name=members]", "value").remove(0);
+    let page = manager.get(&path);
+    assert!(!page.body.contains(&hidden.to_string()), "{}", mark(&page));
+    assert!(mark(&page).contains(&owner.to_string()), "{}", mark(&page));
+    let seen = mark(&page);
+    edit(&app, Persona::Admin, hidden, "city", "Faro");
+    let refuse = |manager: &mut Browser, mark: &str| {
+        let fields = [
+            ("decision", "refused"),
+            ("reason", "data_mismatch"),
+            ("comment", "The register names somebody else."),
+            ("members", mark),
+        ];
+        decide(&app, manager, company, &fields)
+    };
+    let stale = refuse(&mut manager, &seen);
+    assert_eq!(stale.status, 409, "{}", stale.text());
+    let news = stale.texts(".error-summary").join(" ");
+    assert!(news.contains("something changed"), "{news}");
+    assert!(!news.contains("Faro"), "{news}");
+    let now = mark(&stale);
+    assert_ne!(now, seen);
+    assert!(!stale.body.contains(&hidden.to_string()));
+    assert_eq!(refuse(&mut manager, &now).status, 303);
+}
+
+#[test]
 fn what_is_decided_is_answered_as_decided_though_the_next_review_cannot_be_taken() {
     let app = TestApp::start();
     let (customer, _) = held_by_manager(&app);
