@@ -182,7 +182,7 @@ pub struct Case {
     /// What is declared.
     pub declared: serde_json::Value,
     zone: chrono_tz::Tz,
-    /// Those who are decided with it, however deep, and their versions.
+    /// Those who stand behind it, however deep, in whatever branch, and their versions.
     behind: Vec<(CustomerId, i32)>,
 }
 

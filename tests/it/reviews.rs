@@ -958,6 +958,49 @@ fn a_page_names_no_member_elsewhere_and_is_stale_once_one_changed() {
 }
 
 #[test]
+fn a_proposal_holds_though_the_second_person_sees_a_member_whom_the_first_does_not() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão Lda");
+    owner_of(&app, company, "Sequeira");
+    let accepted = make::customer(&app, |new| {
+        new.kyc = "validated";
+        new.branch_id = app.acme.branch("paris");
+    });
+    make::relation(&app, company, accepted, "director", None);
+    diesel::update(customers::table.filter(customers::id.eq(company)))
+        .set(customers::risk.eq("high"))
+        .execute(&mut app.owner())
+        .expect("a risk");
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Admin), company).status,
+        303
+    );
+    hold(&app, latest(&app, company).0, Persona::Manager);
+    let fields = [
+        ("decision", "refused"),
+        ("reason", "data_mismatch"),
+        ("comment", "The register names somebody else."),
+    ];
+    let asked = decide(&app, &mut app.sign_in(Persona::Manager), company, &fields);
+    assert!(
+        asked
+            .header("location")
+            .is_some_and(|to| to.contains("done=proposed")),
+        "{}",
+        asked.text()
+    );
+    let proposal: Uuid = proposals::table
+        .select(proposals::id)
+        .first(&mut app.owner())
+        .expect("a proposal");
+    let agreed = app
+        .sign_in(Persona::SecondAdmin)
+        .post(&format!("/approvals/{proposal}/approve"), &[]);
+    assert_eq!(agreed.header("location"), Some("/approvals?done=approved"));
+    assert_eq!(kyc(&app, company).0, "refused");
+}
+
+#[test]
 fn what_is_decided_is_answered_as_decided_though_the_next_review_cannot_be_taken() {
     let app = TestApp::start();
     let (customer, _) = held_by_manager(&app);
