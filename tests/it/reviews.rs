@@ -1122,6 +1122,38 @@ fn who_waits_for_each_other_in_the_database_is_told_to_try_again() {
 }
 
 #[test]
+fn a_refusal_while_a_colleague_works_on_the_members_company_may_be_tried_again_and_is_not_called_stale()
+ {
+    let app = TestApp::start();
+    let (member, _) = held_by_manager(&app);
+    let company = make::customer(&app, |new| {
+        make::as_company(new, "Falcão Lda");
+        new.kyc = "validated";
+    });
+    make::relation(&app, company, member, "legal_representative", None);
+    let mut manager = app.sign_in(Persona::Manager);
+    let fields = [
+        ("decision", "refused"),
+        ("reason", "data_mismatch"),
+        ("comment", "The register names somebody else."),
+    ];
+    let mut colleague = app.owner();
+    let row = format!("BEGIN; SELECT FROM customers WHERE id = '{company}' FOR UPDATE");
+    colleague.batch_execute(&row).expect("the company's row");
+    let busy = decide(&app, &mut manager, member, &fields);
+    assert_eq!(busy.status, 503, "{}", busy.text());
+    assert!(busy.header("retry-after").is_some());
+    let said = busy.text();
+    assert!(said.contains("at work on a company"), "{said}");
+    assert!(!said.contains("something changed"), "{said}");
+    assert_eq!(kyc(&app, member).0, "pending");
+    colleague.batch_execute("ROLLBACK").expect("its end");
+    assert_eq!(decide(&app, &mut manager, member, &fields).status, 303);
+    let after = [member, company].map(|one| kyc(&app, one).0);
+    assert_eq!(after, ["refused", "review_needed"]);
+}
+
+#[test]
 fn two_companies_that_share_members_are_submitted_at_once_without_a_deadlock() {
     let app = TestApp::start();
     for _ in 0..3 {

@@ -2,10 +2,11 @@
 
 use std::{thread, time::Duration};
 
+use diesel::connection::SimpleConnection as _;
 use vouch::schema::organisations;
 
 use super::{
-    ordered::{Move, Subject, in_order, prepared, send},
+    ordered::{Move, Subject, in_order, prepared, row_of, send},
     *,
 };
 use crate::reviews::{complete_company, owner_of};
@@ -207,4 +208,40 @@ fn a_proposal_goes_back_where_a_member_is_edited_while_a_second_person_agrees() 
         );
         assert_eq!(after, [expected, expected]);
     }
+}
+
+#[test]
+fn whoever_is_decided_by_their_name_waits_for_no_company_of_somebody_else() {
+    let app = TestApp::start();
+    diesel::update(organisations::table.find(app.acme.id))
+        .set(organisations::mode.eq("sandbox"))
+        .execute(&mut app.owner())
+        .expect("a sandbox");
+    let named = [(); 3].map(|()| {
+        ready(&app, |new| {
+            new.last_name = Some("Falcão.refused".to_owned());
+        })
+    });
+    for one in named {
+        request(&app, &mut app.sign_in(Persona::Officer), one);
+    }
+    let company = make::customer(&app, |new| {
+        make::as_company(new, "Falcão Lda");
+        new.kyc = "validated";
+    });
+    make::relation(&app, company, named[1], "legal_representative", None);
+    let db = database(&app);
+    let mut colleague = app.owner();
+    colleague
+        .batch_execute(&format!("BEGIN; {}", row_of(company)))
+        .expect("the company's row");
+    let swept = deadlines::sweep(&db).expect("a sweep");
+    assert_eq!((swept.by_name, swept.failed), (2, 0));
+    let after = named.map(|one| kyc(&app, one).0);
+    assert_eq!(after, ["refused", "pending", "refused"]);
+    colleague.batch_execute("ROLLBACK").expect("its end");
+    let swept = deadlines::sweep(&db).expect("a sweep");
+    assert_eq!((swept.by_name, swept.failed), (1, 0));
+    let after = [named[1], company].map(|one| kyc(&app, one).0);
+    assert_eq!(after, ["refused", "review_needed"]);
 }
