@@ -155,7 +155,8 @@ pub fn lock_merged_too(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
 }
 
 /// The same in any branch, for what follows from something in scope: a company whose member is no longer accepted. It
-/// is locked after its member, against the usual order, so it waits for nobody: whoever is at work on it comes first.
+/// is locked after its member, against the usual order, so it waits for nobody: whoever is at work on it comes first, and
+/// the same again a moment later finds nothing changed ([`Error::Busy`]).
 pub fn lock_anywhere(tx: &mut Change<'_>, id: CustomerId) -> Result<Customer> {
     let tenant = tx.scope().organisation();
     customers::table
@@ -169,7 +170,9 @@ pub fn lock_anywhere(tx: &mut Change<'_>, id: CustomerId) -> Result<Customer> {
             diesel::result::Error::DatabaseError(_, ref info)
                 if info.message().starts_with("could not obtain lock") =>
             {
-                Error::Conflict("somebody is at work on a company behind which they stand".into())
+                Error::Busy(
+                    "Somebody is at work on a company behind which they stand. Try again.".into(),
+                )
             }
             other => other.into(),
         })

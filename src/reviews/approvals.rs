@@ -2,12 +2,11 @@
 //! somebody else with the right agrees to it or sends it back. Data that changed meanwhile returns it.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::{
     access::actor::Who,
     audit::event::{Change as Field, Event, What},
-    customers::store as customers,
+    customers::store::{self as customers, Customer},
     db::Change,
     error::{Error, Result},
     reason,
@@ -59,6 +58,23 @@ pub(in crate::reviews) fn nothing_waits(tx: &mut Change<'_>, customer: CustomerI
     }
 }
 
+/// The same for somebody who would go along with their company, so that whoever works on the company knows about whom.
+pub(in crate::reviews) fn nothing_waits_about(
+    tx: &mut Change<'_>,
+    member: &Customer,
+) -> Result<()> {
+    match proposals::open_of(tx, member.id)? {
+        Some(_) => Err(Error::Refused(
+            format!(
+                "A second person is asked about {}. Nothing is decided around them.",
+                member.name
+            )
+            .into(),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// A proposal with what it is about, held until the end of the change: customer, round or check, proposal, in this order.
 fn held(tx: &mut Change<'_>, id: ProposalId) -> Result<(Proposal, Matter)> {
     let found = proposals::find(tx, id)?;
@@ -87,7 +103,8 @@ pub enum Answer {
 pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
     let (proposal, matter) = held(tx, id)?;
     let me = checked(tx, &proposal)?;
-    if matter.customer().version != proposal.customer_version || members_changed(&proposal, &matter)
+    if matter.customer().version != proposal.customer_version
+        || members_changed(tx, &proposal, &matter)?
     {
         let why = "The data changed meanwhile.";
         give_back(tx, &proposal, &matter, State::Returned, why)?;
@@ -128,13 +145,20 @@ pub fn approve(tx: &mut Change<'_>, id: ProposalId) -> Result<Answer> {
     Ok(Answer::Approved)
 }
 
-/// Whether somebody behind the company reads otherwise than when it was proposed.
-fn members_changed(proposal: &Proposal, matter: &Matter) -> bool {
+/// Whether somebody behind the company reads otherwise than when it was proposed, or will once whoever is at work on them is
+/// done: that is waited for.
+fn members_changed(tx: &mut Change<'_>, proposal: &Proposal, matter: &Matter) -> Result<bool> {
     let Matter::Decision(case) = matter else {
-        return false;
+        return Ok(false);
     };
-    let seen = proposal.body.get("members").and_then(Value::as_str);
-    seen.is_some_and(|seen| !seen.is_empty() && seen != case.members_mark())
+    let Ok(decision) = serde_json::from_value::<Decision>(proposal.body.clone()) else {
+        return Ok(false);
+    };
+    let seen = decision.members.as_str();
+    if !seen.is_empty() && seen != case.members_mark() {
+        return Ok(true);
+    }
+    decision::members_changed_meanwhile(tx, case, &decision)
 }
 
 /// Whether the policy has changed since and no longer knows a reason that was given.

@@ -169,6 +169,13 @@ fn moved_of(
     });
     match done {
         Err(Error::Conflict(_)) => Ok(0),
+        // Somebody is at work on a company that one of them leads to. The others are moved without it, and the next sweep
+        // comes back for that one.
+        Err(Error::Busy(_)) if found.len() > 1 => found
+            .iter()
+            .map(|one| moved_of(conn, scope, &[*one], act))
+            .sum(),
+        Err(Error::Busy(_)) => Ok(0),
         done => done,
     }
 }

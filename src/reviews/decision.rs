@@ -39,6 +39,9 @@ mod together;
 use settle::settle;
 use together::Member;
 
+/// Said where a member reads otherwise than whoever decides saw it.
+const MEMBER_CHANGED: &str = "a member changed since you opened the page";
+
 /// What somebody decides, as it is stored with a proposal.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Decision {
@@ -57,7 +60,8 @@ pub struct Decision {
     /// The language of what the customer reads.
     #[serde(default = "english")]
     pub language: Language,
-    /// The members of a company as the page showed them ([`Case::members_mark`]); empty where nobody saw them.
+    /// The members of a company as the page showed them ([`Case::members_shown`]), and, once proposed, as they were
+    /// ([`Case::members_mark`]); empty where nobody saw them.
     #[serde(default)]
     pub members: String,
 }
@@ -178,7 +182,7 @@ pub struct Case {
     /// What is declared.
     pub declared: serde_json::Value,
     zone: chrono_tz::Tz,
-    /// Those who are decided with it, however deep, and their versions.
+    /// Those who stand behind it, however deep, in whatever branch, and their versions.
     behind: Vec<(CustomerId, i32)>,
 }
 
@@ -263,10 +267,8 @@ pub fn decide(
             "the customer changed since you opened the page".into(),
         ));
     }
-    if !decision.members.is_empty() && decision.members != case.members_mark() {
-        return Err(Error::Conflict(
-            "a member changed since you opened the page".into(),
-        ));
+    if !decision.members.is_empty() && decision.members != case.members_shown() {
+        return Err(Error::Conflict(MEMBER_CHANGED.into()));
     }
     // What is proposed is proposed about the members as they are now.
     decision.members = case.members_mark();
@@ -326,10 +328,25 @@ fn members(
     decision: &Decision,
     by: &[StaffId],
 ) -> Result<Vec<Member>> {
-    if decision.decision != Kyc::Validated || case.customer.kind != Kind::Legal {
-        return Ok(Vec::new());
+    if takes_members(case, decision) {
+        together::gather(tx, case, by)
+    } else {
+        Ok(Vec::new())
     }
-    together::gather(tx, case, by)
+}
+
+fn takes_members(case: &Case, decision: &Decision) -> bool {
+    decision.decision == Kyc::Validated && case.customer.kind == Kind::Legal
+}
+
+/// Whether one of those who would be validated with a company was changed by somebody who held it until now, where the
+/// decision takes them along.
+pub(super) fn members_changed_meanwhile(
+    tx: &mut Change<'_>,
+    case: &Case,
+    decision: &Decision,
+) -> Result<bool> {
+    Ok(takes_members(case, decision) && together::changed_meanwhile(tx, case)?)
 }
 
 #[cfg(test)]

@@ -63,6 +63,8 @@ pub(super) fn members(
     together.sort_unstable_by_key(|(round, _)| *round);
     for (round, member) in together {
         let round = rounds::lock(tx, round)?;
+        // As of one who is taken back alone.
+        approvals::nothing_waits_about(tx, &member)?;
         take_back(tx, &member, &round)?;
     }
     Ok(())

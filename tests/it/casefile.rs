@@ -2,6 +2,7 @@
 
 use std::{fs, io::Cursor, path::PathBuf};
 
+use chrono::{DateTime, Utc};
 use diesel::{connection::SimpleConnection as _, prelude::*};
 use ed25519_dalek::SigningKey;
 use serde_json::Value;
@@ -529,6 +530,48 @@ fn a_key_that_decided_is_told_as_one() {
         .expect("a decision");
     let told = reviews_told(&app, customer);
     assert!(told.contains("An API key"), "{told}");
+}
+
+#[test]
+fn when_somebody_was_decided_and_when_they_were_looked_at_are_told_apart_and_alike_in_both() {
+    let app = start();
+    let customer = make::customer(&app, |new| new.kyc = "pending");
+    let (review, _) = make::open_review(&app, customer, 1);
+    let [looked, decided] = ["2026-11-09T10:20:00Z", "2026-10-05T08:30:00Z"]
+        .map(|at| at.parse::<DateTime<Utc>>().expect("a moment"));
+    diesel::update(reviews::table.filter(reviews::id.eq(review)))
+        .set(reviews::looked.eq(vec![looked]))
+        .execute(&mut app.owner())
+        .expect("a look");
+    diesel::update(customers::table.filter(customers::id.eq(customer)))
+        .set(customers::last_review_at.eq(decided))
+        .execute(&mut app.owner())
+        .expect("a decision");
+    let path = ask(&app, Persona::Auditor, customer);
+    work(&app);
+    let archive = app.sign_in(Persona::Auditor).get(&format!("{path}/file"));
+    let files = files(&archive.bytes);
+    let facts: Value = serde_json::from_str(&files.text("casefile.json")).expect("JSON");
+    let moment = |name: &str| {
+        let told = facts["customer"][name].as_str().expect("a moment");
+        told.parse::<DateTime<Utc>>().expect("a moment")
+    };
+    assert_eq!(
+        [moment("last_review_at"), moment("last_looked_at")],
+        [decided, looked]
+    );
+    let page = scraper::Html::parse_document(&files.text("index.html"));
+    let selector = scraper::Selector::parse(".banner div").expect("a selector");
+    let banner: Vec<String> = page
+        .select(&selector)
+        .map(|one| one.text().collect())
+        .collect();
+    for told in ["Last decided5 Oct 2026", "Last looked at9 Nov 2026"] {
+        assert!(
+            banner.iter().any(|line| line.starts_with(told)),
+            "{told} is not in {banner:?}"
+        );
+    }
 }
 
 #[test]

@@ -916,6 +916,93 @@ fn a_change_of_whoever_stands_behind_a_member_makes_the_companys_page_stale() {
 }
 
 #[test]
+fn a_page_names_no_member_elsewhere_and_is_stale_once_one_changed() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão Lda");
+    let owner = owner_of(&app, company, "Sequeira");
+    let hidden = owner_of(&app, company, "Neves");
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Admin), company).status,
+        303
+    );
+    diesel::update(customers::table.filter(customers::id.eq(hidden)))
+        .set(customers::branch_id.eq(app.acme.branch("paris")))
+        .execute(&mut app.owner())
+        .expect("a branch");
+    let review = latest(&app, company).0;
+    hold(&app, review, Persona::Manager);
+    let mut manager = app.sign_in(Persona::Manager);
+    let path = format!("/reviews/{review}/decision");
+    let mark = |page: &Response| page.attributes("input[name=members]", "value").remove(0);
+    let page = manager.get(&path);
+    assert!(!page.body.contains(&hidden.to_string()), "{}", mark(&page));
+    assert!(mark(&page).contains(&owner.to_string()), "{}", mark(&page));
+    let seen = mark(&page);
+    edit(&app, Persona::Admin, hidden, "city", "Faro");
+    let refuse = |manager: &mut Browser, mark: &str| {
+        let fields = [
+            ("decision", "refused"),
+            ("reason", "data_mismatch"),
+            ("comment", "The register names somebody else."),
+            ("members", mark),
+        ];
+        decide(&app, manager, company, &fields)
+    };
+    let stale = refuse(&mut manager, &seen);
+    assert_eq!(stale.status, 409, "{}", stale.text());
+    let news = stale.texts(".error-summary").join(" ");
+    assert!(news.contains("something changed"), "{news}");
+    assert!(!news.contains("Faro"), "{news}");
+    let now = mark(&stale);
+    assert_ne!(now, seen);
+    assert!(!stale.body.contains(&hidden.to_string()));
+    assert_eq!(refuse(&mut manager, &now).status, 303);
+}
+
+#[test]
+fn a_proposal_holds_though_the_second_person_sees_a_member_whom_the_first_does_not() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão Lda");
+    owner_of(&app, company, "Sequeira");
+    let accepted = make::customer(&app, |new| {
+        new.kyc = "validated";
+        new.branch_id = app.acme.branch("paris");
+    });
+    make::relation(&app, company, accepted, "director", None);
+    diesel::update(customers::table.filter(customers::id.eq(company)))
+        .set(customers::risk.eq("high"))
+        .execute(&mut app.owner())
+        .expect("a risk");
+    assert_eq!(
+        request(&mut app.sign_in(Persona::Admin), company).status,
+        303
+    );
+    hold(&app, latest(&app, company).0, Persona::Manager);
+    let fields = [
+        ("decision", "refused"),
+        ("reason", "data_mismatch"),
+        ("comment", "The register names somebody else."),
+    ];
+    let asked = decide(&app, &mut app.sign_in(Persona::Manager), company, &fields);
+    assert!(
+        asked
+            .header("location")
+            .is_some_and(|to| to.contains("done=proposed")),
+        "{}",
+        asked.text()
+    );
+    let proposal: Uuid = proposals::table
+        .select(proposals::id)
+        .first(&mut app.owner())
+        .expect("a proposal");
+    let agreed = app
+        .sign_in(Persona::SecondAdmin)
+        .post(&format!("/approvals/{proposal}/approve"), &[]);
+    assert_eq!(agreed.header("location"), Some("/approvals?done=approved"));
+    assert_eq!(kyc(&app, company).0, "refused");
+}
+
+#[test]
 fn what_is_decided_is_answered_as_decided_though_the_next_review_cannot_be_taken() {
     let app = TestApp::start();
     let (customer, _) = held_by_manager(&app);
@@ -1034,6 +1121,38 @@ fn who_waits_for_each_other_in_the_database_is_told_to_try_again() {
     assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(answer.header("retry-after").is_some());
     assert!(answer.text().contains("Try again"), "{}", answer.text());
+}
+
+#[test]
+fn a_refusal_while_a_colleague_works_on_the_members_company_may_be_tried_again_and_is_not_called_stale()
+ {
+    let app = TestApp::start();
+    let (member, _) = held_by_manager(&app);
+    let company = make::customer(&app, |new| {
+        make::as_company(new, "Falcão Lda");
+        new.kyc = "validated";
+    });
+    make::relation(&app, company, member, "legal_representative", None);
+    let mut manager = app.sign_in(Persona::Manager);
+    let fields = [
+        ("decision", "refused"),
+        ("reason", "data_mismatch"),
+        ("comment", "The register names somebody else."),
+    ];
+    let mut colleague = app.owner();
+    let row = format!("BEGIN; SELECT FROM customers WHERE id = '{company}' FOR UPDATE");
+    colleague.batch_execute(&row).expect("the company's row");
+    let busy = decide(&app, &mut manager, member, &fields);
+    assert_eq!(busy.status, 503, "{}", busy.text());
+    assert!(busy.header("retry-after").is_some());
+    let said = busy.text();
+    assert!(said.contains("at work on a company"), "{said}");
+    assert!(!said.contains("something changed"), "{said}");
+    assert_eq!(kyc(&app, member).0, "pending");
+    colleague.batch_execute("ROLLBACK").expect("its end");
+    assert_eq!(decide(&app, &mut manager, member, &fields).status, 303);
+    let after = [member, company].map(|one| kyc(&app, one).0);
+    assert_eq!(after, ["refused", "review_needed"]);
 }
 
 #[test]

@@ -711,6 +711,48 @@ fn a_company_takes_back_the_rounds_of_its_members_with_its_own() {
 }
 
 #[test]
+fn a_company_is_not_taken_back_around_a_proposal_about_a_member() {
+    let app = TestApp::start();
+    let company = make::company(&app, "Falcão & Filhos");
+    diesel::update(customers::table.filter(customers::id.eq(company)))
+        .set(customers::kyc.eq("pending"))
+        .execute(&mut app.owner())
+        .expect("pending");
+    let member = make::customer(&app, |new| {
+        (new.kyc, new.risk) = ("pending", Some("high"));
+        new.last_name = Some("Sequeira".to_owned());
+    });
+    make::relation(&app, company, member, "director", None);
+    let (of_company, _) = make::review_of(&app, &app.acme, company, |_| {});
+    let (of_member, check) = make::review_of(&app, &app.acme, member, |_| {});
+    // An admin sets the check of the member by hand, which two must agree to; the round itself is free.
+    let asked = app.sign_in(Persona::Admin).post(
+        &format!("/verifications/{check}/override"),
+        &[
+            ("status", "failed"),
+            ("reason", "Seen the original at the counter."),
+            ("version", "1"),
+            ("step", "apply"),
+        ],
+    );
+    assert_eq!(asked.header("location"), Some("/approvals?done=asked"));
+    let mut officer = app.sign_in(Persona::Officer);
+    for (round, words) in [
+        (of_member, "A second person is asked about this customer"),
+        (of_company, "A second person is asked about"),
+    ] {
+        let refused = officer.post(&format!("/reviews/{round}/withdraw"), &[]);
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        assert!(refused.text().contains(words), "{}", refused.text());
+    }
+    let states: Vec<String> = reviews::table
+        .select(reviews::state)
+        .load(&mut app.owner())
+        .expect("the rounds");
+    assert_eq!(states, ["open", "open"]);
+}
+
+#[test]
 fn a_view_is_kept_shown_and_removed_by_its_owner() {
     let app = TestApp::start();
     let mut officer = app.sign_in(Persona::Officer);

@@ -40,7 +40,8 @@ impl Told<'_, '_, '_> {
                 risk_reason: customer.risk_reason.clone(),
                 kyc_comment: customer.kyc_comment.clone(),
                 last_request_at: customer.last_request_at,
-                last_review_at: self.file.last_review_at,
+                last_review_at: customer.last_review_at,
+                last_looked_at: self.file.last_looked_at,
                 next_review_on: customer.next_review_on,
                 created_at: customer.created_at,
                 updated_at: customer.updated_at,
@@ -95,7 +96,10 @@ struct CustomerFact {
     risk_reason: Option<String>,
     kyc_comment: Option<String>,
     last_request_at: Option<DateTime<Utc>>,
+    /// When they were last decided.
     last_review_at: Option<DateTime<Utc>>,
+    /// When they were last reviewed, whatever came of it.
+    last_looked_at: Option<DateTime<Utc>>,
     next_review_on: Option<chrono::NaiveDate>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,

@@ -134,7 +134,10 @@ impl Group {
     const fn of_entries(self) -> (&'static str, &'static str) {
         match self {
             Self::Branch => ("e.branch_id", "NULL::date"),
-            Self::Officer => ("e.actor_id", "NULL::date"),
+            Self::Officer => (
+                "CASE WHEN e.actor_kind = 'staff' THEN e.actor_id END",
+                "NULL::date",
+            ),
             Self::Time(_) => ("NULL::uuid", "date_trunc($4, e.at AT TIME ZONE $5)::date"),
         }
     }

@@ -2,17 +2,37 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest as _, Sha256};
+
 use super::Case;
 use crate::value::CustomerId;
 
 impl Case {
-    /// The members, and who stands behind those, with their versions as one text: empty where there are none.
+    /// The members, and who stands behind those, with their versions as one text: empty where there are none. It names
+    /// also those whom the reader may not see, so it is kept with a proposal and shown nobody.
     pub fn members_mark(&self) -> String {
-        self.versions_behind()
-            .iter()
-            .map(|(id, version)| format!("{id}:{version}"))
-            .collect::<Vec<_>>()
-            .join(",")
+        written(&self.versions_behind())
+    }
+
+    /// The same for a page. Of those outside of the reader's branches it says neither who they are nor how often they
+    /// changed, only, by one digest of them all, whether anything of them did.
+    pub fn members_shown(&self) -> String {
+        let known = &self.gathered.known;
+        let (seen, elsewhere): (BTreeMap<_, _>, BTreeMap<_, _>) = self
+            .versions_behind()
+            .into_iter()
+            .partition(|(id, _)| known.contains_key(id));
+        let mut mark = written(&seen);
+        if !elsewhere.is_empty() {
+            // With the round, so that two companies' pages do not tell that they share somebody.
+            let told = format!("{} {}", self.review.id, written(&elsewhere));
+            let comma = if mark.is_empty() { "" } else { "," };
+            mark = format!(
+                "{mark}{comma}elsewhere:{}",
+                hex::encode(Sha256::digest(told.as_bytes()))
+            );
+        }
+        mark
     }
 
     /// Who of them reads otherwise than in such a text, and how many changes ago that was; who is not in it came
@@ -24,13 +44,21 @@ impl Case {
         changes(mark, self.versions_behind())
     }
 
-    fn versions_behind(&self) -> BTreeMap<CustomerId, i32> {
+    /// Who they are and how each reads in this case.
+    pub(super) fn versions_behind(&self) -> BTreeMap<CustomerId, i32> {
         let known = self.gathered.known.values();
         known
             .map(|member| (member.id, member.version))
             .chain(self.behind.iter().copied())
             .collect()
     }
+}
+
+fn written(versions: &BTreeMap<CustomerId, i32>) -> String {
+    let each = versions.iter();
+    each.map(|(id, version)| format!("{id}:{version}"))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn changes(mark: &str, now: BTreeMap<CustomerId, i32>) -> Vec<(CustomerId, i32)> {

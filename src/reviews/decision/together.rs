@@ -1,7 +1,7 @@
 //! A company and those who stand behind it are decided together: each required member, and those of a member that is a
 //! company itself, however deep.
 
-use super::{Case, Decision};
+use super::{Case, Decision, MEMBER_CHANGED};
 use crate::{
     customers::{
         rules::{Kyc, Risk},
@@ -10,12 +10,13 @@ use crate::{
     db::{Change, Read},
     error::{Error, Result},
     reviews::{
+        approvals,
         evidence::Gathered,
         four_eyes,
         prerequisites::Standing,
         rules::{self, State},
         store::{
-            behind, proposals,
+            behind,
             rounds::{self, Review},
         },
     },
@@ -43,18 +44,13 @@ impl Member {
 
 /// Who is validated with the company, held in the order of their ids, since two companies may share members; then their
 /// rounds, so that nobody takes one of them meanwhile. `by`: those who decide. One that cannot be validated hinders the
-/// company.
+/// company, and so does one that changed since the case was read.
 pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result<Vec<Member>> {
     let refused = |why: String| Err(Error::Refused(why.into()));
     let mut members = Vec::new();
     for Member { customer, round } in held(tx, case)? {
         let id = customer.id;
-        if proposals::open_of(tx, id)?.is_some() {
-            return refused(format!(
-                "A second person is asked about {}. Nothing is decided around them.",
-                customer.name
-            ));
-        }
+        approvals::nothing_waits_about(tx, &customer)?;
         if hits::count_open(tx, id)? > 0 {
             return Err(Error::Refused(rules::HITS_OPEN.into()));
         }
@@ -82,13 +78,9 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
 /// Whoever is not accepted yet, each with their open round, all locked: customers first, in the order of their ids, then
 /// rounds, in the order of theirs.
 fn held(tx: &mut Change<'_>, case: &Case) -> Result<Vec<Member>> {
-    let elsewhere = |error| match error {
-        Error::NotFound => Error::Refused(rules::MEMBER_OPEN.into()),
-        other => other,
-    };
     let mut found = Vec::new();
-    for id in behind::incomplete(tx, case.customer.id)? {
-        let customer = customers::lock(tx, id).map_err(elsewhere)?;
+    for customer in locked(tx, case)? {
+        let id = customer.id;
         if rules::member_complete(customer.kyc) {
             continue;
         }
@@ -108,6 +100,38 @@ fn held(tx: &mut Change<'_>, case: &Case) -> Result<Vec<Member>> {
         members.push(Member { customer, round });
     }
     Ok(members)
+}
+
+/// Whoever was not accepted when the case was read, each locked. One that reads otherwise by now was changed by somebody who
+/// held it first: what they left was seen by nobody who decides here.
+fn locked(tx: &mut Change<'_>, case: &Case) -> Result<Vec<Customer>> {
+    let seen = case.versions_behind();
+    let mut found = Vec::new();
+    for id in behind::incomplete(tx, case.customer.id)? {
+        let customer = customers::lock(tx, id).map_err(elsewhere)?;
+        if seen.get(&id) != Some(&customer.version) {
+            return Err(Error::Conflict(MEMBER_CHANGED.into()));
+        }
+        found.push(customer);
+    }
+    Ok(found)
+}
+
+fn elsewhere(error: Error) -> Error {
+    match error {
+        Error::NotFound => Error::Refused(rules::MEMBER_OPEN.into()),
+        other => other,
+    }
+}
+
+/// Whether one of those who would be validated with the company was changed by somebody who held it until now; all are
+/// held from here on.
+pub(super) fn changed_meanwhile(tx: &mut Change<'_>, case: &Case) -> Result<bool> {
+    match locked(tx, case) {
+        Ok(_) => Ok(false),
+        Err(Error::Conflict(_)) => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether a second person must agree because of one of them: what asks for two about a member alone asks for two here.

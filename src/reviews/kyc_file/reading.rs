@@ -106,7 +106,7 @@ pub struct KycFile {
     /// The latest round.
     pub round: Option<Review>,
     /// When they were last reviewed, whatever came of it.
-    pub last_review_at: Option<DateTime<Utc>>,
+    pub last_looked_at: Option<DateTime<Utc>>,
     /// Into whom this customer was merged; nothing inside where that one lies outside of the asker's branches.
     pub survivor: Option<Option<Customer>>,
     /// Who was merged into this customer.
@@ -148,7 +148,7 @@ pub fn read(
     };
     let checks = checks_of(tx, id)?;
     let round = rounds::latest(tx, id)?;
-    let last_review_at = looks::of(tx, &customer)?.pop();
+    let last_looked_at = looks::of(tx, &customer)?.pop();
     let proposal = proposals::open_of(tx, id)?;
     let suspicions = suspicions::of(tx, id)?;
     let notes = notes::of(tx, id)?;
@@ -202,7 +202,7 @@ pub fn read(
             .filter(|paper| paper.customer_id == id)
             .collect(),
         round,
-        last_review_at,
+        last_looked_at,
         proposal,
         survivor,
         merged_here,

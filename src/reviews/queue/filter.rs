@@ -88,6 +88,40 @@ impl Serialize for Holder {
     }
 }
 
+/// Who decided them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decider {
+    /// No member of staff: the clock or a machine.
+    Nobody,
+    /// This colleague.
+    Of(StaffId),
+}
+
+impl fmt::Display for Decider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("nobody"),
+            Self::Of(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Decider {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "nobody" => Ok(Self::Nobody),
+            id => id.parse().map(Self::Of),
+        }
+    }
+}
+
+impl Serialize for Decider {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// The query of `/reviews` and `/reviews.csv`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -114,7 +148,7 @@ pub struct Filter {
     pub decision: Vec<Kyc>,
     /// Who decided it.
     #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
-    pub by: Option<StaffId>,
+    pub by: Option<Decider>,
     /// The first day on which it was decided; of what is open, on which it was asked for.
     #[serde(deserialize_with = "blank", skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
@@ -271,6 +305,8 @@ mod tests {
         let query = "tab=open&branch=london&branch=madrid&type=ONBOARDING&kind=legal&risk=high&risk=none\
                      &assignee=nobody&due=overdue&after=1.2";
         assert_eq!(read(query).on(Tab::Open).query(), query);
+        let machines = "tab=decided&by=nobody";
+        assert_eq!(read(machines).on(Tab::Decided).query(), machines);
         assert_eq!(read("").address(), "/reviews");
         assert_eq!(read("tab=&assignee=&due=&after=").address(), "/reviews");
     }
@@ -310,6 +346,7 @@ mod tests {
             "tab=all",
             "type=YEARLY",
             "assignee=me",
+            "by=me",
             "due=soon",
             "kind=robot",
             "risk=5",

@@ -4,7 +4,7 @@ use crate::{
     customers::index::filter::Rating,
     customers::rules::{Kind, Kyc, ReviewType, Risk},
     organisations::store::Branch,
-    reviews::queue::filter::{Apart, Due, Filter, Holder, Tab},
+    reviews::queue::filter::{Apart, Decider, Due, Filter, Holder, Tab},
     web::words,
 };
 
@@ -250,11 +250,12 @@ pub fn chips(
             filter.but(|f| f.decision.retain(|other| other != decision)),
         );
     }
-    if let Some(staff) = filter.by {
-        chip(
-            format!("Decided by: {}", holder_word(Holder::Of(staff), colleagues)),
-            filter.but(|f| f.by = None),
-        );
+    if let Some(decider) = filter.by {
+        let who = match decider {
+            Decider::Of(staff) => holder_word(Holder::Of(staff), colleagues),
+            Decider::Nobody => "The clock and machines".to_owned(),
+        };
+        chip(format!("Decided by: {who}"), filter.but(|f| f.by = None));
     }
     let dated = match filter.tab {
         Some(Tab::Decided) => "Decided",

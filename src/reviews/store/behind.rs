@@ -101,9 +101,9 @@ pub fn incomplete(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Customer
     Ok(found)
 }
 
-/// The same with their versions.
+/// Everybody whom a company takes along, in whatever branch and accepted or not, with their versions: the same whoever asks.
 pub fn versions(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<(CustomerId, i32)>> {
-    let found = incomplete(tx, company)?;
+    let found = along(tx, company)?;
     if found.is_empty() {
         return Ok(Vec::new());
     }

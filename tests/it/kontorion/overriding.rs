@@ -387,3 +387,51 @@ fn an_open_hit_keeps_a_key_from_validating_and_is_not_told() {
     );
     assert_eq!(kyc(&app, customer), "pending");
 }
+
+#[test]
+fn what_a_key_overrode_is_in_the_reports_row_of_machines_with_exactly_its_rows() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let [by_key, by_desk] = [(); 2].map(|()| {
+        let customer = make::customer(&app, |new| new.kyc = "pending");
+        make::open_review(&app, customer, 1).1
+    });
+    let failed = json!({"status": "failed", "reason": WHY});
+    assert_eq!(ours.set(by_key, &failed).status, 200);
+    let mut admin = app.sign_in(Persona::Admin);
+    let fields = [
+        ("status", "failed"),
+        ("reason", WHY),
+        ("version", "1"),
+        ("step", "apply"),
+    ];
+    let done = admin.post(&format!("/verifications/{by_desk}/override"), &fields);
+    assert_eq!(done.status, 303, "{}", done.text());
+    let page = admin.get("/reports?by=officer");
+    let mut rows = page.texts("tbody tr");
+    rows.sort_unstable();
+    assert_eq!(
+        rows,
+        [
+            "Admin Person 1 0 1 1 – – 0 0",
+            "The clock and machines 1 0 1 1 – – 0 0"
+        ]
+    );
+    let mut links = 0;
+    for row in 1..=2 {
+        let cells = format!("tbody tr:nth-child({row}) td.num a");
+        let numbers = page.texts(&cells);
+        for (href, number) in page.attributes(&cells, "href").iter().zip(numbers) {
+            let there = admin.get(href);
+            let found = there.texts("table tbody tr").len();
+            assert_eq!(found.to_string(), number, "{href}");
+            if href.contains("by=nobody") {
+                let chips = there.text();
+                assert!(chips.contains("Decided by: The clock and machines"));
+            }
+            links += 1;
+        }
+    }
+    // Of what machines overrode the log has no list of its own.
+    assert_eq!(links, 6 + 5);
+}

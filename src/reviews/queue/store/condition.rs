@@ -121,7 +121,7 @@ macro_rules! placed {
 /// Narrows a query over rounds to what is wanted of them.
 macro_rules! narrowed {
     ($query:expr, $wanted:expr, $now:expr) => {{
-        use $crate::reviews::queue::filter::{Apart, Due, Holder, Tab};
+        use $crate::reviews::queue::filter::{Apart, Decider, Due, Holder, Tab};
         let (wanted, now): (&Wanted, chrono::DateTime<chrono::Utc>) = ($wanted, $now);
         let mut query = match wanted.tab {
             Tab::Mine | Tab::Open => $query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
@@ -177,8 +177,14 @@ macro_rules! narrowed {
             [one] => query.filter(reviews::decision.assume_not_null().eq(*one)),
             several => query.filter(reviews::decision.assume_not_null().eq_any(several.to_vec())),
         };
-        if let Some(staff) = wanted.filter.by {
-            query = query.filter(reviews::decided_by.assume_not_null().eq(staff.0));
+        match wanted.filter.by {
+            Some(Decider::Of(staff)) => {
+                query = query.filter(reviews::decided_by.assume_not_null().eq(staff.0));
+            }
+            Some(Decider::Nobody) => {
+                query = query.filter(reviews::decided_kind.assume_not_null().ne("staff"));
+            }
+            None => {}
         }
         let decided = wanted.tab == Tab::Decided;
         if let Some(from) = wanted.days.0 {
