@@ -168,15 +168,35 @@ fn moved_of(
         }
     });
     match done {
-        Err(Error::Conflict(_)) => Ok(0),
-        // Somebody is at work on a company that one of them leads to. The others are moved without it, and the next sweep
-        // comes back for that one.
-        Err(Error::Busy(_)) if found.len() > 1 => found
-            .iter()
-            .map(|one| moved_of(conn, scope, &[*one], act))
-            .sum(),
-        Err(Error::Busy(_)) => Ok(0),
+        Err(Error::Busy(_) | Error::Internal(_)) if found.len() > 1 => {
+            each_alone(conn, scope, found, act)
+        }
+        Err(Error::Conflict(_) | Error::Busy(_)) => Ok(0),
         done => done,
+    }
+}
+
+/// Somebody is at work on a company that one of them leads to, or one of them cannot be moved: the others are moved without
+/// it. An error is answered where none could be, so that a batch which begins with it goes on and its step still fails.
+fn each_alone(
+    conn: &mut Connection,
+    scope: &Scope,
+    found: &[CustomerId],
+    act: fn(&mut Change<'_>, &Customer) -> Result<usize>,
+) -> Result<usize> {
+    let (mut moved, mut failed) = (0, None);
+    for one in found {
+        match moved_of(conn, scope, &[*one], act) {
+            Ok(done) => moved += done,
+            Err(error) => {
+                tracing::warn!(%error, customer = %one, "the clock could not move a customer");
+                failed.get_or_insert(error);
+            }
+        }
+    }
+    match failed {
+        Some(error) if moved == 0 => Err(error),
+        _ => Ok(moved),
     }
 }
 

@@ -97,3 +97,30 @@ fn a_proposal_that_cannot_be_given_back_hinders_no_other() {
         );
     }
 }
+
+#[test]
+fn a_customer_who_cannot_be_moved_hinders_none_of_the_same_organisation() {
+    for at in [0, 1] {
+        let app = TestApp::start();
+        let soon = app.clock.now().date_naive() + TimeDelta::days(30);
+        let due = [0, 1].map(|_| {
+            make::customer(&app, |new| {
+                (new.kyc, new.next_review_on) = ("validated", Some(soon));
+            })
+        });
+        broken(&app, due[at]);
+        let swept = deadlines::sweep(&database(&app)).expect("a sweep");
+        assert_eq!(swept.failed, 1, "it is said");
+        let states = due.map(|customer| -> String {
+            customers::table
+                .filter(customers::id.eq(customer))
+                .select(customers::kyc)
+                .first(&mut app.owner())
+                .expect("the customer")
+        });
+        assert_eq!(
+            (states[at].as_str(), states[1 - at].as_str()),
+            ("validated", "review_needed")
+        );
+    }
+}
