@@ -144,7 +144,8 @@ impl Writer<'_> {
         address("/reviews", &fields)
     }
 
-    /// Where the overrides of a row are. The log is not read by what is nobody's: that number stands alone.
+    /// Where the overrides of a row are. The log cannot be asked for what no member of staff
+    /// did: that number stands alone.
     fn overrides(&self, key: Key) -> Option<String> {
         if key == Key::Nobody {
             return None;

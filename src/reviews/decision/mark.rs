@@ -47,9 +47,10 @@ impl Case {
     /// Who they are and how each reads in this case.
     pub(super) fn versions_behind(&self) -> BTreeMap<CustomerId, i32> {
         let known = self.gathered.known.values();
-        known
-            .map(|member| (member.id, member.version))
-            .chain(self.behind.iter().copied())
+        let behind = self.behind.iter().copied();
+        // What was shown of somebody counts, and that was read first.
+        behind
+            .chain(known.map(|member| (member.id, member.version)))
             .collect()
     }
 }
