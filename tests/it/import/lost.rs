@@ -28,25 +28,6 @@ fn an_import_whose_commit_is_lost_is_begun_anew_and_done_once() {
     assert_eq!(names(&app), ["Inês Falcão", "Ships, Ropes & Sons"]);
 }
 
-#[test]
-fn the_command_line_says_that_an_import_may_have_been_done() {
-    let app = start();
-    let path = app.folder.path().join("people.csv");
-    std::fs::write(&path, file(&[INES])).expect("a file");
-    let name = path.to_str().expect("a path");
-    at_each_entry(&app, "AFTER", DIE);
-    let lost = vouch(&app, &[name, "--organisation", &app.acme.id.to_string()]);
-    let said = String::from_utf8_lossy(&lost.stderr).into_owned();
-    assert_eq!(lost.status.code(), Some(1), "{said}");
-    let last = said.lines().last().expect("a line");
-    assert!(
-        last.starts_with("vouch: it may have been done: look before you repeat it"),
-        "{said}"
-    );
-    assert!(!said.contains("unavailable"), "{said}");
-    assert_eq!(String::from_utf8_lossy(&lost.stdout), "");
-}
-
 /// A file whose row was never written, as where the server was killed after it stored the file.
 fn without_a_row(app: &TestApp, path: &str) {
     let id: Uuid = path

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use super::*;
+use crate::faults::commit::{DIE, at_each_entry};
 
 fn vouch(app: &TestApp, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_vouch"))
@@ -91,4 +92,30 @@ fn the_program_prints_one_object_with_the_secret_and_says_what_is_wrong() {
         .get_result(&mut app.owner())
         .expect("a count");
     assert_eq!(none, 1, "only the first was made");
+}
+
+#[test]
+fn the_program_says_that_what_was_lost_in_its_commit_may_have_been_done() {
+    let app = TestApp::start();
+    at_each_entry(&app, "AFTER", DIE);
+    let asked = [
+        "add",
+        "--face",
+        "kontorion",
+        "--kind",
+        "live",
+        "--permission",
+        "read",
+        "--name",
+        "Ledger",
+    ];
+    let lost = vouch(&app, &asked);
+    let complaint = said(&lost.stderr);
+    assert_eq!(lost.status.code(), Some(1), "{complaint}");
+    let last = complaint.lines().last().expect("a line");
+    assert!(
+        last.starts_with("vouch: it may have been done: look before you repeat it"),
+        "{complaint}"
+    );
+    assert_eq!(said(&lost.stdout), "", "no secret of a key that may not be");
 }
