@@ -964,10 +964,14 @@ fn a_proposal_holds_though_the_second_person_sees_a_member_whom_the_first_does_n
     let app = TestApp::start();
     let company = complete_company(&app, "Falcão Lda");
     owner_of(&app, company, "Sequeira");
-    let accepted = make::customer(&app, |new| {
-        new.kyc = "validated";
-        new.branch_id = app.acme.branch("paris");
-    });
+    let accepted = ready(&app);
+    diesel::update(customers::table.filter(customers::id.eq(accepted)))
+        .set((
+            customers::kyc.eq("validated"),
+            customers::branch_id.eq(app.acme.branch("paris")),
+        ))
+        .execute(&mut app.owner())
+        .expect("accepted elsewhere");
     make::relation(&app, company, accepted, "director", None);
     diesel::update(customers::table.filter(customers::id.eq(company)))
         .set(customers::risk.eq("high"))

@@ -80,11 +80,7 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
 fn held(tx: &mut Change<'_>, case: &Case) -> Result<Vec<Member>> {
     let mut found = Vec::new();
     for customer in locked(tx, case)? {
-        let id = customer.id;
-        if rules::member_complete(customer.kyc) {
-            continue;
-        }
-        let round = rounds::latest(tx, id)?;
+        let round = rounds::latest(tx, customer.id)?;
         let (Some(round), Kyc::Pending) = (round, customer.kyc) else {
             return Err(Error::Refused(rules::MEMBER_OPEN.into()));
         };
@@ -102,13 +98,17 @@ fn held(tx: &mut Change<'_>, case: &Case) -> Result<Vec<Member>> {
     Ok(members)
 }
 
-/// Whoever was not accepted when the case was read, each locked. One that reads otherwise by now was changed by somebody who
-/// held it first: what they left was seen by nobody who decides here.
+/// Whoever was not accepted when the case was read and is not by now, each locked. One that reads otherwise was changed by
+/// somebody who held it first: what they left was seen by nobody who decides here. Whoever was accepted meanwhile, with
+/// another company say, was decided by those who saw them.
 fn locked(tx: &mut Change<'_>, case: &Case) -> Result<Vec<Customer>> {
     let seen = case.versions_behind();
     let mut found = Vec::new();
     for id in behind::incomplete(tx, case.customer.id)? {
         let customer = customers::lock(tx, id).map_err(elsewhere)?;
+        if rules::member_complete(customer.kyc) {
+            continue;
+        }
         if seen.get(&id) != Some(&customer.version) {
             return Err(Error::Conflict(MEMBER_CHANGED.into()));
         }
