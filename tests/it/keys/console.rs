@@ -109,13 +109,13 @@ fn the_program_says_that_what_was_lost_in_its_commit_may_have_been_done() {
         "--name",
         "Ledger",
     ];
-    let lost = vouch(&app, &asked);
-    let complaint = said(&lost.stderr);
-    assert_eq!(lost.status.code(), Some(1), "{complaint}");
+    let done = vouch(&app, &asked);
+    let complaint = said(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{complaint}");
     let last = complaint.lines().last().expect("a line");
     assert!(
         last.starts_with("vouch: it may have been done: look before you repeat it"),
         "{complaint}"
     );
-    assert_eq!(said(&lost.stdout), "", "no secret of a key that may not be");
+    assert_eq!(said(&done.stdout), "", "no secret of a key that may not be");
 }
