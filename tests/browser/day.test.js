@@ -1,7 +1,7 @@
 // An officer's whole day and the manager's answer to it, told once and done twice: by keyboard alone, and without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, PASSWORD, signIn } from "./desk.js";
+import { launch, onCustomer, open, PASSWORD, pathOf, signIn } from "./desk.js";
 import { keyboard, mouse } from "./hands.js";
 import { customer as add, met, pdf, picture, scene, send } from "./make.js";
 import { start } from "./server.js";
@@ -14,8 +14,6 @@ after(async () => {
   await server?.stop();
 });
 
-const pathOf = (page) => new URL(page.url()).pathname;
-const onCustomer = (url) => /^\/customers\/[0-9a-f-]{36}$/.test(url.pathname);
 const SAVE = "form.decide .actions button[type=submit]";
 
 // What somebody sees who looks without moving from their page.
@@ -187,75 +185,6 @@ for (const hands of [keyboard, mouse]) {
     await desk.close();
   });
 }
-
-test("single keys that are switched off do nothing", async () => {
-  const desk = await open(browser, server.url);
-  const { page } = desk;
-  await signIn(page, "officer");
-  const hand = keyboard(page);
-  const setKeys = async (on) => {
-    await page.goto("/reviews?tab=open");
-    const box = ".side details.menu input[name=keys]";
-    await hand.go(".side details.menu > summary", () => page.locator(box).waitFor());
-    await hand.type(box, "");
-    assert.equal(await page.isChecked(box), !on);
-    await hand.press("Space");
-    await hand.go("form[action='/account/preferences'] button", () => page.locator(`html[data-keys=${on ? "on" : "off"}]`).waitFor());
-  };
-  const current = () => page.locator("tr.is-current").count();
-  await setKeys(false);
-  await page.goto("/reviews?tab=open");
-  const here = page.url();
-  const work = await page.locator("tr[data-row]").allInnerTexts();
-  for (const key of ["j", "k", "Enter", "m", "n", "v", "i", "r", "/", "?"]) await page.keyboard.press(key);
-  await page.waitForTimeout(500);
-  assert.equal(page.url(), here);
-  assert.equal(await current(), 0);
-  assert.equal(await page.locator("dialog[open]").count(), 0);
-  assert.ok(await page.evaluate(() => document.activeElement === document.body), "the focus has not moved");
-  await page.reload();
-  assert.deepEqual(await page.locator("tr[data-row]").allInnerTexts(), work, "no review was taken");
-  await setKeys(true);
-  await page.goto("/reviews?tab=open");
-  await page.keyboard.press("j");
-  assert.equal(await current(), 1, "and on again, they work");
-  await desk.close();
-});
-
-test("the key m takes the review that is current in the queue, and the one of the customer who is open", async () => {
-  const desk = await open(browser, server.url);
-  const { page } = desk;
-  await signIn(page, "officer");
-  const hand = keyboard(page);
-  const queue = async () => {
-    await page.goto("/reviews?tab=open");
-    return page.$$eval("tr[data-row]:has([data-key=m]) td.wide a", (links) => links.map((link) => link.getAttribute("href")));
-  };
-  const mine = async (customer) => (await (await page.request.get("/reviews?tab=mine")).text()).includes(`href="${customer}"`);
-  const release = () => hand.go(".dock form[action$='/release'] button", () => page.locator("[data-key=m]:visible").first().waitFor());
-
-  // Not the first of the list, which would be taken without anybody having gone there.
-  const listed = (await queue())[1];
-  assert.ok(listed, "two reviews are free");
-  assert.ok(!(await mine(listed)));
-  await hand.row(listed);
-  await hand.go("", () => page.waitForURL(onCustomer), "m");
-  assert.equal(pathOf(page), listed);
-  await page.locator("a[data-key=v]").waitFor();
-  assert.ok(await mine(listed), "it is mine");
-  await release();
-
-  const shown = (await queue())[1];
-  await hand.row(shown);
-  await hand.go("", () => page.waitForURL(onCustomer), "Enter");
-  await page.locator("form[action$='/claim'] [data-key=m]").waitFor();
-  assert.ok(!(await mine(shown)), "looking takes nothing");
-  await hand.go("", () => page.locator("a[data-key=v]").waitFor(), "m");
-  assert.equal(pathOf(page), shown);
-  assert.ok(await mine(shown), "it is mine");
-  await release();
-  await desk.close();
-});
 
 for (const [how, options, hands] of [["by keyboard alone", {}, keyboard], ["without JavaScript", { javaScriptEnabled: false }, mouse]]) {
   test(`two papers beside each other, each with tools of its own, ${how}`, { timeout: 60_000 }, async () => {

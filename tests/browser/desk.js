@@ -4,6 +4,9 @@ import { chromium } from "playwright-core";
 
 export const PASSWORD = "vouch-demo-2026";
 
+export const pathOf = (page) => new URL(page.url()).pathname;
+export const onCustomer = (url) => /^\/customers\/[0-9a-f-]{36}$/.test(url.pathname);
+
 export function launch() {
   return chromium.launch({
     executablePath: process.env.VOUCH_CHROMIUM ?? "/usr/bin/chromium",

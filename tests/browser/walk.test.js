@@ -1,7 +1,7 @@
 // The main job, as an admin does it: sign in, list, filter, search, KYC page, override, audit. With JavaScript and without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, signIn } from "./desk.js";
+import { launch, open, pathOf, signIn } from "./desk.js";
 import { start } from "./server.js";
 
 let server;
@@ -13,7 +13,6 @@ after(async () => {
 });
 
 const rows = (page) => page.locator("tr[data-row]");
-const pathOf = (page) => new URL(page.url()).pathname;
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
