@@ -190,6 +190,35 @@ fn what_others_did_since_the_last_visit_stands_apart() {
 }
 
 #[test]
+fn what_is_new_is_marked_as_far_as_it_goes_over_the_pages() {
+    let app = TestApp::start();
+    let customer = make::customer(&app, |_| {});
+    let path = format!("/customers/{customer}");
+    let mut officer = app.sign_in(Persona::Officer);
+    officer.get(&path);
+    app.clock.advance(TimeDelta::minutes(20));
+    let mut manager = app.sign_in(Persona::Manager);
+    for at in 0..25 {
+        note(&mut manager, customer, &format!("Note {at}."));
+    }
+    app.clock.advance(TimeDelta::minutes(20));
+    let heads = |page: &Response| page.texts(".timeline__since");
+    let first = officer.get(&path);
+    let told = heads(&first);
+    assert_eq!(told.len(), 1, "everything on it is new: {told:?}");
+    assert!(told[0].starts_with("New since your last visit"), "{told:?}");
+    let second = officer.get(&link(&first, "Older"));
+    let told = heads(&second);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("New since your last visit"), "{told:?}");
+    assert_eq!(told[1], "Earlier");
+    let mut news = titles(&first);
+    news.extend(second.texts("#timeline-list ol:first-of-type h3"));
+    news.retain(|title| title == "Wrote a note");
+    assert_eq!(news.len(), 25, "each note is new, and once");
+}
+
+#[test]
 fn a_customer_elsewhere_has_no_timeline_here() {
     let app = TestApp::start();
     let paris = make::customer(&app, |new| new.branch_id = app.acme.branch("paris"));

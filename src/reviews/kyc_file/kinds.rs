@@ -42,7 +42,7 @@ impl Kind {
         match (about, did) {
             (_, "viewed") => Self::Access,
             ("document", _) => Self::Documents,
-            ("verification", _) => Self::Checks,
+            ("verification" | "hit", _) => Self::Checks,
             ("note", _) => Self::Notes,
             ("review" | "approval", _)
             | ("customer", "moved" | "overridden" | "revoked" | "rated") => Self::Decisions,
@@ -74,6 +74,8 @@ mod tests {
             (What::DocumentRead, Kind::Documents),
             (What::DocumentExpired, Kind::Documents),
             (What::VerificationExpired, Kind::Checks),
+            (What::HitFound, Kind::Checks),
+            (What::HitCleared, Kind::Checks),
             (What::NoteWritten, Kind::Notes),
             (What::KycMoved, Kind::Decisions),
             (What::ReviewClaimed, Kind::Decisions),

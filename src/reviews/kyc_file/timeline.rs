@@ -142,10 +142,7 @@ pub fn of(tx: &mut Read<'_>, customer: &Customer, wanted: Wanted, me: StaffId) -
     let page = page.map(|row| moment(row, own, key.as_ref()));
     Ok(Told {
         next: page.next(|moment| (moment.at, moment.id)),
-        since: match wanted.before {
-            None => visited(tx, customer, me)?,
-            Some(_) => None,
-        },
+        since: visited(tx, customer, me)?,
         moments: page.rows,
     })
 }
