@@ -82,6 +82,12 @@ impl Customer {
             key: self.data_key,
         }
     }
+
+    /// For a form that comes back: with the version that its sender saw, so that sending it again finds out what changed
+    /// since. Only a page that has said what changed shows the version of now.
+    pub fn keep_seen(&mut self, version: &str) {
+        self.version = version.parse().unwrap_or(self.version);
+    }
 }
 
 /// A condition on customers, put together filter by filter.

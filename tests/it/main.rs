@@ -11,6 +11,7 @@ mod behind;
 mod calls;
 mod casefile;
 mod checklist;
+mod come_back;
 mod company;
 mod compare;
 mod connections;

@@ -93,6 +93,9 @@ pub fn post(
     };
     let status = error.status();
     let mut page = page(&mut by, id, typed)?;
+    if !matches!(error, Error::Conflict(_)) {
+        page.customer.keep_seen(&page.typed.version);
+    }
     match error {
         Error::Invalid(errors) => page.errors = errors,
         Error::Conflict(_) => {

@@ -131,6 +131,15 @@ struct DuplicatesPage {
 }
 
 impl DuplicatesPage {
+    /// The versions of the two, for the form that comes back.
+    fn keep_what_was_seen(&mut self, other: CustomerId) {
+        self.customer.keep_seen(&self.typed.version);
+        let mut pairs = self.pairs.iter_mut();
+        if let Some(pair) = pairs.find(|pair| pair.other.id == other) {
+            pair.other.keep_seen(&self.typed.other_version);
+        }
+    }
+
     fn href(&self) -> String {
         format!("/customers/{}", self.customer.id)
     }
@@ -339,6 +348,7 @@ pub fn post(
         Err(error) => error,
     };
     let status = error.status();
+    let stale = matches!(error, Error::Conflict(_));
     let (errors, sentence) = match error {
         Error::Invalid(errors) => (errors, None),
         Error::Conflict(_) => (
@@ -351,6 +361,9 @@ pub fn post(
     let found = by.read(|tx| read(tx, id))?;
     let mut page = page(&by, found, typed);
     page.shell = page.shell.failed(true);
+    if !stale {
+        page.keep_what_was_seen(other);
+    }
     (page.errors, page.sentence) = (errors, sentence);
     Answer::page_with(status, &page)
 }

@@ -181,6 +181,7 @@ pub fn post(
 /// The page again, with what was typed and why it was not done.
 fn again(by: &mut By<EditCustomers>, id: CustomerId, typed: Typed, error: Error) -> Result<Answer> {
     let status = error.status();
+    let stale = matches!(error, Error::Conflict(_));
     let (errors, sentence) = match error {
         Error::Invalid(errors) => (errors, None),
         Error::Conflict(_) => (
@@ -193,7 +194,10 @@ fn again(by: &mut By<EditCustomers>, id: CustomerId, typed: Typed, error: Error)
         Error::Refused(why) => (Vec::new(), Some(why.into_owned())),
         other => return Err(other),
     };
-    let found = by.read(|tx| read(tx, id))?;
+    let mut found = by.read(|tx| read(tx, id))?;
+    if !stale {
+        found.0.keep_seen(&typed.version);
+    }
     let mut page = page(by, found, typed);
     page.shell = page.shell.failed(true);
     let mut residences = page.residences.iter();

@@ -222,6 +222,9 @@ fn show(
         zone: by.time_zone,
     };
     change(&mut draft);
+    if status != 200 && draft.changes.is_none() {
+        draft.customer.keep_seen(&draft.asked.version);
+    }
     let page = FieldPage {
         shell: by
             .shell(draft.title(), Place::Customers)

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     access::{guard::By, permissions::DecideReview},
+    audit::event::{Subject, What},
     customers::{
         rules::{Kyc, Risk},
         store as customers,
@@ -165,6 +166,15 @@ impl DecisionPage {
         }
     }
 
+    /// The members as the form was sent about them, until the page has said what changed.
+    fn members(&self) -> String {
+        if self.asked.members.is_empty() {
+            self.case.members_shown()
+        } else {
+            self.asked.members.clone()
+        }
+    }
+
     fn back(&self) -> String {
         format!("/customers/{}", self.case.customer.id)
     }
@@ -225,6 +235,11 @@ pub(super) fn form(
     Id(id): Id<ReviewId>,
     Query(asked): Query<Asked>,
 ) -> Result<Answer> {
+    let asked = Asked {
+        version: String::new(),
+        members: String::new(),
+        ..asked
+    };
     show(&mut by, id, asked, 200, |_| {})
 }
 
@@ -319,17 +334,24 @@ fn show(
 ) -> Result<Answer> {
     let me = by.staff.staff;
     let now = by.now();
-    let (case, returned, branch) = by.read(|tx| {
-        let case = Case::read(tx, id)?;
-        let returned = proposals::latest_of(tx, id)?.filter(|one| {
-            matches!(
-                one.state,
-                proposals::State::SentBack | proposals::State::Returned | proposals::State::Lapsed
-            )
-        });
-        let branch = store::branch_code(tx, case.customer.branch_id)?;
-        Ok((case, returned, branch))
-    })?;
+    // Whoever sees what is decided on has opened the customer, and works on the review.
+    let (case, returned, branch) = by.view(
+        What::CustomerViewed,
+        |(case, ..): &(Case, _, _)| Subject::Customer(case.customer.reference()),
+        |tx| {
+            let case = Case::read(tx, id)?;
+            let returned = proposals::latest_of(tx, id)?.filter(|one| {
+                matches!(
+                    one.state,
+                    proposals::State::SentBack
+                        | proposals::State::Returned
+                        | proposals::State::Lapsed
+                )
+            });
+            let branch = store::branch_code(tx, case.customer.branch_id)?;
+            Ok((case, returned, branch))
+        },
+    )?;
     let branches = &case.policy.policy.second_approval_branches;
     let mut page = DecisionPage {
         shell: by
@@ -355,5 +377,10 @@ fn show(
         zone: by.time_zone,
     };
     change(&mut page);
+    if page.news.is_none() {
+        page.case.customer.keep_seen(&page.asked.version);
+    } else {
+        page.asked.members.clear();
+    }
     Answer::page_with(status, &page)
 }

@@ -278,6 +278,9 @@ impl DocumentPage {
         say: impl FnOnce(&mut Self),
     ) -> Result<Answer> {
         say(&mut self);
+        if self.changes.is_none() {
+            self.seen.customer.keep_seen(&form.version);
+        }
         self.form = form;
         self.shell = self.shell.failed(true);
         Answer::page_with(status, &self)

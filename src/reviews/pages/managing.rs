@@ -58,12 +58,15 @@ struct Wrong {
     errors: Vec<FieldError>,
     sentence: Option<String>,
     status: u16,
+    /// The version that the form carried, where it is still to be compared.
+    seen: String,
 }
 
 impl Wrong {
     /// Of an error that the form can show; others go to the page of errors.
-    fn of(error: Error) -> Result<Self> {
+    fn of(error: Error, version: &str) -> Result<Self> {
         let status = error.status();
+        let stale = matches!(error, Error::Conflict(_));
         let (errors, sentence) = match error {
             Error::Invalid(errors) => (errors, None),
             Error::Conflict(_) => (
@@ -77,6 +80,7 @@ impl Wrong {
             errors,
             sentence,
             status,
+            seen: if stale { "" } else { version }.to_owned(),
         })
     }
 }
@@ -142,7 +146,8 @@ fn revoke_page(
     typed: Revoking,
     wrong: Wrong,
 ) -> Result<Answer> {
-    let case = by.read(|tx| revocation::Case::read(tx, id))?;
+    let mut case = by.read(|tx| revocation::Case::read(tx, id))?;
+    case.customer.keep_seen(&wrong.seen);
     let failed = wrong.status != 0;
     let page = RevokePage {
         shell: by
@@ -185,7 +190,10 @@ pub(super) fn revoke(
     match by.change(|tx| revocation::revoke(tx, id, version, decision)) {
         Ok(Outcome::Decided) => Ok(Answer::see(format!("/customers/{id}?done=revoked"))),
         Ok(Outcome::Proposed) => Ok(Answer::see("/approvals?done=asked")),
-        Err(error) => revoke_page(&mut by, id, typed, Wrong::of(error)?),
+        Err(error) => {
+            let wrong = Wrong::of(error, &typed.version)?;
+            revoke_page(&mut by, id, typed, wrong)
+        }
     }
 }
 
@@ -218,7 +226,8 @@ impl RiskPage {
 }
 
 fn risk_page(by: &mut By<Revoke>, id: CustomerId, typed: Rating, wrong: Wrong) -> Result<Answer> {
-    let customer = by.read(|tx| customers::find(tx, id))?;
+    let mut customer = by.read(|tx| customers::find(tx, id))?;
+    customer.keep_seen(&wrong.seen);
     let failed = wrong.status != 0;
     let chosen = if failed {
         typed.risk.as_str()
@@ -269,6 +278,9 @@ pub(super) fn set_risk(
     let risk = typed.risk.parse().ok();
     match by.change(|tx| rating::rate(tx, id, version, risk, &typed.reason)) {
         Ok(()) => Ok(Answer::see(format!("/customers/{id}?done=rated"))),
-        Err(error) => risk_page(&mut by, id, typed, Wrong::of(error)?),
+        Err(error) => {
+            let wrong = Wrong::of(error, &typed.version)?;
+            risk_page(&mut by, id, typed, wrong)
+        }
     }
 }

@@ -149,6 +149,14 @@ fn form(mut by: By<OverrideStatus>, of: Of, input: &Input) -> Result<Answer> {
 
 fn post(mut by: By<OverrideStatus>, of: Of, asked: &Asked, input: &Input) -> Result<Answer> {
     let case = by.read(|tx| overrides::case(tx, of))?;
+    let version: i32 = asked
+        .version
+        .parse()
+        .map_err(|_| Error::BadRequest("`version` is the number that the form carries".into()))?;
+    // Before anything else: a form that comes back must not carry a version that nobody saw.
+    if version != case.customer.version {
+        return stale(by, of, asked, version, input);
+    }
     if asked.step == "edit" {
         let draft = draft(&by, &case, asked);
         return show_form(&by, input, 200, draft);
@@ -158,13 +166,6 @@ fn post(mut by: By<OverrideStatus>, of: Of, asked: &Asked, input: &Input) -> Res
         let mut draft = draft(&by, &case, asked);
         draft.errors = errors;
         return show_form(&by, input, 422, draft);
-    }
-    let version: i32 = asked
-        .version
-        .parse()
-        .map_err(|_| Error::BadRequest("`version` is the number that the form carries".into()))?;
-    if version != case.customer.version {
-        return stale(by, of, asked, version, input);
     }
     let plan = match case.plan(&asked.status, by.actor().who) {
         Ok(plan) => plan,

@@ -223,6 +223,9 @@ pub(super) fn save(
     };
     let mut page = open(&mut by, id)?;
     page.shell = page.shell.failed(true);
+    if changes.is_none() {
+        page.seen.customer.keep_seen(sent_as("version"));
+    }
     if source == Source::Mrz {
         sent_as("mrz").clone_into(&mut page.mrz);
     } else {

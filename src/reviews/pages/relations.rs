@@ -159,6 +159,8 @@ struct Back {
     alike: bool,
     searched: bool,
     status: u16,
+    /// Somebody changed the company, which the page says: what is sent next is on what stands now.
+    stale: bool,
 }
 
 impl Back {
@@ -174,6 +176,7 @@ impl Back {
     /// Of an error that the page can show; others go to the page of errors.
     fn of(typed: Typed, error: Error) -> Result<Self> {
         let status = error.status();
+        let stale = matches!(error, Error::Conflict(_));
         let (errors, sentence) = match error {
             Error::Invalid(errors) => (errors, None),
             Error::Conflict(_) => (
@@ -191,6 +194,7 @@ impl Back {
             errors,
             sentence,
             status,
+            stale,
             ..Self::default()
         })
     }
@@ -257,11 +261,14 @@ fn page<P>(by: &By<P>, customer: Customer, ownership: Ownership, back: Back) -> 
 /// The same page again, with what was typed and why it was not done.
 fn again(by: &mut By<EditCustomers>, id: CustomerId, back: Back) -> Result<RelationsPage> {
     let today = today(by);
-    let (customer, ownership) = by.read(|tx| {
+    let (mut customer, ownership) = by.read(|tx| {
         let customer = customers::find(tx, id)?;
         let ownership = Ownership::read(tx, &customer, today)?;
         Ok((customer, ownership))
     })?;
+    if !back.stale {
+        customer.keep_seen(&back.typed.version);
+    }
     let relation = back.typed.relation.parse::<RelationId>().ok();
     let mut page = page(by, customer, ownership, back);
     let mut direct = page.ownership.direct.iter();
