@@ -139,12 +139,17 @@ fn reasons_are_added_in_the_empty_row_changed_and_removed() {
         "reason_document".to_owned(),
         format!("{}:ARTICLES_OF_ASSOCIATION", rows - 1),
     ));
+    fields.push((
+        "reason_field".to_owned(),
+        format!("{}:registration_number", rows - 1),
+    ));
     assert_eq!(send(&mut admin, &fields).status, 303);
     let policy = latest(&app).1;
     assert_eq!(policy.reasons.len(), rows - 1);
     assert_eq!(policy.reasons[0].text, "Blurred");
     let added = policy.reason("shell_company").expect("the new one");
     assert_eq!(added.documents.len(), 1);
+    assert_eq!(added.fields.len(), 1);
     assert!(policy.reason("document_expired").is_none());
 }
 

@@ -248,14 +248,21 @@ fn a_refusal_needs_a_reason_of_the_policy_and_words_for_colleagues() {
 }
 
 #[test]
-fn a_reason_stands_once_under_the_document_that_it_is_said_of() {
+fn a_reason_stands_once_under_the_document_or_the_field_that_it_is_said_of() {
     let app = TestApp::start();
     let (_, review) = held_by_manager(&app);
     let mut manager = app.sign_in(Persona::Manager);
     let form = manager.get(&format!("/reviews/{review}/decision"));
     assert_eq!(
         form.texts("#reasons > fieldset > legend"),
-        ["Any document", "Proof of address", "What was declared"]
+        [
+            "Any document",
+            "Proof of address",
+            "Last name, First name, Legal name",
+            "Date of birth",
+            "Address, Postal code, City, Country",
+            "What was declared"
+        ]
     );
     let under = |at: usize| {
         form.attributes(
@@ -265,7 +272,8 @@ fn a_reason_stands_once_under_the_document_that_it_is_said_of() {
     };
     assert_eq!(under(2), ["address_too_old"]);
     assert!(under(1).contains(&"document_not_legible".to_owned()));
-    assert!(under(3).contains(&"data_mismatch".to_owned()));
+    assert_eq!(under(4), ["birth_date_differs"]);
+    assert!(under(6).contains(&"data_mismatch".to_owned()));
     let mut all = form.attributes("input[name=reason]", "value");
     let n = all.len();
     all.sort();

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{guard::By, permissions::KeepPolicy},
-    documents::rules::DocumentType,
+    documents::{fields::rules::Field, rules::DocumentType},
     error::{Error, FieldError, Result},
     organisations::store as branches,
     reviews::policy::{
@@ -63,6 +63,16 @@ impl Shown {
         DocumentType::ALL
             .iter()
             .map(|one| (one.as_str(), one.words(), self.row.documents.contains(one)))
+            .collect()
+    }
+
+    /// Every field that a reason may be said of, likewise.
+    fn fields(&self) -> Vec<(&'static str, &'static str, bool)> {
+        Field::ALL
+            .iter()
+            // The zone is how a paper says its fields, and no field of the customer.
+            .filter(|one| **one != Field::Mrz)
+            .map(|one| (one.as_str(), one.words(), self.row.fields.contains(one)))
             .collect()
     }
 }

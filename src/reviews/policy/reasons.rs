@@ -1,15 +1,15 @@
 //! The reasons that are delivered: what officers of the field say most often, in words for colleagues and for customers.
 
 use super::rules::{Reason, Wording};
-use crate::documents::rules::DocumentType as Type;
+use crate::documents::{fields::rules::Field, rules::DocumentType as Type};
 
-/// Code, words for colleagues, words for the customer (English, French, Spanish), the papers that it may be said of.
-type Delivered = (
-    &'static str,
-    &'static str,
-    [&'static str; 3],
-    &'static [Type],
-);
+/// What a reason may be said of: papers, fields, or with neither the customer.
+type Of = (&'static [Type], &'static [Field]);
+
+const CUSTOMER: Of = (&[], &[]);
+
+/// Code, words for colleagues, words for the customer (English, French, Spanish), what it may be said of.
+type Delivered = (&'static str, &'static str, [&'static str; 3], Of);
 
 /// In the order in which they are offered.
 const DELIVERED: &[Delivered] = &[
@@ -21,7 +21,7 @@ const DELIVERED: &[Delivered] = &[
             "Ce document n’est plus valable. Merci d’en envoyer un en cours de validité.",
             "Este documento ha caducado. Envíe uno que siga en vigor.",
         ],
-        Type::ALL,
+        (Type::ALL, &[]),
     ),
     (
         "document_not_legible",
@@ -31,7 +31,7 @@ const DELIVERED: &[Delivered] = &[
             "Nous n’avons pas pu lire ce document. Merci d’envoyer une image plus nette de la page entière.",
             "No hemos podido leer este documento. Envíe una imagen más nítida de toda la página.",
         ],
-        Type::ALL,
+        (Type::ALL, &[]),
     ),
     (
         "document_wrong_type",
@@ -41,7 +41,7 @@ const DELIVERED: &[Delivered] = &[
             "Ce n’est pas le document demandé.",
             "Este no es el documento que pedimos.",
         ],
-        Type::ALL,
+        (Type::ALL, &[]),
     ),
     (
         "address_too_old",
@@ -51,7 +51,45 @@ const DELIVERED: &[Delivered] = &[
             "Votre justificatif de domicile date de plus de trois mois. Merci d’en envoyer un récent.",
             "Su justificante de domicilio tiene más de tres meses. Envíe uno reciente.",
         ],
-        &[Type::AddressProof],
+        (&[Type::AddressProof], &[]),
+    ),
+    (
+        "name_differs",
+        "The name differs from the documents",
+        [
+            "The name you told us differs from your documents. Please correct it.",
+            "Le nom que vous avez indiqué diffère de vos documents. Merci de le corriger.",
+            "El nombre que indicó no coincide con sus documentos. Corríjalo, por favor.",
+        ],
+        (&[], &[Field::LastName, Field::FirstName, Field::LegalName]),
+    ),
+    (
+        "birth_date_differs",
+        "The date of birth differs from the documents",
+        [
+            "The date of birth you told us differs from your documents. Please correct it.",
+            "La date de naissance indiquée diffère de vos documents. Merci de la corriger.",
+            "La fecha de nacimiento que indicó no coincide con sus documentos. Corríjala, por favor.",
+        ],
+        (&[], &[Field::BirthDate]),
+    ),
+    (
+        "address_differs",
+        "The address differs from the documents",
+        [
+            "The address you told us differs from your documents. Please correct it.",
+            "L’adresse indiquée diffère de vos documents. Merci de la corriger.",
+            "La dirección que indicó no coincide con sus documentos. Corríjala, por favor.",
+        ],
+        (
+            &[],
+            &[
+                Field::AddressLine1,
+                Field::PostalCode,
+                Field::City,
+                Field::Country,
+            ],
+        ),
     ),
     (
         "data_mismatch",
@@ -61,7 +99,7 @@ const DELIVERED: &[Delivered] = &[
             "Vos déclarations diffèrent de vos documents. Merci de les corriger.",
             "Sus datos no coinciden con sus documentos. Corríjalos, por favor.",
         ],
-        &[],
+        CUSTOMER,
     ),
     (
         "information_missing",
@@ -71,7 +109,7 @@ const DELIVERED: &[Delivered] = &[
             "Nous avons besoin d’informations complémentaires.",
             "Necesitamos más información.",
         ],
-        &[],
+        CUSTOMER,
     ),
     (
         "identity_not_proved",
@@ -81,7 +119,7 @@ const DELIVERED: &[Delivered] = &[
             "Nous n’avons pas pu vérifier les informations fournies.",
             "No hemos podido verificar la información facilitada.",
         ],
-        &[],
+        CUSTOMER,
     ),
     (
         "owner_not_identified",
@@ -91,7 +129,7 @@ const DELIVERED: &[Delivered] = &[
             "Nous n’avons pas pu identifier toutes les personnes qui détiennent ou contrôlent la société.",
             "No hemos podido identificar a todas las personas que poseen o controlan la empresa.",
         ],
-        &[],
+        CUSTOMER,
     ),
     (
         "outside_risk_appetite",
@@ -101,32 +139,33 @@ const DELIVERED: &[Delivered] = &[
             "Nous ne pouvons pas vous proposer ce service.",
             "No podemos ofrecerle este servicio.",
         ],
-        &[],
+        CUSTOMER,
     ),
     // Tipping off is an offence (for the EU: Directive 2015/849, article 39): these never reach a customer.
     (
         "suspicion",
         "A suspicion, for colleagues only",
         ["", "", ""],
-        &[],
+        CUSTOMER,
     ),
     (
         "sanctions_hit",
         "A name on a list of sanctions, for colleagues only",
         ["", "", ""],
-        &[],
+        CUSTOMER,
     ),
 ];
 
 /// As delivered, in the order in which they are offered.
 pub(super) fn delivered() -> Vec<Reason> {
-    let reason = |(code, text, words, documents): &Delivered| {
+    let reason = |(code, text, words, (documents, fields)): &Delivered| {
         let [en, fr, es] = words.map(str::to_owned);
         Reason {
             code: (*code).to_owned(),
             text: (*text).to_owned(),
             customer: Wording { en, fr, es },
             documents: documents.to_vec(),
+            fields: fields.to_vec(),
         }
     };
     DELIVERED.iter().map(reason).collect()

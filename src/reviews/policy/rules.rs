@@ -3,7 +3,11 @@
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use crate::{customers::rules::Risk, documents::rules::DocumentType, stored_words};
+use crate::{
+    customers::rules::Risk,
+    documents::{fields::rules::Field, rules::DocumentType},
+    stored_words,
+};
 
 stored_words! {
     /// How a review appears on the Treezor face.
@@ -104,9 +108,12 @@ pub struct Reason {
     /// For the customer. Empty: the reason stays among colleagues.
     #[serde(default)]
     pub customer: Wording,
-    /// The papers it may be said of; none means it is said of the customer.
+    /// The papers it may be said of.
     #[serde(default)]
     pub documents: Vec<DocumentType>,
+    /// The fields it is said of. Where there is neither a paper nor a field, it is said of the customer.
+    #[serde(default)]
+    pub fields: Vec<Field>,
 }
 
 /// Everything that an admin may decide once for all reviews.

@@ -1,10 +1,12 @@
 //! A policy as an admin types it: read into one that may hold, or each field named that must be mended.
 
+use std::{fmt, str::FromStr};
+
 use serde::Deserialize;
 
 use super::rules::{NextReview, Policy, Reason};
 use crate::{
-    documents::rules::DocumentType,
+    documents::{fields::rules::Field, rules::DocumentType},
     error::{Error, Result},
 };
 
@@ -38,6 +40,8 @@ pub struct Typed {
     pub reason_es: Vec<String>,
     /// The row's place, a colon, a document type.
     pub reason_document: Vec<String>,
+    /// The row's place, a colon, a field.
+    pub reason_field: Vec<String>,
     /// Places of rows that are to go.
     pub reason_remove: Vec<String>,
 }
@@ -52,6 +56,7 @@ pub struct Row {
     pub fr: String,
     pub es: String,
     pub documents: Vec<DocumentType>,
+    pub fields: Vec<Field>,
     pub removed: bool,
 }
 
@@ -62,6 +67,7 @@ impl Row {
             .iter()
             .all(|text| text.trim().is_empty())
             && self.documents.is_empty()
+            && self.fields.is_empty()
     }
 }
 
@@ -89,15 +95,8 @@ impl Typed {
             reason_en: texts(|reason| &reason.customer.en),
             reason_fr: texts(|reason| &reason.customer.fr),
             reason_es: texts(|reason| &reason.customer.es),
-            reason_document: policy
-                .reasons
-                .iter()
-                .enumerate()
-                .flat_map(|(place, reason)| {
-                    let named = |document: &DocumentType| format!("{place}:{document}");
-                    reason.documents.iter().map(named).collect::<Vec<_>>()
-                })
-                .collect(),
+            reason_document: said_of(policy, |reason| &reason.documents),
+            reason_field: said_of(policy, |reason| &reason.fields),
             reason_remove: Vec::new(),
         }
     }
@@ -124,18 +123,17 @@ impl Typed {
                 fr: self.reason_fr[place].clone(),
                 es: self.reason_es[place].clone(),
                 documents: Vec::new(),
+                fields: Vec::new(),
                 removed: self.reason_remove.contains(&place.to_string()),
             })
             .collect();
         for named in &self.reason_document {
-            let found = named.split_once(':').and_then(|(place, document)| {
-                Some((place.parse::<usize>().ok()?, document.parse().ok()?))
-            });
-            let row = found.and_then(|(place, document)| Some((rows.get_mut(place)?, document)));
-            let Some((row, document)) = row else {
-                return Err(Error::BadRequest("no such document of a reason".into()));
-            };
+            let (row, document) = placed(&mut rows, named)?;
             row.documents.push(document);
+        }
+        for named in &self.reason_field {
+            let (row, field) = placed(&mut rows, named)?;
+            row.fields.push(field);
         }
         Ok(rows)
     }
@@ -192,6 +190,24 @@ impl Typed {
             Err(Error::Invalid(wrong.0))
         }
     }
+}
+
+/// What each reason is said of, as the form names it: the place of its row, a colon, the stored word.
+fn said_of<T: fmt::Display>(policy: &Policy, of: fn(&Reason) -> &Vec<T>) -> Vec<String> {
+    let rows = policy.reasons.iter().enumerate();
+    rows.flat_map(|(place, reason)| of(reason).iter().map(move |one| format!("{place}:{one}")))
+        .collect()
+}
+
+/// The row and the word of such a name.
+fn placed<'a, T: FromStr>(rows: &'a mut [Row], named: &str) -> Result<(&'a mut Row, T)> {
+    named
+        .split_once(':')
+        .and_then(|(place, word)| {
+            let row = rows.get_mut(place.parse::<usize>().ok()?)?;
+            Some((row, word.parse().ok()?))
+        })
+        .ok_or_else(|| Error::BadRequest("a reason is not said of such a thing".into()))
 }
 
 /// Each branch once, in the order in which they were ticked.

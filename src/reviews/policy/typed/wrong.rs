@@ -122,6 +122,7 @@ impl Wrong {
                 es: trimmed(&row.es),
             },
             documents: row.documents.clone(),
+            fields: row.fields.clone(),
         }
     }
 }
