@@ -11,7 +11,7 @@ use crate::{
     reviews::{
         evidence::Gathered,
         policy::{rules::Prerequisites, store as policies},
-        prerequisites::{self, Mend},
+        prerequisites::{self, Mend, wordless::Wordless},
         request, retry, rules, store,
     },
     value::CustomerId,
@@ -60,7 +60,7 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId) -> Result<Whole> {
             return Ok(Whole::Owed(owed));
         }
     }
-    request::with(tx, customer, &gathered, "")?;
+    request::with(tx, customer, &gathered, "", Wordless::NOTHING)?;
     Ok(Whole::Requested)
 }
 
