@@ -47,11 +47,7 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId, asked_type: &str) -> Result<
 
 /// Asks for a review in a machine's name: the same, with a refusal that names nobody who stands behind a company.
 /// `customer` is held by whoever calls this; `wordless`: what the machine's language cannot say.
-pub fn begin(
-    tx: &mut Change<'_>,
-    customer: &Customer,
-    wordless: Wordless,
-) -> Result<Requested> {
+pub fn begin(tx: &mut Change<'_>, customer: &Customer, wordless: Wordless) -> Result<Requested> {
     retry::allowed(tx, customer)?;
     let waits = customer.kyc != Kyc::Pending;
     request::without_words(tx, customer.id, wordless).map_err(|error| match error {

@@ -31,7 +31,7 @@ pub const PREFIX: &str = "/2.0";
 
 /// What the vendor's page has no word for. Our ruling: its callers are asked for what its language can say, and a review begins
 /// with that; the rest the desk reads off the papers before it accepts anybody. Of somebody who acts for a company the page
-/// has a name, an address for mail, a phone and BUSINESS_ADMINISTRATOR_ID, and nothing more is asked.
+/// has a name, an address for mail, a phone and `BUSINESS_ADMINISTRATOR_ID`, and nothing more is asked.
 const WORDLESS: Wordless = Wordless {
     own: &[
         "Place of birth",

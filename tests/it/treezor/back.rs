@@ -87,7 +87,10 @@ fn each(app: &TestApp, ours: &Machine<'_>) -> Vec<i64> {
 fn behind(app: &TestApp, ours: &Machine<'_>) -> Vec<i64> {
     let roles: [&[(&str, Option<i32>)]; 7] = [
         &[("legal_representative", None), ("director", None)],
-        &[("legal_representative", None), ("beneficial_owner", Some(30))],
+        &[
+            ("legal_representative", None),
+            ("beneficial_owner", Some(30)),
+        ],
         &[("director", None), ("shareholder", Some(10))],
         &[("shareholder", Some(5)), ("beneficial_owner", None)],
         &[("beneficial_owner", Some(0))],

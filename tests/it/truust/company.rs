@@ -4,18 +4,21 @@ use vouch::schema::relations;
 
 use super::*;
 
+/// Id, first and last name, e-mail and phone.
+type Row = (
+    Uuid,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
 /// Who is made of it: their id, and what is known of them.
 fn representatives(app: &TestApp, company: Uuid) -> Vec<(Uuid, [Option<String>; 4])> {
     let on = customers::organisation_id
         .eq(relations::organisation_id)
         .and(customers::id.eq(relations::child_id));
-    let rows: Vec<(
-        Uuid,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-    )> = relations::table
+    let rows: Vec<Row> = relations::table
         .inner_join(customers::table.on(on))
         .filter(relations::parent_id.eq(company))
         .filter(relations::role.eq("legal_representative"))
@@ -202,12 +205,12 @@ fn who_becomes_a_person_has_nobody_who_acts_for_them() {
     let customer = make::customer(&app, |_| {});
     ours.verify(customer, &company()).ok();
     let (first, _) = representative(&app, customer);
-    assert_eq!(
-        ours.verify(customer, &person()).ok()["type"],
-        "INDIVIDUAL"
-    );
+    assert_eq!(ours.verify(customer, &person()).ok()["type"], "INDIVIDUAL");
     assert_eq!(representatives(&app, customer), []);
     assert_eq!(kyc(&app, first), "none", "they stay a customer");
-    assert_eq!(app.actions().last().map(String::as_str), Some("customer.edited"));
+    assert_eq!(
+        app.actions().last().map(String::as_str),
+        Some("customer.edited")
+    );
     assert!(app.actions().iter().any(|one| one == "member.removed"));
 }
