@@ -87,7 +87,9 @@ pub(super) fn with(
             "A review of this customer is open already.".into(),
         ));
     }
-    if policy.kyc_prerequisites == Prerequisites::Strict {
+    // Whose name decides is not asked for papers.
+    let decides = itself::decides(tx, &customer)?.is_some();
+    if policy.kyc_prerequisites == Prerequisites::Strict && !decides {
         let owed = wordless.owed(owed(tx, &customer, gathered)?);
         if !owed.is_empty() {
             return Err(Error::Refused(prerequisites::what_is_missing(&owed).into()));
@@ -107,7 +109,11 @@ pub(super) fn with(
         }
     }
     let review = submit(tx, &customer, &policy)?;
-    let missing = automatic(tx, &customer, review, gathered, wordless)?;
+    let missing = if decides {
+        Vec::new()
+    } else {
+        automatic(tx, &customer, review, gathered, wordless)?
+    };
     Ok(Requested { review, missing })
 }
 
@@ -233,8 +239,7 @@ fn automatic(
     wordless: Wordless,
 ) -> Result<Vec<&'static str>> {
     let lines = wordless.owed(owed(tx, customer, gathered)?);
-    // Whose name decides is not asked for papers.
-    if lines.is_empty() || itself::decides(tx, customer)?.is_some() {
+    if lines.is_empty() {
         return Ok(Vec::new());
     }
     let comment = prerequisites::what_is_missing(&lines);
