@@ -10,7 +10,7 @@ use crate::{
     db::{Change, Read},
     documents::rules::{self, DocumentStatus, DocumentType},
     error::Result,
-    schema::{documents, extracted_fields},
+    schema::{documents, extracted_fields, relations},
     value::{CustomerId, DocumentId, OrganisationId},
 };
 
@@ -67,6 +67,27 @@ pub fn of(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Document>> 
         .order((documents::created_at.desc(), documents::id.desc()))
         .limit(MOST)
         .select(Document::as_select())
+        .load(tx.conn())?)
+}
+
+/// Who acts for companies, as the companies' own systems named them, each with a paper of the company that proves who its
+/// administrator is: whose that paper is, wherever the company lies.
+pub fn of_administrators(
+    tx: &mut Read<'_>,
+    people: &[CustomerId],
+) -> Result<Vec<(CustomerId, Document)>> {
+    let tenant = tx.scope().organisation();
+    let company = relations::organisation_id
+        .eq(documents::organisation_id)
+        .and(relations::parent_id.eq(documents::customer_id));
+    Ok(documents::table
+        .inner_join(relations::table.on(company))
+        .filter(documents::organisation_id.eq(tenant))
+        .filter(documents::type_.eq(DocumentType::BusinessAdministratorId))
+        .filter(relations::named)
+        .filter(relations::child_id.eq_any(people.to_vec()))
+        .limit(MOST)
+        .select((relations::child_id, Document::as_select()))
         .load(tx.conn())?)
 }
 

@@ -8,7 +8,7 @@ use crate::{
     db::Change,
     error::{Error, Result},
     reviews::{
-        prerequisites::says_what_is_missing,
+        prerequisites::{says_what_is_missing, wordless::Wordless},
         request::{self, Requested},
         retry, rules,
     },
@@ -40,17 +40,17 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId, asked_type: &str) -> Result<
     if customer.kyc == Kyc::Validated {
         return Err(Error::Refused(ACCEPTED.into()));
     }
-    let requested = begin(tx, &customer)?;
+    let requested = begin(tx, &customer, Wordless::NOTHING)?;
     let own = checks::of_review(tx, requested.review)?;
     own.map(|check| check.id).ok_or(Error::NotFound)
 }
 
 /// Asks for a review in a machine's name: the same, with a refusal that names nobody who stands behind a company.
-/// `customer` is held by whoever calls this.
-pub fn begin(tx: &mut Change<'_>, customer: &Customer) -> Result<Requested> {
+/// `customer` is held by whoever calls this; `wordless`: what the machine's language cannot say.
+pub fn begin(tx: &mut Change<'_>, customer: &Customer, wordless: Wordless) -> Result<Requested> {
     retry::allowed(tx, customer)?;
     let waits = customer.kyc != Kyc::Pending;
-    request::request(tx, customer.id, None, "").map_err(|error| match error {
+    request::without_words(tx, customer.id, wordless).map_err(|error| match error {
         Error::Refused(why) if says_what_is_missing(&why) => Error::Refused(why),
         // Its sentence names them.
         Error::Refused(_) if waits && customer.kind == Kind::Legal => {

@@ -5,9 +5,11 @@ use crate::{
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         actions::{self, Halt},
+        by_branch,
         declared::Declared,
         kinds,
-        rules::Kyc,
+        ownership::{named, store as structure},
+        rules::{Kind, Kyc},
         store::{self as customers, Customer},
     },
     db::Change,
@@ -30,10 +32,20 @@ const OPEN: &str = "A review of this customer is open. Nothing was changed.";
 /// Said of somebody who is accepted.
 const ACCEPTED: &str = "This customer is validated. Nothing was changed.";
 
+/// Holds a customer, in scope, until the end of the change. Where it is or is to be a company, whoever stands behind companies
+/// is held before it, as everywhere.
+pub fn hold(tx: &mut Change<'_>, id: CustomerId, company: bool) -> Result<Customer> {
+    let (found, _) = by_branch::find(tx, &id.to_string())?;
+    if company || found.kind == Kind::Legal {
+        structure::hold_structure(tx)?;
+    }
+    by_branch::hold(tx, &id.to_string())
+}
+
 /// Declares a customer's data: `declared` makes it of the customer as it stands, and is not asked where nothing may be
 /// declared. Before the first review, and while the customer owes something, the data is edited; after a refusal a draft
-/// begins anew, where one may; while a review is open or the customer is accepted it is refused. Says whether anything
-/// changed. What a customer is may change only before a decision: `Error::Invalid` on `kind` otherwise.
+/// begins anew, where one may; while a review is open or the customer is accepted it is refused. Who is named as acting for a
+/// company becomes its representative. Says whether anything changed. What a customer is may change only before a decision: `Error::Invalid` on `kind` otherwise.
 pub fn declare(
     tx: &mut Change<'_>,
     id: CustomerId,
@@ -50,24 +62,31 @@ pub fn declare(
         declared,
         income_sent,
     } = declared(&customer)?;
+    if customer.kind == Kind::Legal && declared.kind != Kind::Legal {
+        named::forget(tx, &customer)?;
+    }
     kinds::may_become(tx, &customer, declared.kind)?;
     if begins {
         submission::submit(tx, id, None)?;
     }
     let version = customers::find(tx, id)?.version;
     // Whoever is alike is shown side by side at the desk.
-    match actions::edit(tx, id, &declared, version, true)? {
+    let changed = match actions::edit(tx, id, &declared, version, true)? {
         Ok(()) => {
             if let Some(sent) = income_sent {
                 let sent = vec![Field::personal("income_range_sent", (), sent)];
                 let subject = Subject::Customer(customer.reference());
                 tx.say(Event::new(What::CustomerEdited, subject).changing(sent));
             }
-            Ok(true)
+            true
         }
-        Err(Halt::Unchanged) => Ok(begins),
-        Err(_) => Err(Error::Conflict(
-            "the customer changed meanwhile; read it again".into(),
-        )),
-    }
+        Err(Halt::Unchanged) => begins,
+        Err(_) => {
+            return Err(Error::Conflict(
+                "the customer changed meanwhile; read it again".into(),
+            ));
+        }
+    };
+    let followed = named::follow(tx, &customer)?;
+    Ok(changed || followed)
 }

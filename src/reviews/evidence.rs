@@ -34,6 +34,8 @@ pub struct Gathered {
     pub known: HashMap<CustomerId, Customer>,
     /// Papers, those of the others too.
     pub papers: Vec<Document>,
+    /// Papers of companies that prove who of them all acts for them.
+    pub administrators: Vec<(CustomerId, Document)>,
     /// Tax residences, those of the others too.
     pub residences: Vec<TaxResidence>,
     /// Who of them all represents a company and owns a part of none.
@@ -79,6 +81,7 @@ impl Gathered {
             readings: compare::readings(tx, &subjects, &papers)?,
             accepted: compare::accepted(tx, &subjects)?,
             papers,
+            administrators: documents::of_administrators(tx, &subjects)?,
             residences: tax_residences::of(tx, &subjects)?,
             representing: relations::only_representing(tx, &subjects)?,
             members,
@@ -127,6 +130,7 @@ impl Gathered {
         Evidence {
             customer,
             papers: &self.papers,
+            administrators: &self.administrators,
             residences: &self.residences,
             only_represents: self.representing.contains(&customer.id),
             readings: &self.readings,

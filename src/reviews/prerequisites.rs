@@ -2,6 +2,7 @@
 //! the KYC page and later by the automatic review.
 
 mod judges;
+pub mod wordless;
 
 use chrono::NaiveDate;
 
@@ -194,6 +195,8 @@ pub struct Evidence<'a> {
     pub customer: &'a Customer,
     /// Papers.
     pub papers: &'a [Document],
+    /// Papers of companies that prove who acts for them, beside whom the company's own system named so.
+    pub administrators: &'a [(CustomerId, Document)],
     /// Tax residences.
     pub residences: &'a [TaxResidence],
     /// Whether the customer represents a company and owns a part of none: then no tax residence is asked for.

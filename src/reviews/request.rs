@@ -18,7 +18,8 @@ use crate::{
             rules::{Policy, Prerequisites},
             store as policies,
         },
-        prerequisites, retry,
+        prerequisites::{self, wordless::Wordless},
+        retry,
         rules::{self, State},
         store::{self, rounds},
     },
@@ -54,7 +55,18 @@ pub fn request(
         ));
     }
     let gathered = Gathered::of(tx, &customer)?;
-    with(tx, customer, &gathered, reason)
+    with(tx, customer, &gathered, reason, Wordless::NOTHING)
+}
+
+/// The same by a system whose language has no words for some of the checklist.
+pub(super) fn without_words(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    wordless: Wordless,
+) -> Result<Requested> {
+    let customer = customers::lock(tx, id)?;
+    let gathered = Gathered::of(tx, &customer)?;
+    with(tx, customer, &gathered, "", wordless)
 }
 
 /// The same of a customer who is held, judged by what was gathered of them: whoever stands in it moves together.
@@ -63,6 +75,7 @@ pub(super) fn with(
     mut customer: Customer,
     gathered: &Gathered,
     reason: &str,
+    wordless: Wordless,
 ) -> Result<Requested> {
     retry::allowed(tx, &customer)?;
     let policy = policies::current(tx)?.policy;
@@ -74,14 +87,16 @@ pub(super) fn with(
             "A review of this customer is open already.".into(),
         ));
     }
-    if policy.kyc_prerequisites == Prerequisites::Strict {
-        let owed = owed(tx, &customer, gathered)?;
+    // Whose name decides is not asked for papers.
+    let decides = itself::decides(tx, &customer)?.is_some();
+    if policy.kyc_prerequisites == Prerequisites::Strict && !decides {
+        let owed = wordless.owed(owed(tx, &customer, gathered)?);
         if !owed.is_empty() {
             return Err(Error::Refused(prerequisites::what_is_missing(&owed).into()));
         }
     }
     if customer.kind == Kind::Legal {
-        members_complete(tx, gathered)?;
+        members_complete(tx, gathered, wordless)?;
         let mut ids = gathered.together.clone();
         ids.sort_unstable();
         // In one order everywhere, since two companies may share members.
@@ -94,7 +109,11 @@ pub(super) fn with(
         }
     }
     let review = submit(tx, &customer, &policy)?;
-    let missing = automatic(tx, &customer, review, gathered)?;
+    let missing = if decides {
+        Vec::new()
+    } else {
+        automatic(tx, &customer, review, gathered, wordless)?
+    };
     Ok(Requested { review, missing })
 }
 
@@ -108,12 +127,12 @@ fn look_again(tx: &mut Change<'_>, customer: &mut Customer, reason: &str) -> Res
 }
 
 /// A company's review begins when each of its members is complete.
-fn members_complete(tx: &mut Read<'_>, gathered: &Gathered) -> Result<()> {
+fn members_complete(tx: &mut Read<'_>, gathered: &Gathered, wordless: Wordless) -> Result<()> {
     let today = rules::today(tx.now(), store::time_zone(tx)?);
     let mut open: Vec<String> = gathered
         .behind(today)
         .into_iter()
-        .filter(|(_, lines)| lines.as_ref().is_none_or(|lines| !lines.is_empty()))
+        .filter(|(_, lines)| lines.as_ref().is_none_or(|lines| wordless.hinders(lines)))
         .map(|(id, _)| {
             gathered.known.get(&id).map_or_else(
                 || "a member outside of your branches".to_owned(),
@@ -217,10 +236,10 @@ fn automatic(
     customer: &Customer,
     review: ReviewId,
     gathered: &Gathered,
+    wordless: Wordless,
 ) -> Result<Vec<&'static str>> {
-    let lines = owed(tx, customer, gathered)?;
-    // Whose name decides is not asked for papers.
-    if lines.is_empty() || itself::decides(tx, customer)?.is_some() {
+    let lines = wordless.owed(owed(tx, customer, gathered)?);
+    if lines.is_empty() {
         return Ok(Vec::new());
     }
     let comment = prerequisites::what_is_missing(&lines);

@@ -9,9 +9,10 @@ use crate::{
     db::{Change, Read},
     error::{Error, Result},
     reviews::{
+        decision::itself,
         evidence::Gathered,
         policy::{rules::Prerequisites, store as policies},
-        prerequisites::{self, Mend},
+        prerequisites::{self, Mend, wordless::Wordless},
         request, retry, rules, store,
     },
     value::CustomerId,
@@ -53,14 +54,16 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId) -> Result<Whole> {
     }
     retry::allowed(tx, &customer)?;
     let gathered = Gathered::of(tx, &customer)?;
-    let strict = policies::current(tx)?.policy.kyc_prerequisites == Prerequisites::Strict;
+    let strict = policies::current(tx)?.policy.kyc_prerequisites == Prerequisites::Strict
+        // Whose name decides is not asked for papers.
+        && itself::decides(tx, &customer)?.is_none();
     if strict || customer.kind == Kind::Legal {
         let owed = owed(tx, &customer, &gathered)?;
         if !owed.is_empty() {
             return Ok(Whole::Owed(owed));
         }
     }
-    request::with(tx, customer, &gathered, "")?;
+    request::with(tx, customer, &gathered, "", Wordless::NOTHING)?;
     Ok(Whole::Requested)
 }
 

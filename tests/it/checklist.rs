@@ -140,6 +140,8 @@ struct Case {
     /// Who stands behind a member.
     deeper: Vec<(CustomerId, Option<usize>)>,
     only_represents: bool,
+    /// Papers of companies for which somebody acts.
+    administrators: Vec<(CustomerId, Document)>,
 }
 
 impl Case {
@@ -155,6 +157,7 @@ impl Case {
             ],
             deeper: Vec::new(),
             only_represents: false,
+            administrators: Vec::new(),
         }
     }
 
@@ -178,6 +181,7 @@ impl Case {
         Evidence {
             customer: &self.customer,
             papers: &self.papers,
+            administrators: &self.administrators,
             residences: &self.residences,
             only_represents: self.only_represents,
             readings: &[],
@@ -554,4 +558,21 @@ fn a_member_that_is_a_company_is_not_asked_for_its_own_members() {
     assert_eq!(open_as_member(case.evidence()), 0);
     case.papers.clear();
     assert_eq!(open_as_member(case.evidence()), 3);
+}
+
+#[test]
+fn the_paper_of_a_company_proves_who_acts_for_it_and_nobody_else() {
+    let mut case = Case::whole(Kind::Natural);
+    case.papers
+        .retain(|one| one.document_type != DocumentType::IdentityProof);
+    let missing = [("Identity document", Standing::Missing)];
+    assert_eq!(case.open(), missing);
+    let of = |status| paper(2, DocumentType::BusinessAdministratorId, status);
+    let beside = |id: u128, status| vec![(CustomerId(Uuid::from_u128(id)), of(status))];
+    case.administrators = beside(OWN, DocumentStatus::Pending);
+    assert_eq!(case.open(), []);
+    case.administrators = beside(OWN, DocumentStatus::Refused);
+    assert_eq!(case.open(), missing);
+    case.administrators = beside(3, DocumentStatus::Validated);
+    assert_eq!(case.open(), missing);
 }

@@ -25,6 +25,7 @@ use crate::{
     },
 };
 
+mod back;
 pub mod canary;
 mod company;
 mod deep;

@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod belonging;
+pub mod named;
 pub mod picking;
 pub mod raising;
 pub mod rules;

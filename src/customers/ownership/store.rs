@@ -148,6 +148,27 @@ pub fn members(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Member>> {
     of_companies(tx, &[company], true)
 }
 
+/// Whom the company's own system named as acting for it.
+pub fn named(tx: &mut Read<'_>, company: CustomerId) -> Result<Option<Member>> {
+    let tenant = tx.scope().organisation();
+    Ok(relations::table
+        .filter(relations::organisation_id.eq(tenant))
+        .filter(relations::parent_id.eq(company))
+        .filter(relations::named)
+        .select(Member::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Notes that a representative was named by the company's own system.
+pub fn set_named(tx: &mut Change<'_>, id: RelationId) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    diesel::update(relations::table.find((tenant.0, id.0)))
+        .set(relations::named.eq(true))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Holds the structure of the whole organisation until the end of the change: two who each add half of a circle would
 /// else not see each other.
 pub fn hold_structure(tx: &mut Change<'_>) -> Result<()> {
@@ -235,7 +256,7 @@ pub fn insert(
     Ok(id)
 }
 
-/// Writes what a member is anew.
+/// Writes what a member is anew; whoever says so, it is no longer what the company's own system named.
 pub fn update(tx: &mut Change<'_>, id: RelationId, wanted: Wanted) -> Result<()> {
     let tenant = tx.scope().organisation();
     let (percent, band) = wanted.columns();
@@ -245,6 +266,7 @@ pub fn update(tx: &mut Change<'_>, id: RelationId, wanted: Wanted) -> Result<()>
             relations::percent.eq(percent),
             relations::band.eq(band),
             relations::source.eq(wanted.source),
+            relations::named.eq(false),
         ))
         .execute(tx.conn())?;
     Ok(())

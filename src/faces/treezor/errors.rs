@@ -34,7 +34,8 @@ struct Fault {
     code: Code,
     /// In a sentence. Never repeats what was sent.
     message: String,
-    /// Where it is written down.
+    /// Where it is written down: an address of this server's, without its host (our ruling).
+    #[schemars(extend("format" = "uri-reference"))]
     doc_url: &'static str,
     /// The request's own id.
     request_id: Uuid,

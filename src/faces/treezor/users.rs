@@ -59,7 +59,7 @@ pub(super) fn create(
         }
         Stands::default()
     });
-    faults.extend(read.distribution_fault());
+    faults.extend(read.distribution_fault(&Typed::default()));
     let mut typed = Typed {
         branch: takes_new.to_string(),
         ..Typed::default()
@@ -221,14 +221,17 @@ pub(super) fn update(
         if let Some(one) = read.other_kind(customer.kind) {
             add(&mut faults, one);
         }
-        faults.extend(read.distribution_fault());
         let before = Typed::from(&customer).tidied(customer.kind);
+        faults.extend(read.distribution_fault(&before));
         let mut typed = before.clone();
         read.put(&mut typed);
         let typed = typed.tidied(customer.kind);
         let day = today(tx.now(), time_zone(tx)?);
-        for one in user::faults(&typed, customer.kind, day) {
-            add(&mut faults, one);
+        // What another face or the desk let stand is no fault of whoever sends it as it was read.
+        if typed != before {
+            for one in user::faults(&typed, customer.kind, day) {
+                add(&mut faults, one);
+            }
         }
         none(faults)?;
         if typed != before {
@@ -266,7 +269,8 @@ fn stands_anew(
     let found = by_number::find(tx, number)?;
     let (id, kind) = (found.id, found.kind);
     let branches = tx.scope().branches().clone();
-    let now = Stands::emptied(&stands, self::stands(tx, &found, &branches)?);
+    let shown = self::stands(tx, &found, &branches)?;
+    let now = Stands::emptied(&stands, shown.clone());
     let stands = stands.over(now).map_err(|found| {
         let mut all = wrong.to_vec();
         for one in found {
@@ -274,5 +278,9 @@ fn stands_anew(
         }
         Error::Invalid(all)
     })?;
+    if stands == shown {
+        // The five fields say less than the desk knows: sent as they were read, they leave it as it is.
+        return Ok(false);
+    }
     put_under(tx, id, kind, &stands)
 }

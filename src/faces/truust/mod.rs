@@ -8,6 +8,7 @@ use crate::{
     access::keys::{guard::grants, rules::Face},
     documents::rules::MOST_BYTES,
     error::Error,
+    reviews::prerequisites::wordless::Wordless,
     web::router::{JSON_LIMIT, Router},
 };
 
@@ -27,6 +28,30 @@ grants! { Truust:
 
 /// Where its addresses begin.
 pub const PREFIX: &str = "/2.0";
+
+/// What the vendor's page has no word for. Our ruling: its callers are asked for what its language can say, and a review begins
+/// with that; the rest the desk reads off the papers before it accepts anybody. Of somebody who acts for a company the page
+/// has a name, an address for mail, a phone and `BUSINESS_ADMINISTRATOR_ID`, and nothing more is asked.
+const WORDLESS: Wordless = Wordless {
+    own: &[
+        "Place of birth",
+        "Nationality",
+        "Tax residence",
+        "Legal form",
+        "Registration number",
+        "Owners of 25 % or more",
+    ],
+    member: &[
+        "Date of birth",
+        "Place of birth",
+        "Nationality",
+        "Address",
+        "Proof of address",
+        "Tax residence",
+        "Legal form",
+        "Registration number",
+    ],
+};
 
 /// A body that holds a paper: four signs for three bytes, and what stands around them.
 const PAPER_LIMIT: usize = MOST_BYTES / 3 * 4 + JSON_LIMIT;
@@ -134,5 +159,19 @@ fn on_status(error: Error) -> Error {
     match error {
         Error::Refused(why) => Error::field("status", why),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WORDLESS;
+    use crate::reviews::prerequisites::PREREQUISITES;
+
+    #[test]
+    fn each_line_without_a_word_is_one_of_the_checklist() {
+        for words in WORDLESS.own.iter().chain(WORDLESS.member) {
+            let found = PREREQUISITES.iter().any(|line| line.words == *words);
+            assert!(found, "{words}");
+        }
     }
 }

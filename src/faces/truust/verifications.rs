@@ -2,7 +2,7 @@
 //! `GET|PUT /2.0/verifications/{uuid}`, `POST /2.0/verifications/{uuid}/request`.
 
 use super::{
-    ReadKyc, WriteKyc, on_status,
+    ReadKyc, WORDLESS, WriteKyc, on_status,
     paging::{Asked, Many},
     wire::{Verification, VerifyBody},
 };
@@ -70,7 +70,7 @@ pub(super) fn verify(
         &mut by,
         &input,
         |tx| {
-            by_branch::hold(tx, &id.to_string())?;
+            declaration::hold(tx, id, read.of_company())?;
             let changed = declare(tx, id, read, wrong)?;
             changed.then(|| shown(tx, id)).transpose()
         },
@@ -85,7 +85,7 @@ pub(super) fn update(
 ) -> Result<Reply<Verification>> {
     let mut unchanged = false;
     let changed = by.change(|tx| {
-        by_branch::hold(tx, &id.to_string())?;
+        declaration::hold(tx, id, read.of_company())?;
         begun(tx, id)?;
         unchanged = !declare(tx, id, read, wrong)?;
         shown(tx, id)
@@ -142,7 +142,7 @@ pub(super) fn request(
             // The desk may ask again of whoever was refused; here a new verify comes first, by the vendor's life.
             _ => return Err(Error::field("status", NOT_CREATED)),
         }
-        as_check::begin(tx, &customer).map_err(on_status)?;
+        as_check::begin(tx, &customer, WORDLESS).map_err(on_status)?;
         shown(tx, id)
     })
 }

@@ -124,6 +124,7 @@ impl Ownership {
         subjects.sort_unstable();
         let papers = documents::of(tx, &subjects)?;
         let evidence = Proofs {
+            administrators: documents::of_administrators(tx, &subjects)?,
             residences: tax_residences::of(tx, &subjects)?,
             representing: relations::only_representing(tx, &subjects)?,
             readings: compare::readings(tx, &subjects, &papers)?,
@@ -165,6 +166,7 @@ impl Ownership {
 
 struct Proofs {
     papers: Vec<Document>,
+    administrators: Vec<(CustomerId, Document)>,
     residences: Vec<TaxResidence>,
     representing: HashSet<CustomerId>,
     readings: Vec<Reading>,
@@ -178,6 +180,7 @@ impl Proofs {
         let mut lines = prerequisites::checklist(Evidence {
             customer,
             papers: &self.papers,
+            administrators: &self.administrators,
             residences: &self.residences,
             only_represents: self.representing.contains(&customer.id),
             readings: &self.readings,

@@ -14,9 +14,14 @@ use crate::{
 /// How this need stands, with the few words beside it.
 pub fn paper(types: &[DocumentType], evidence: Evidence<'_>) -> (Standing, &'static str) {
     let mut found = (Standing::Missing, "Missing");
-    for paper in evidence.papers.iter().filter(|paper| {
+    let own = evidence.papers.iter().filter(|paper| {
         paper.customer_id == evidence.customer.id && types.contains(&paper.document_type)
-    }) {
+    });
+    // A company proves who acts for it by a paper of its own.
+    let named = evidence.administrators.iter().filter(|(whose, _)| {
+        *whose == evidence.customer.id && types.contains(&DocumentType::IdentityProof)
+    });
+    for paper in own.chain(named.map(|(_, paper)| paper)) {
         let past = paper.expires_on.is_some_and(|day| day < evidence.today);
         match paper.status {
             DocumentStatus::Validated if !past => return (Standing::Pass, "Accepted"),

@@ -87,6 +87,52 @@ fn the_type_of_a_user_is_its_kind() {
 }
 
 #[test]
+fn a_company_becomes_another_type_of_one_and_stays_a_company() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&super::company::company());
+    let path = format!("/v1/users/{user}");
+    let said = app.actions().len();
+    for (sent, shown) in [(json!(3), 3), (json!("4"), 4), (json!(2), 2)] {
+        let answer = ours.put(&path, &json!({"userTypeId": sent})).good();
+        assert_eq!(answer["users"][0]["userTypeId"], shown);
+        assert_eq!(ours.get(&path).good(), answer);
+    }
+    assert_eq!(app.actions().split_off(said), ["customer.edited"; 3]);
+    for wrong in [json!(1), json!(5), Value::Null] {
+        let refused = ours.put(&path, &json!({"userTypeId": wrong}));
+        assert_eq!(refused.faults(), ["userTypeId"], "{wrong}");
+    }
+}
+
+#[test]
+fn what_the_document_says_of_a_postcode_and_of_an_error_holds() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let document = app.browser().get("/openapi/treezor.json");
+    let document: Value = serde_json::from_str(&document.body).expect("JSON");
+    let within = document["components"]["schemas"].as_object();
+    let within = within.expect("schemas");
+    let most = within
+        .values()
+        .find_map(|one| one["properties"]["postcode"]["maxLength"].as_u64());
+    let most = usize::try_from(most.expect("a number")).expect("few");
+    let of = |long: usize| {
+        let body = with(person(), &[("postcode", json!("1".repeat(long)))]);
+        ours.post("/v1/users", &body)
+    };
+    of(most).good();
+    assert_eq!(of(most + 1).faults(), ["postcode"]);
+    // An address of this server's, which answers.
+    let error = &within["Error"]["properties"]["docUrl"];
+    assert_eq!(error["format"], "uri-reference", "{document}");
+    let refused = of(most + 1);
+    let address = refused.body["errors"][0]["docUrl"].as_str();
+    let there = app.browser().get(address.expect("an address"));
+    assert_eq!(there.status, 200);
+}
+
+#[test]
 fn each_fault_is_named_and_nothing_is_made() {
     let app = TestApp::start();
     let ours = ours(&app);

@@ -84,6 +84,30 @@ fn a_periodic_round_is_a_later_one() {
 }
 
 #[test]
+fn the_next_review_is_as_far_away_as_the_risk_is_small_and_the_list_names_whom_it_is_near() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let low = validated(&ours);
+    let medium = ours.user(&person());
+    ours.complete(medium);
+    ours.review(medium).good();
+    let fields = [("decision", "validated"), ("risk", "medium")];
+    decide(&app, medium, &fields);
+    let next = |user: i64| ours.kyc(user)["nextReviewDate"].clone();
+    assert_eq!([low, medium].map(next), ["2031-11-16", "2029-11-16"]);
+    app.clock.advance(TimeDelta::days(365 * 3));
+    sweep(&app);
+    for word in ["REVIEWNEEDED", "REVIEW_NEEDED"] {
+        let list = ours.get(&format!("/v1/users?kycStatus={word}")).good();
+        let users = list["users"].as_array().expect("users");
+        assert_eq!(users.len(), 1, "{list}");
+        assert_eq!(users[0]["userId"], medium);
+    }
+    assert_eq!(ours.kyc(medium)["kycStatus"], "REVIEWNEEDED");
+    assert_eq!(ours.kyc(low)["kycStatus"], "VALIDATED");
+}
+
+#[test]
 fn a_request_after_a_canceled_one_opens_a_round_as_the_first_was() {
     let app = TestApp::start();
     let ours = ours(&app);

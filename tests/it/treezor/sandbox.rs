@@ -117,3 +117,23 @@ fn many_who_are_hindered_do_not_starve_those_behind_them() {
     sweep(&app);
     assert_eq!(ours.kyc(user)["kycStatus"], "VALIDATED");
 }
+
+#[test]
+fn a_name_decides_also_where_all_is_asked_for_before_a_review() {
+    let app = TestApp::start();
+    sandbox(&app);
+    policy(&app, |policy| {
+        policy.kyc_prerequisites = Prerequisites::Strict;
+    });
+    let ours = ours(&app);
+    let users =
+        ["Falcão.validated", "Falcão.refused", "Falcão"].map(|name| ours.user(&named(name)));
+    let asked = users.map(|user| ours.review(user));
+    assert_eq!(asked.each_ref().map(|one| one.status), [200, 200, 400]);
+    app.clock.advance(TimeDelta::minutes(1));
+    sweep(&app);
+    assert_eq!(
+        users.map(|user| ours.kyc(user)["kycStatus"].clone()),
+        ["VALIDATED", "REFUSED", "NONE"]
+    );
+}

@@ -197,6 +197,19 @@ fn a_light_level_is_kept_and_answered() {
         (&kyc["kycLevel"], &kyc["kycReview"]),
         (&json!(1), &json!(2))
     );
+    // In later rounds as the regular level does.
+    ours.put(&format!("/v1/users/{user}"), &json!({"lastname": "Reis"}))
+        .good();
+    let kyc = ours.kyc(user);
+    assert_eq!(
+        (&kyc["kycLevel"], &kyc["kycReview"]),
+        (&json!(1), &json!(6))
+    );
+    let asked = ours.review(user).good();
+    assert_eq!(
+        (&asked["kycLevel"], &asked["kycReview"]),
+        (&json!(1), &json!(7))
+    );
 }
 
 #[test]

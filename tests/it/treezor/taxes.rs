@@ -170,3 +170,27 @@ fn whoever_is_served_in_italy_afterwards_owes_the_number() {
         )
     );
 }
+
+#[test]
+fn a_residence_stays_its_users() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let (user, other) = (ours.user(&person()), ours.user(&person()));
+    let made = ours
+        .post(PATH, &body(user, "PT", json!("123456789"), false))
+        .good();
+    let path = format!("{PATH}/{}", made["taxResidences"][0]["id"]);
+    let said = app.actions();
+    for whose in [other, 999_999_999] {
+        let sent = body(whose, "FR", Value::Null, true);
+        assert_eq!(ours.put(&path, &sent).faults(), ["userId"], "{whose}");
+    }
+    assert_eq!(ours.get(&path).good(), made);
+    assert_eq!(app.actions(), said);
+    let of_other = ours.get(&format!("{PATH}?userId={other}")).good();
+    assert_eq!(of_other["taxResidences"], json!([]));
+    // Its own user may be named.
+    let sent = body(user, "FR", Value::Null, true);
+    let changed = ours.put(&path, &sent).good();
+    assert_eq!(changed["taxResidences"][0]["country"], "FR");
+}

@@ -333,3 +333,53 @@ fn whoever_may_only_read_sessions_is_not_told_the_link() {
     assert!(!read.body.to_string().contains(token));
     assert_eq!(maker.get(&target).body, made);
 }
+
+/// Where the link of a session leads on this server.
+fn path(session: &Value) -> String {
+    let link = session["onboardUrl"].as_str().expect("a link");
+    format!("/{}", link.splitn(4, '/').last().expect("a path"))
+}
+
+#[test]
+fn a_session_is_seen_begun_and_over_at_once_and_what_is_over_is_not_taken_back() {
+    let app = TestApp::start();
+    let machine = able(&app);
+    let options = json!({"identity": {"identityCheck": true}});
+    let body = json!({"customerId": sarah(&machine)["id"], "options": options});
+    let (begun, left) = (opened(&machine, &body), opened(&machine, &body));
+    let at = |session: &Value| format!("{SESSIONS}/{}", session["id"].as_str().expect("an id"));
+    let status = |session: &Value| machine.get(&at(session)).body["status"].clone();
+    let fields = [
+        ("first_name", "Sarah"),
+        ("last_name", "Johnson"),
+        ("birth_date", "1987-03-09"),
+        ("birth_place", "London"),
+        ("birth_country", "GB"),
+        ("nationality", "GB"),
+        ("address_line1", "1 High Street"),
+        ("address_line2", ""),
+        ("postal_code", "SW1A 1AA"),
+        ("city", "London"),
+        ("country", "GB"),
+        ("phone_prefix", "+44"),
+        ("phone", "7700 900123"),
+    ];
+    let details = format!("{}/details", path(&begun));
+    assert_eq!(app.browser().post(&details, &fields).status, 303);
+    assert_eq!([&begun, &left].map(status), ["in_progress", "pending"]);
+    // Nobody has swept yet.
+    app.clock.advance(chrono::TimeDelta::hours(72));
+    let said = app.actions();
+    for session in [&begun, &left] {
+        let seen = machine.get(&at(session)).body;
+        assert_eq!(
+            (&seen["status"], &seen["onboardUrl"]),
+            (&json!("expired"), &Value::Null)
+        );
+        let cancel = format!("{}/cancel", at(session));
+        let refused = machine.ask("POST", &cancel, &Value::Null);
+        assert_eq!(refused.error(), (409, "conflict"));
+        assert_eq!(status(session), "expired");
+    }
+    assert_eq!(app.actions(), said);
+}

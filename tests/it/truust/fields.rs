@@ -335,3 +335,50 @@ fn verify_while_created_updates_the_same_record_and_the_same_data_says_nothing()
     assert_eq!(row(&app, customer).1.as_deref(), Some("Jane"));
     assert_eq!(app.actions().len(), said.len() + 1);
 }
+
+#[test]
+fn what_a_type_has_no_use_for_is_held_to_its_form_and_kept_nowhere() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let of_person =
+        json!({"birthday": "1990-02-28", "occupation": "Baker", "income_range": 25_000});
+    let mut of_company = company();
+    let fields = of_company.as_object_mut().expect("an object");
+    fields.retain(|field, _| field.starts_with("representative_"));
+    for (body, extra) in [(company(), of_person), (person(), of_company)] {
+        let customer = make::customer(&app, |new| new.birth_date = None);
+        ours.verify(customer, &with(&body, extra)).ok();
+        // Nor of anybody who was made of it.
+        let kept: i64 = customers::table
+            .filter(
+                customers::occupation
+                    .is_not_null()
+                    .or(customers::birth_date.is_not_null()),
+            )
+            .count()
+            .get_result(&mut app.owner())
+            .expect("a count");
+        assert_eq!(kept, 0, "{body}");
+        let representative: Option<String> = customers::table
+            .filter(customers::id.eq(customer))
+            .select(customers::representative_name)
+            .first(&mut app.owner())
+            .expect("the customer");
+        assert_eq!(representative.is_some(), body["type"] == "LEGAL");
+    }
+    let customer = make::customer(&app, |_| {});
+    for (field, wrong) in [
+        ("birthday", json!("28/02/1990")),
+        ("occupation", json!("ö".repeat(256))),
+        ("income_range", json!(-1)),
+        ("legal_name", json!("ö".repeat(256))),
+        ("representative_name", json!("ö".repeat(256))),
+        ("representative_email", json!("nobody")),
+        ("representative_phone", json!("call me")),
+        ("legal_country", json!("XX")),
+    ] {
+        let answer = ours.verify(customer, &with(&company(), json!({ (field): wrong })));
+        assert_eq!(answer.faults(), [field], "{wrong}");
+    }
+    assert_eq!(kyc(&app, customer), "none", "nothing was changed");
+}

@@ -54,7 +54,7 @@ pub struct Stands {
     pub controlling: i64,
     /// From 0 to 2.
     pub employee: i64,
-    share: Option<Percent>,
+    share: Option<Share>,
 }
 
 impl StandsBody {
@@ -113,7 +113,10 @@ impl StandsBody {
             Given::Null => now.share = None,
             Given::Value(Plain(text)) if text.is_empty() => now.share = None,
             Given::Value(Plain(text)) => match Percent::typed(&text) {
-                Some(percent) => now.share = Some(percent).filter(|one| *one != Percent::NONE),
+                // As it was read: a band is answered by its least.
+                Some(percent) if now.share.map(Share::least) == Some(percent) => {}
+                Some(Percent::NONE) => now.share = None,
+                Some(percent) => now.share = Some(Share::Exactly(percent)),
                 None => faults.push(fault(
                     "effectiveBeneficiary",
                     "from 0 to 100, with at most two decimals",
@@ -157,8 +160,7 @@ impl Stands {
             parent_type: Some(word),
             controlling,
             employee,
-            // Of a band the least is certain.
-            share: owner.and_then(|one| one.share()).map(Share::least),
+            share: owner.and_then(|one| one.share()),
         }
     }
 
@@ -175,7 +177,7 @@ impl Stands {
     pub fn wanted(&self, kind: Kind) -> Result<Vec<Wanted>, FieldError> {
         let owner = |role| Wanted {
             role,
-            share: self.share.map(Share::Exactly),
+            share: self.share,
             source: Source::Declared,
         };
         let other = |role| Wanted {
@@ -204,9 +206,9 @@ impl Stands {
         Ok(wanted)
     }
 
-    /// The share as a number.
+    /// The share as a number: of a band the least, which is certain.
     pub fn beneficiary(&self) -> Option<Number> {
-        let hundredths = self.share?.hundredths();
+        let hundredths = self.share?.least().hundredths();
         if hundredths % 100 == 0 {
             Some(Number::from(hundredths / 100))
         } else {
@@ -218,6 +220,7 @@ impl Stands {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customers::ownership::rules::Band;
 
     fn roles(body: &str, kind: Kind) -> Result<Vec<(&'static str, Option<String>)>, String> {
         let body: StandsBody = serde_json::from_str(body).expect("a body");
@@ -269,6 +272,27 @@ mod tests {
             ]
         );
         assert_eq!(person(r#"{"employeeType": 0}"#), []);
+    }
+
+    #[test]
+    fn a_share_that_is_sent_as_it_was_read_stays_the_band_that_it_is() {
+        let band = Share::Within(Band::Quarter);
+        let now = Stands {
+            parent: Some(7),
+            parent_type: Some(SHAREHOLDER),
+            controlling: 1,
+            employee: 0,
+            share: Some(band),
+        };
+        let sent = |text: &str| {
+            let body = format!(r#"{{"effectiveBeneficiary": {text}}}"#);
+            let body: StandsBody = serde_json::from_str(&body).expect("a body");
+            body.over(now.clone()).expect("what stands").share
+        };
+        let read = now.beneficiary().expect("a number").to_string();
+        assert_eq!(sent(&read), Some(band));
+        assert_eq!(sent("25.5"), Percent::new(2_550).map(Share::Exactly));
+        assert_eq!(sent("0"), None);
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub struct UserBody {
     #[schemars(length(max = 255))]
     address2: Given<String>,
     /// The postal code.
-    #[schemars(length(max = 32))]
+    #[schemars(length(max = 255))]
     postcode: Given<String>,
     /// The city.
     #[schemars(length(max = 255))]
@@ -167,7 +167,7 @@ impl UserBody {
     }
 
     /// Puts what was given over what is declared.
-    pub fn put(self, typed: &mut Typed) {
+    pub fn put(mut self, typed: &mut Typed) {
         if let Given::Value(Whole(number @ 2..=4)) = self.user_type_id {
             typed.legal_type = number.to_string();
         }
@@ -181,8 +181,16 @@ impl UserBody {
             Given::Value(Plain(form)) => typed.legal_form = form,
             Given::Null => typed.legal_form.clear(),
         }
+        // The face has one field for both; sent as it was read, it leaves both as they are.
+        let as_read = match &self.phone {
+            Given::Absent => true,
+            Given::Null => typed.phone.is_empty(),
+            Given::Value(sent) => *sent == phone(&typed.phone_prefix, &typed.phone),
+        };
+        if as_read {
+            self.phone = Given::Absent;
+        }
         if self.phone != Given::Absent {
-            // The face has one field for both.
             typed.phone_prefix.clear();
         }
         self.email.put(&mut typed.email);
@@ -207,14 +215,24 @@ impl UserBody {
     }
 
     /// The country of distribution is one of the vendor's six; what somebody declared on the desk stays as it is.
-    pub fn distribution_fault(&self) -> Option<FieldError> {
+    pub fn distribution_fault(&self, before: &Typed) -> Option<FieldError> {
+        let known = |code: &String| {
+            code.is_empty()
+                || *code == before.distribution_country
+                || DISTRIBUTED.contains(&code.as_str())
+        };
         match &self.distribution_country {
-            Given::Value(code) if !code.is_empty() && !DISTRIBUTED.contains(&code.as_str()) => {
+            Given::Value(code) if !known(code) => {
                 Some(fault("distributionCountry", "BE, DE, ES, FR, IT or NL"))
             }
             _ => None,
         }
     }
+}
+
+/// A phone number as the face has it: with its prefix.
+pub fn phone(prefix: &str, number: &str) -> String {
+    format!("{prefix}{number}")
 }
 
 /// What must be mended of what is declared (tidied already), in the face's names.

@@ -7,7 +7,7 @@ use serde_json::Number;
 use super::{
     kyc::{Known, moment},
     stands::Stands,
-    user::SOLE_TRADER,
+    user::{SOLE_TRADER, phone},
 };
 use crate::customers::rules::Kind;
 
@@ -100,10 +100,9 @@ impl UserAnswer {
         let (kyc_level, kyc_review, kyc_review_comment) = known.numbers();
         let effective_beneficiary = stands.beneficiary();
         let customer = known.customer;
-        let phone = customer.phone.map(|number| {
-            let prefix = customer.phone_prefix.unwrap_or_default();
-            format!("{prefix}{number}")
-        });
+        let phone = customer
+            .phone
+            .map(|number| phone(&customer.phone_prefix.unwrap_or_default(), &number));
         Self {
             user_id: customer.number,
             client_id: client,

@@ -69,17 +69,18 @@ pub(in crate::faces::truust) struct VerifyBody {
     /// The company's name. Required for LEGAL.
     #[schemars(length(max = 255))]
     legal_name: Given<String>,
-    /// The date of birth.
+    /// The date of birth. Of a LEGAL it is held to its form and not kept, since a company has none (our ruling).
     #[schemars(schema_with = "super::date")]
     birthday: Given<String>,
-    /// What they do for a living.
+    /// What they do for a living. Of a LEGAL it is held to its length and not kept (our ruling).
     #[schemars(length(max = 255))]
     occupation: Given<String>,
     /// What they earn in a year: a number from 0. Our ruling: it is kept whole, from a half on as the higher one, and the
-    /// organisation's log keeps the number that was sent.
+    /// organisation's log keeps the number that was sent. Of a LEGAL it is held to its form and not kept.
     #[schemars(schema_with = "super::income")]
     income_range: Given<Number>,
-    /// Who acts for the company. Required for LEGAL.
+    /// Who acts for the company, who becomes its legal representative, unless the desk named one before. Required for LEGAL. Of
+    /// anybody else the three fields are held to their form and not kept (our ruling).
     #[schemars(length(max = 255))]
     representative_name: Given<String>,
     /// Their e-mail address. Required for LEGAL.
@@ -127,6 +128,11 @@ pub(in crate::faces::truust) struct Put {
 }
 
 impl VerifyBody {
+    /// Whether it says that the customer is a company.
+    pub fn of_company(&self) -> bool {
+        self.kind(&mut Faults::default()) == Some(Kind::Legal)
+    }
+
     /// What the customer is to be, and their data with what was declared; `wrong`: what could not be read.
     pub fn put(
         self,
