@@ -188,6 +188,7 @@ impl Case {
             accepted: &[],
             members: &[],
             together: &[],
+            more: false,
             today: today(),
         }
     }

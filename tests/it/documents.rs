@@ -336,18 +336,76 @@ fn what_is_built_to_harm_is_refused_within_two_seconds() {
         ),
         ("a bomb", "a.pdf", bombs::pdf(), "cannot be read"),
     ] {
-        let started = Instant::now();
-        let answer = hand_in(&app, customer, name, &bytes);
-        let took = started.elapsed();
-        assert_eq!(answer.status, 422, "{what}: {}", answer.text());
-        assert!(
-            answer.text().contains(sentence),
-            "{what}: {}",
-            answer.text()
-        );
-        assert!(took.as_millis() < 2_000, "{what} took {took:?}");
+        refused_at_once(&app, customer, what, (name, &bytes), sentence);
     }
     assert!(rows(&app, customer).is_empty() && kept(&app).is_empty());
+}
+
+/// Hands a file in and is told why it is not taken, within two seconds.
+fn refused_at_once(
+    app: &TestApp,
+    customer: Uuid,
+    what: &str,
+    (name, bytes): (&str, &[u8]),
+    sentence: &str,
+) {
+    let started = Instant::now();
+    let answer = hand_in(app, customer, name, bytes);
+    let took = started.elapsed();
+    assert_eq!(answer.status, 422, "{what}: {}", answer.text());
+    assert!(
+        answer.text().contains(sentence),
+        "{what}: {}",
+        answer.text()
+    );
+    assert!(took.as_millis() < 2_000, "{what} took {took:?}");
+}
+
+#[test]
+fn what_is_built_to_harm_behind_its_first_page_is_refused_as_soon() {
+    let app = TestApp::start();
+    let customer = person(&app);
+    for (what, name, bytes, sentence) in [
+        (
+            "a second scan of 50 megapixels",
+            "a.tif",
+            bombs::second_page_claiming(10_000, 5_000),
+            "50 megapixels",
+        ),
+        (
+            "a second scan that unpacks to 300 MB",
+            "a.tif",
+            bombs::second_page_deflated(16),
+            "50 megapixels",
+        ),
+        (
+            "a second page that is a bomb",
+            "a.pdf",
+            bombs::second_page_pdf(),
+            "cannot be read",
+        ),
+        (
+            "a second page of 35 metres",
+            "a.pdf",
+            bombs::second_page_wide(),
+            "cannot be read",
+        ),
+        (
+            "a picture of 50 megapixels on a second page",
+            "a.pdf",
+            bombs::second_page_drawing("/Subtype /Image /Width 10000 /Height 5000"),
+            "50 megapixels",
+        ),
+    ] {
+        refused_at_once(&app, customer, what, (name, &bytes), sentence);
+    }
+    assert!(rows(&app, customer).is_empty() && kept(&app).is_empty());
+    // What goes in a circle and is drawn nowhere is looked at once.
+    let circle = bombs::second_page_drawing(
+        "/Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /I 7 0 R >> >>",
+    );
+    let answer = hand_in(&app, customer, "a.pdf", &circle);
+    assert_eq!(answer.status, 303, "{}", answer.text());
 }
 
 #[test]
