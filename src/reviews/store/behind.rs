@@ -6,6 +6,7 @@ use crate::{
     customers::{
         relations::Relation,
         rules::{Kind, Kyc},
+        store as rows,
     },
     db::Read,
     error::Result,
@@ -81,14 +82,26 @@ pub fn together(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<Relation>>
     Ok(ties.into_iter().map(|tie| tie.relation).collect())
 }
 
-/// Whom a company takes along when it is asked for or taken back: all of them, each once, in the order of their ids, in which
-/// they are held everywhere, since two companies may share some.
+/// Whom a company takes along when it is asked for or taken back: all of them, each once, in the order of their ids.
 pub fn along(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> {
     let together = together(tx, company)?;
     let mut found: Vec<CustomerId> = together.iter().map(|one| one.child_id).collect();
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+/// Holds a customer and whoever it takes along, all in the order of their ids: the first thing that any move about a customer
+/// does, since a company that is moved and one of its members that is moved by itself, a company too, would else wait for
+/// each other. Whoever is put behind the company meanwhile is held later, where they are needed.
+pub fn hold(tx: &mut Read<'_>, customer: CustomerId) -> Result<()> {
+    let mut all = along(tx, customer)?;
+    if all.is_empty() {
+        // Alone, they are held by whoever reads them next.
+        return Ok(());
+    }
+    all.push(customer);
+    rows::hold(tx, &all)
 }
 
 /// Those who are not accepted yet, in the order of their ids, in whatever branch.
