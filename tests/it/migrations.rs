@@ -2,10 +2,7 @@
 //! of every tenant.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::{
-    connection::SimpleConnection as _, prelude::*, sql_query,
-    sql_types::Text,
-};
+use diesel::{connection::SimpleConnection as _, prelude::*, sql_query, sql_types::Text};
 use diesel_migrations::MigrationHarness as _;
 use uuid::Uuid;
 use vouch::{
@@ -178,8 +175,12 @@ fn rows_from_before_are_filled_in_for_every_tenant_and_the_walls_stand_again() {
             .load(&mut owner)
             .expect("beginnings");
         begun.sort_unstable();
-        let expected = [("incomplete", asked), ("pending", asked), ("validated", now)]
-            .map(|(kyc, at)| (kyc.to_owned(), at));
+        let expected = [
+            ("incomplete", asked),
+            ("pending", asked),
+            ("validated", now),
+        ]
+        .map(|(kyc, at)| (kyc.to_owned(), at));
         assert_eq!(begun, expected, "of who has not begun there is none");
     }
     let walls: i64 = sql_query(

@@ -290,7 +290,10 @@ fn how_long_records_are_to_be_kept_is_said_and_deletes_nothing() {
     let app = TestApp::start();
     let hint = app.sign_in(Persona::Admin).get(PATH);
     let hint = hint.texts("#retention_years-hint").concat();
-    assert!(hint.contains("whatever stands here deletes nothing"), "{hint}");
+    assert!(
+        hint.contains("whatever stands here deletes nothing"),
+        "{hint}"
+    );
     let gone = make::customer(&app, |new| new.kyc = "validated");
     make::document(&app, gone, "IDENTITY_PROOF");
     let ended = app.clock.now() - TimeDelta::days(366 * 31);

@@ -56,13 +56,19 @@ fn a_company_and_a_member_that_is_one_are_moved_at_once_and_wait_for_each_other_
             )
         };
         let asked = both(companies.map(|company| format!("/customers/{company}/reviews")));
-        assert_eq!((asked, everybody()), (lawful, vec!["pending".to_owned(); 4]));
+        assert_eq!(
+            (asked, everybody()),
+            (lawful, vec!["pending".to_owned(); 4])
+        );
         let rounds = companies.map(|company| latest(&app, company));
         let back = both(rounds.map(|round| format!("/reviews/{round}/withdraw")));
         assert_eq!((back, everybody()), (lawful, vec!["draft".to_owned(); 4]));
 
         let again = both(companies.map(|company| format!("/customers/{company}/reviews")));
-        assert_eq!((again, everybody()), (lawful, vec!["pending".to_owned(); 4]));
+        assert_eq!(
+            (again, everybody()),
+            (lawful, vec!["pending".to_owned(); 4])
+        );
         let rounds = companies.map(|company| latest(&app, company));
         for round in rounds {
             assert_eq!(claim(&mut managers[0], round), 303);
@@ -77,7 +83,10 @@ fn a_company_and_a_member_that_is_one_are_moved_at_once_and_wait_for_each_other_
             || decide(one, rounds[0], versions[0], &fields),
             || decide(other, rounds[1], versions[1], &fields),
         );
-        assert_eq!((decided, everybody()), (lawful, vec!["validated".to_owned(); 4]));
+        assert_eq!(
+            (decided, everybody()),
+            (lawful, vec!["validated".to_owned(); 4])
+        );
     }
 }
 
