@@ -1,11 +1,11 @@
 //! Whoever needs the rows of several customers holds them all in one order, so that nobody waits in a circle; and what is
 //! judged of two customers is judged while both are held.
 
-use serde_json::json;
-use vouch::schema::relations;
+use serde_json::{Value, json};
+use vouch::{access::keys::rules::Face, schema::relations};
 
 use super::{ordered::in_order, *};
-use crate::support::machines;
+use crate::{key_matrix, support::machines, treezor};
 
 /// A company, and a member of it that is one too, each with a person who stands for it and owns it; the persons were made
 /// first, so that each is held before either company.
@@ -87,6 +87,58 @@ fn a_company_and_a_member_that_is_one_are_moved_at_once_and_wait_for_each_other_
             (decided, everybody()),
             (lawful, vec!["validated".to_owned(); 4])
         );
+    }
+}
+
+/// The same by machines, each in the words of its face: what the second finds is a review that is open.
+#[test]
+fn machines_that_ask_for_a_company_and_for_its_member_at_once_wait_in_no_circle_either() {
+    let app = TestApp::start();
+    for (face, kind, expected) in [
+        (Face::Treezor, "oauth", (200, 200)),
+        (Face::Kontorion, "live", (201, 409)),
+        (Face::Truust, "live", (200, 422)),
+    ] {
+        let may: Vec<&str> = face.permissions().collect();
+        let key = machines::key(&app, &app.acme, (face.as_str(), kind), &may, &[]);
+        let (companies, persons) = group(&app);
+        if face == Face::Truust {
+            // Its verification begins with what is declared.
+            diesel::update(customers::table.filter(customers::id.eq_any(companies)))
+                .set(customers::kyc.eq("draft"))
+                .execute(&mut app.owner())
+                .expect("drafts");
+        }
+        let ask = |company: Uuid| {
+            let (method, target, body) = match face {
+                Face::Treezor => {
+                    let number = treezor::number(&app, &app.acme, company);
+                    ("PUT", format!("/v1/users/{number}/Kycreview"), Value::Null)
+                }
+                Face::Kontorion => {
+                    let body = json!({
+                        "customer_id": company, "provider": "manual", "verification_type": "kyb",
+                    });
+                    ("POST", "/v1/verifications".to_owned(), body)
+                }
+                _ => {
+                    let target = format!("/2.0/verifications/{company}/request");
+                    ("POST", target, Value::Null)
+                }
+            };
+            key_matrix::sent(&app, face, Some(&key), method, &target, body, None).status
+        };
+        let statuses = in_order(
+            &app,
+            persons[1],
+            false,
+            || ask(companies[0]),
+            || ask(companies[1]),
+        );
+        assert_eq!(statuses, expected, "{face}");
+        for one in companies.into_iter().chain(persons) {
+            assert_eq!(kyc(&app, one).0, "pending", "{face}");
+        }
     }
 }
 

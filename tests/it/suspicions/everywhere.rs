@@ -109,7 +109,7 @@ fn answered(app: &TestApp, of: &Suspect) -> Vec<(String, Response)> {
         for target in key_matrix::about(app, *face, &of.known) {
             let answer =
                 key_matrix::sent(app, *face, Some(&key), "GET", &target, Value::Null, None);
-            assert_eq!(answer.status, 200, "{face} {target}: {}", answer.body);
+            assert!(answer.status < 300, "{face} {target}: {}", answer.body);
             seen.push((target, answer));
         }
     }
