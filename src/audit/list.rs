@@ -27,11 +27,40 @@ pub enum Reach {
     Own(StaffId),
 }
 
+/// Those who did something, where nobody in particular is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whoever {
+    /// One of the organisation's own systems, by whichever key.
+    Key,
+    /// No member of staff: a machine, the clock, the console, a customer, a stranger.
+    Nobody,
+}
+
+impl Whoever {
+    /// Whether an actor of this kind, as it is stored, is one of them.
+    pub fn is(self, kind: &str) -> bool {
+        match self {
+            Self::Key => kind == "key",
+            Self::Nobody => kind != "staff",
+        }
+    }
+
+    /// The same for the database.
+    fn condition(self) -> Condition {
+        match self {
+            Self::Key => Box::new(entries::actor_kind.eq("key")),
+            Self::Nobody => Box::new(entries::actor_kind.ne("staff")),
+        }
+    }
+}
+
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Members.
+    /// Members, or single keys.
     pub actors: Vec<Uuid>,
+    /// Besides these: whoever is one of them.
+    pub whoever: Vec<Whoever>,
     /// Actions.
     pub actions: Vec<What>,
     /// One customer.
@@ -62,14 +91,13 @@ pub fn visible(tx: &Read<'_>, reach: Reach, filter: &Filter) -> Condition {
             all = Box::new(all.and(entries::branch_id.eq_any(list).assume_not_null()));
         }
     }
+    let mut by: Vec<Condition> = filter.whoever.iter().map(|one| one.condition()).collect();
     if !filter.actors.is_empty() {
-        all = Box::new(
-            all.and(
-                entries::actor_id
-                    .eq_any(filter.actors.clone())
-                    .assume_not_null(),
-            ),
-        );
+        let actors = filter.actors.clone();
+        by.push(Box::new(entries::actor_id.eq_any(actors).assume_not_null()));
+    }
+    if let Some(by) = by.into_iter().reduce(|one, other| Box::new(one.or(other))) {
+        all = Box::new(all.and(by));
     }
     if !filter.actions.is_empty() {
         let names: Vec<&'static str> = filter.actions.iter().map(|what| what.action()).collect();

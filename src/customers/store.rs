@@ -160,7 +160,23 @@ pub fn lock_merged_too(tx: &mut Read<'_>, id: CustomerId) -> Result<Customer> {
     }
 }
 
-/// The same in any branch, for what follows from something in scope: a company whose member is no longer accepted. It
+/// Holds the rows of all of these until the end of the change, in whatever branch they lie: whoever needs several of them
+/// holds them so before any other, in the order of their ids, and two who need the same never wait for each other. Of what
+/// may be seen and done it says nothing: that is judged by reading them as any other.
+pub fn hold(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<()> {
+    let tenant = tx.scope().organisation();
+    // The rows are locked in the order in which they are sorted.
+    let _: Vec<CustomerId> = customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq_any(ids.to_vec()))
+        .order(customers::id)
+        .select(customers::id)
+        .for_update()
+        .load(tx.conn())?;
+    Ok(())
+}
+
+/// One in any branch, locked for what follows from something in scope: a company whose member is no longer accepted. It
 /// is locked after its member, against the usual order, so it waits for nobody: whoever is at work on it comes first, and
 /// the same again a moment later finds nothing changed ([`Error::Busy`]).
 pub fn lock_anywhere(tx: &mut Change<'_>, id: CustomerId) -> Result<Customer> {

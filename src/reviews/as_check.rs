@@ -11,6 +11,7 @@ use crate::{
         prerequisites::{says_what_is_missing, wordless::Wordless},
         request::{self, Requested},
         retry, rules,
+        store::behind,
     },
     value::{CustomerId, VerificationId},
     verifications::store as checks,
@@ -27,6 +28,7 @@ const MEMBERS: &str = "Every member of the company must be complete first.";
 /// `Error::Refused` where a review is open or none may be asked for, `Error::Invalid` where the type is that of a company
 /// and the customer is a person, or the reverse.
 pub fn request(tx: &mut Change<'_>, id: CustomerId, asked_type: &str) -> Result<VerificationId> {
+    behind::hold(tx, id)?;
     let customer = customers::lock(tx, id)?;
     if asked_type != rules::own_type(customer.kind) {
         return Err(Error::field(
@@ -46,7 +48,8 @@ pub fn request(tx: &mut Change<'_>, id: CustomerId, asked_type: &str) -> Result<
 }
 
 /// Asks for a review in a machine's name: the same, with a refusal that names nobody who stands behind a company.
-/// `customer` is held by whoever calls this; `wordless`: what the machine's language cannot say.
+/// `customer` is held by whoever calls this, together with whoever it takes along ([`behind::hold`]); `wordless`: what the
+/// machine's language cannot say.
 pub fn begin(tx: &mut Change<'_>, customer: &Customer, wordless: Wordless) -> Result<Requested> {
     retry::allowed(tx, customer)?;
     let waits = customer.kyc != Kyc::Pending;

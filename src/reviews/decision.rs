@@ -191,25 +191,34 @@ impl Case {
     pub fn read(tx: &mut Read<'_>, id: ReviewId) -> Result<Self> {
         let review = rounds::find(tx, id)?;
         let customer = customers::find(tx, review.customer_id)?;
-        Self::complete(tx, review, customer)
+        let behind = behind::versions(tx, customer.id)?;
+        Self::complete(tx, review, customer, behind)
     }
 
-    /// The same, held: the customer's row first, then the round's.
+    /// The same, held: the rows of the customer and of whoever it takes along first, then the round's. Of those who stand
+    /// behind it, what was there before anybody was waited for counts as seen: what whoever held them left, nobody saw.
     pub fn held(tx: &mut Read<'_>, id: ReviewId) -> Result<Self> {
         let whose = rounds::find(tx, id)?.customer_id;
+        let behind = behind::versions(tx, whose)?;
+        behind::hold(tx, whose)?;
         let customer = customers::lock(tx, whose)?;
         let review = rounds::lock(tx, id)?;
-        Self::complete(tx, review, customer)
+        Self::complete(tx, review, customer, behind)
     }
 
-    fn complete(tx: &mut Read<'_>, review: Review, customer: Customer) -> Result<Self> {
+    fn complete(
+        tx: &mut Read<'_>,
+        review: Review,
+        customer: Customer,
+        behind: Vec<(CustomerId, i32)>,
+    ) -> Result<Self> {
         let zone = store::time_zone(tx)?;
         Ok(Self {
             gathered: Gathered::of(tx, &customer)?,
             policy: policies::current(tx)?,
             today: rules::today(tx.now(), zone),
             open_hits: hits::count_open(tx, customer.id)?,
-            behind: behind::versions(tx, customer.id)?,
+            behind,
             declared: declared(tx, &customer)?,
             review,
             customer,

@@ -14,8 +14,12 @@ use crate::{
     },
     db::Change,
     error::{Error, Result},
-    reviews::submission,
+    reviews::{
+        rules::{self, State},
+        store, submission,
+    },
     value::CustomerId,
+    verifications::store as checks,
 };
 
 /// What is declared.
@@ -73,6 +77,9 @@ pub fn declare(
     // Whoever is alike is shown side by side at the desk.
     let changed = match actions::edit(tx, id, &declared, version, true)? {
         Ok(()) => {
+            if declared.kind != customer.kind {
+                own_check_follows(tx, id, declared.kind)?;
+            }
             if let Some(sent) = income_sent {
                 let sent = vec![Field::personal("income_range_sent", (), sent)];
                 let subject = Subject::Customer(customer.reference());
@@ -89,4 +96,17 @@ pub fn declare(
     };
     let followed = named::follow(tx, &customer)?;
     Ok(changed || followed)
+}
+
+/// A round that waits for its customer goes on with the check that it has, whose type says what the customer is.
+fn own_check_follows(tx: &mut Change<'_>, id: CustomerId, kind: Kind) -> Result<()> {
+    let waiting = store::latest(tx, id)?.filter(|round| round.state == State::Waiting);
+    let own = match waiting {
+        Some(round) => checks::of_review(tx, round.id)?,
+        None => None,
+    };
+    match own {
+        Some(check) => checks::set_type(tx, check.id, rules::own_type(kind)),
+        None => Ok(()),
+    }
 }

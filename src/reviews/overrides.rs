@@ -19,7 +19,7 @@ use crate::{
         four_eyes,
         policy::store::{self as policies, Versioned},
         rules::{self, Effect},
-        store::{self, Round},
+        store::{self, Round, behind},
     },
     value::{CredentialId, CustomerId, VerificationId},
     verifications::{
@@ -102,11 +102,13 @@ pub fn case(tx: &mut Read<'_>, of: Of) -> Result<Case> {
     complete(tx, customer, check)
 }
 
-/// The same, held until the end of the change: the customer's row first, then the check's.
+/// The same, held until the end of the change: first the customer's row, and those of whoever its round took along, then the
+/// check's.
 pub(super) fn held(tx: &mut Read<'_>, of: Of) -> Result<Case> {
     let (customer, check) = match of {
         Of::Check(id) => {
             let whose = verifications::find(tx, id)?.customer_id;
+            behind::hold(tx, whose)?;
             let customer = customers::lock(tx, whose)?;
             (customer, Some(verifications::lock(tx, id)?))
         }

@@ -21,7 +21,7 @@ use crate::{
         prerequisites::{self, wordless::Wordless},
         retry,
         rules::{self, State},
-        store::{self, rounds},
+        store::{self, behind, rounds},
     },
     value::{CustomerId, ReviewId},
     verifications::{
@@ -48,6 +48,7 @@ pub fn request(
     version: Option<i32>,
     reason: &str,
 ) -> Result<Requested> {
+    behind::hold(tx, id)?;
     let customer = customers::lock(tx, id)?;
     if version.is_some_and(|seen| seen != customer.version) {
         return Err(Error::Conflict(
@@ -102,7 +103,6 @@ pub(super) fn with(
         members_complete(tx, gathered, wordless)?;
         let mut ids = gathered.together.clone();
         ids.sort_unstable();
-        // In one order everywhere, since two companies may share members.
         for one in ids {
             let member = customers::lock(tx, one)?;
             if kyc::lawful(member.kyc, Move::Request, Kyc::Pending) {

@@ -15,7 +15,8 @@ use crate::{
         evidence::Gathered,
         policy::{rules::Prerequisites, store as policies},
         prerequisites::{self, Mend, wordless::Wordless},
-        request, retry, rules, store,
+        request, retry, rules,
+        store::{self, behind},
     },
     value::CustomerId,
 };
@@ -48,6 +49,7 @@ const ELSEWHERE: &str = "Every member complete";
 
 /// Asks for a review of a customer and those behind it. `Error::Refused` where none may be asked for now.
 pub fn request(tx: &mut Change<'_>, id: CustomerId) -> Result<Whole> {
+    behind::hold(tx, id)?;
     let customer = customers::lock(tx, id)?;
     match customer.kyc {
         Kyc::Pending => return Ok(Whole::Open),

@@ -29,6 +29,7 @@ const WITHDRAWN: &str = "withdrawn";
 /// Takes a review back; whose it was.
 pub fn withdraw(tx: &mut Change<'_>, id: ReviewId) -> Result<CustomerId> {
     let whose = rounds::find(tx, id)?.customer_id;
+    behind::hold(tx, whose)?;
     let customer = customers::lock(tx, whose)?;
     let review = rounds::lock(tx, id)?;
     approvals::nothing_waits(tx, customer.id)?;
@@ -40,7 +41,7 @@ pub fn withdraw(tx: &mut Change<'_>, id: ReviewId) -> Result<CustomerId> {
 }
 
 /// Takes back the rounds that were asked for together with a company's, in the same moment, of whoever stands behind it
-/// however deep: those that began then, and those that went on then. All are held in one order, customers first.
+/// however deep: those that began then, and those that went on then. Their customers are held already, with the company's.
 pub(super) fn members(
     tx: &mut Change<'_>,
     company: &Customer,

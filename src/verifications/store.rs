@@ -289,3 +289,20 @@ pub fn set_reason(tx: &mut Change<'_>, id: VerificationId, reason: &str) -> Resu
     .execute(tx.conn())?;
     Ok(())
 }
+
+/// Writes what is checked, of a check that a round owns: it is of whatever its customer is.
+pub fn set_type(tx: &mut Change<'_>, id: VerificationId, verification_type: &str) -> Result<()> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    diesel::update(
+        verifications::table
+            .filter(verifications::organisation_id.eq(tenant))
+            .filter(verifications::id.eq(id))
+            .filter(verifications::verification_type.ne(verification_type)),
+    )
+    .set((
+        verifications::verification_type.eq(verification_type),
+        verifications::updated_at.eq(now),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}

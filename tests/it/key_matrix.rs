@@ -29,6 +29,7 @@ mod says;
 use calls::Object;
 pub use calls::{CALLS, Call};
 use objects::target;
+pub use objects::{Known, about};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {

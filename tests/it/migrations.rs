@@ -1,18 +1,27 @@
-//! Migrations can be taken back: down and up again leaves the same schema.
+//! Migrations can be taken back: down and up again leaves the same schema. And those that fill what they add find the rows
+//! of every tenant.
 
-use diesel::{
-    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
-    sql_types::Text,
-};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{connection::SimpleConnection as _, prelude::*, sql_query, sql_types::Text};
 use diesel_migrations::MigrationHarness as _;
-use vouch::db::migrations::MIGRATIONS;
+use uuid::Uuid;
+use vouch::{
+    db::migrations::MIGRATIONS,
+    schema::{customers, kyc_begun, reviews},
+};
 
-use crate::support::cluster;
+use crate::support::{Tenant, TestApp, cluster, make};
 
 #[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = Text)]
     line: String,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
 }
 
 /// All that a migration may make, one line a thing: columns, constraints, indexes, policies, triggers, functions,
@@ -83,4 +92,111 @@ fn down_and_up_again_leaves_the_same_schema() {
         missing.is_empty() && added.is_empty(),
         "missing: {missing:#?}\nadded: {added:#?}"
     );
+}
+
+/// Takes migrations back until this one is gone: what is left is the schema as it was before it.
+fn before(owner: &mut PgConnection, version: &str) {
+    loop {
+        let gone = owner
+            .revert_last_migration(MIGRATIONS)
+            .expect("its down.sql");
+        if gone.to_string().ends_with(version) {
+            return;
+        }
+    }
+}
+
+/// A customer who stands there, and when a review of them was last asked for.
+fn customer(
+    app: &TestApp,
+    tenant: &Tenant,
+    kyc: &'static str,
+    asked: Option<DateTime<Utc>>,
+) -> Uuid {
+    let customer = make::customer_of(app, tenant, |new| new.kyc = kyc);
+    diesel::update(customers::table.filter(customers::id.eq(customer)))
+        .set(customers::last_request_at.eq(asked))
+        .execute(&mut app.owner_of(tenant))
+        .expect("the request");
+    customer
+}
+
+/// A round that waits for its customer since then, or that nobody has looked at.
+fn round(app: &TestApp, tenant: &Tenant, customer: Uuid, paused: Option<DateTime<Utc>>) -> Uuid {
+    let (review, _) = make::review_of(app, tenant, customer, |new| {
+        if paused.is_some() {
+            (new.state, new.paused_at) = ("waiting", paused);
+        }
+    });
+    review
+}
+
+/// `looked_at` (when rounds were looked at) and `begun` (when each present round began) are told by what was there before
+/// them; the owner, who migrates, is no tenant, and both walls stand again afterwards.
+#[test]
+fn rows_from_before_are_filled_in_for_every_tenant_and_the_walls_stand_again() {
+    let app = TestApp::start();
+    let mut owner = app.database.owner();
+    before(&mut owner, "002660");
+    let now = app.clock.now();
+    let (asked, paused) = (now - TimeDelta::days(3), now - TimeDelta::hours(5));
+    for tenant in [&app.acme, &app.other] {
+        customer(&app, tenant, "none", None);
+        let waits = customer(&app, tenant, "incomplete", Some(asked));
+        round(&app, tenant, waits, Some(paused));
+        let open = customer(&app, tenant, "pending", Some(asked));
+        round(&app, tenant, open, None);
+        // Brought here with a KYC; nobody ever asked.
+        customer(&app, tenant, "validated", None);
+    }
+
+    owner
+        .batch_execute("SET client_min_messages = warning")
+        .expect("a setting");
+    owner
+        .run_pending_migrations(MIGRATIONS)
+        .expect("up again, over rows");
+    for tenant in [&app.acme, &app.other] {
+        let mut owner = app.owner_of(tenant);
+        let mut looked: Vec<(String, Vec<DateTime<Utc>>)> = reviews::table
+            .select((reviews::state, reviews::looked))
+            .load(&mut owner)
+            .expect("rounds");
+        looked.sort_unstable();
+        let expected = [
+            ("open".to_owned(), Vec::new()),
+            ("waiting".to_owned(), vec![paused]),
+        ];
+        assert_eq!(looked, expected);
+        let child = customers::id.eq(kyc_begun::customer_id);
+        let mut begun: Vec<(String, DateTime<Utc>)> = kyc_begun::table
+            .inner_join(customers::table.on(child))
+            .select((customers::kyc, kyc_begun::at))
+            .load(&mut owner)
+            .expect("beginnings");
+        begun.sort_unstable();
+        let expected = [
+            ("incomplete", asked),
+            ("pending", asked),
+            ("validated", now),
+        ]
+        .map(|(kyc, at)| (kyc.to_owned(), at));
+        assert_eq!(begun, expected, "of who has not begun there is none");
+    }
+    let walls: i64 = sql_query(
+        "SELECT count(*) AS n FROM pg_class WHERE relname IN ('reviews', 'customers', 'kyc_begun')
+            AND relrowsecurity AND relforcerowsecurity",
+    )
+    .get_result::<Number>(&mut owner)
+    .expect("the walls")
+    .n;
+    assert_eq!(walls, 3);
+    // From here on the triggers go on with it.
+    let moved = customer(&app, &app.acme, "draft", None);
+    let at: DateTime<Utc> = kyc_begun::table
+        .filter(kyc_begun::customer_id.eq(moved))
+        .select(kyc_begun::at)
+        .first(&mut app.owner())
+        .expect("its beginning");
+    assert_eq!(at, now);
 }

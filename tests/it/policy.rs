@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 use vouch::{
     reviews::{deadlines, policy::rules::Policy},
-    schema::{audit_entries, customers, policies},
+    schema::{audit_entries, customers, documents, policies},
 };
 
 use crate::{
@@ -287,4 +287,31 @@ fn only_admins_and_each_organisation_has_its_own() {
     }
     let other = app.sign_in(Persona::Other).get(PATH);
     assert_eq!(other.attributes("#due_hours", "value"), ["24"]);
+}
+
+/// The page promises no erasure, and there is none.
+#[test]
+fn how_long_records_are_to_be_kept_is_said_and_deletes_nothing() {
+    let app = TestApp::start();
+    let hint = app.sign_in(Persona::Admin).get(PATH);
+    let hint = hint.texts("#retention_years-hint").concat();
+    assert!(
+        hint.contains("whatever stands here deletes nothing"),
+        "{hint}"
+    );
+    let gone = make::customer(&app, |new| new.kyc = "validated");
+    make::document(&app, gone, "IDENTITY_PROOF");
+    let ended = app.clock.now() - TimeDelta::days(366 * 31);
+    diesel::update(customers::table.filter(customers::id.eq(gone)))
+        .set(customers::relationship_ended_at.eq(ended))
+        .execute(&mut app.owner())
+        .expect("an end");
+    let there = || -> (i64, i64) {
+        let customers = customers::table.count().get_result(&mut app.owner());
+        let papers = documents::table.count().get_result(&mut app.owner());
+        (customers.expect("a number"), papers.expect("a number"))
+    };
+    assert_eq!(there(), (1, 1));
+    deadlines::sweep(&database(&app)).expect("a sweep");
+    assert_eq!(there(), (1, 1));
 }

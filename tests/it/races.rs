@@ -21,6 +21,7 @@ mod follows;
 mod lists;
 mod members;
 mod ordered;
+mod together;
 
 /// Each race is run so often, since a single one says little.
 const TIMES: usize = 4;

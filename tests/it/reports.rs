@@ -3,9 +3,12 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use uuid::Uuid;
-use vouch::schema::reviews;
+use vouch::{access::keys::rules::Face, schema::reviews};
 
-use crate::support::{Persona, TestApp, make};
+use crate::{
+    key_matrix,
+    support::{Persona, TestApp, machines, make},
+};
 
 /// A round of a branch, decided so many hours ago, after so many hours, due after so many.
 fn decided(
@@ -236,6 +239,107 @@ fn whoever_only_overrode_has_a_row_too() {
         assert_eq!(page.texts("tbody tr"), [row], "{by}");
         assert!(!page.text().contains("Nothing was decided in these days"));
     }
+}
+
+/// Two checks that a key failed, and one that an admin did.
+fn overridden_by_a_key() -> TestApp {
+    let app = TestApp::start();
+    let may: Vec<&str> = Face::Kontorion.permissions().collect();
+    let key = machines::key(&app, &app.acme, ("kontorion", "live"), &may, &[]);
+    let customer = make::customer(&app, |_| {});
+    for _ in 0..2 {
+        let check = make::verification(&app, customer, |_| {});
+        let done = key_matrix::sent(
+            &app,
+            Face::Kontorion,
+            Some(&key),
+            "PATCH",
+            &format!("/v1/verifications/{check}/status"),
+            serde_json::json!({"status": "failed"}),
+            None,
+        );
+        assert_eq!(done.status, 200, "{}", done.body);
+    }
+    let check = make::verification(&app, customer, |_| {});
+    let done = app.sign_in(Persona::Admin).post(
+        &format!("/verifications/{check}/override"),
+        &[
+            ("status", "failed"),
+            ("reason", "Seen the original at the counter."),
+            ("version", &version(&app, customer)),
+            ("step", "apply"),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    app
+}
+
+fn version(app: &TestApp, customer: Uuid) -> String {
+    use vouch::schema::customers;
+    let version: i32 = customers::table
+        .filter(customers::id.eq(customer))
+        .select(customers::version)
+        .first(&mut app.owner())
+        .expect("the customer");
+    version.to_string()
+}
+
+#[test]
+fn what_a_key_overrode_is_counted_and_its_number_leads_to_its_rows() {
+    let app = overridden_by_a_key();
+    let mut admin = app.sign_in(Persona::Admin);
+    for (by, rows) in [
+        ("branch", &["LONDON 0 0 0 3 – – 0 0"][..]),
+        (
+            "officer",
+            &[
+                "The clock and machines 0 0 0 2 – – 0 0",
+                "Admin Person 0 0 0 1 – – 0 0",
+            ],
+        ),
+        ("time", &["Mon 16 Nov 0 0 0 3 – – 0 0"]),
+    ] {
+        let page = admin.get(&format!("/reports?by={by}"));
+        let mut there = page.texts("tbody tr");
+        there.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(there, rows, "{by}");
+        let cells = "td.num:not([data-time]) a";
+        let (links, numbers) = (page.attributes(cells, "href"), page.texts(cells));
+        // Every row's, and that of all: an override's number is a link whoever made it.
+        assert_eq!(links.len(), 6 * (rows.len() + 1), "{by}");
+        for (href, number) in links.iter().zip(numbers) {
+            let listed = admin.get(href);
+            assert_eq!(listed.status, 200, "{href}");
+            let there = listed.texts("table tbody tr").len();
+            assert_eq!(there.to_string(), number, "{by}: {href}");
+        }
+    }
+}
+
+#[test]
+fn the_log_is_read_by_what_keys_did_and_by_what_nobody_of_the_staff_did() {
+    let app = overridden_by_a_key();
+    let mut admin = app.sign_in(Persona::Admin);
+    let by_admin = app.staff(Persona::Admin);
+    let mut count = |query: &str| {
+        let page = admin.get(&format!("/audit?{query}"));
+        assert_eq!(page.status, 200, "{query}: {}", page.text());
+        page.texts("table tbody tr").len()
+    };
+    assert_eq!(count("actor=key"), 2);
+    assert_eq!(count("actor=nobody&action=verification.overridden"), 2);
+    let both = format!("actor=key&actor={by_admin}&action=verification.overridden");
+    assert_eq!(count(&both), 3, "who is named and whoever has a key");
+    assert_eq!(count("actor=key&action=customer.overridden"), 0);
+    let page = admin.get("/audit?actor=key&actor=nobody");
+    let ticked = page.attributes("input[name=actor][checked]", "value");
+    assert_eq!(ticked, ["key", "nobody"]);
+    assert!(page.text().contains("By an API key"), "{}", page.text());
+    // The same in the file.
+    let file = admin.get("/audit.csv?actor=key").body;
+    let shown = file.lines().filter(|line| line.starts_with("entry,"));
+    assert_eq!(shown.count(), 2, "{file}");
+    assert_eq!(admin.get("/audit?actor=machine").status, 400);
 }
 
 #[test]

@@ -6,6 +6,8 @@ use vouch::schema::{customers, proposals};
 
 use crate::support::{Persona, TestApp, make};
 
+mod everywhere;
+
 const CANARY: &str = "Cash of 9,900 on each of eleven days; canary 7714.";
 
 /// An open review that the officer holds, about which they hand a suspicion over.

@@ -136,10 +136,12 @@ fn chosen(entry: &Entry, reach: Reach, branches: &Branches, filter: &Filter) -> 
             .branch_id
             .is_some_and(|branch| list.iter().any(|own| own.0 == branch)),
     };
-    seen && (filter.actors.is_empty()
+    let by = (filter.actors.is_empty() && filter.whoever.is_empty())
         || entry
             .actor_id
-            .is_some_and(|actor| filter.actors.contains(&actor)))
+            .is_some_and(|actor| filter.actors.contains(&actor))
+        || filter.whoever.iter().any(|one| one.is(&entry.actor_kind));
+    seen && by
         && (filter.actions.is_empty()
             || filter
                 .actions

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-use super::query::{AuditQuery, reach};
+use super::query::{AuditQuery, WHOEVER, reach};
 
 const ROWS: usize = 50;
 
@@ -94,13 +94,14 @@ pub fn index(
                 )
             })
             .collect(),
-        actors: actors
+        actors: WHOEVER
             .into_iter()
+            .map(|(word, words, ..)| (word.to_owned(), words.to_owned()))
+            .chain(actors.into_iter().map(|(id, name)| (id.to_string(), name)))
             .filter(|_| !own_alone)
-            .map(|(id, name)| {
-                let id = id.to_string();
-                let ticked = query.actor.contains(&id);
-                (id, name, ticked)
+            .map(|(value, words)| {
+                let ticked = query.actor.contains(&value);
+                (value, words, ticked)
             })
             .collect(),
         page,

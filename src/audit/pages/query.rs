@@ -8,11 +8,28 @@ use crate::{
     access::{permissions::Role, session::SignedIn},
     audit::{
         event::What,
-        list::{After, Filter, Reach},
+        list::{After, Filter, Reach, Whoever},
     },
     days,
     error::{Error, Result},
 };
+
+/// What `actor` may say besides an id: the word, what the filter says, what its chip says. "nobody" is what a report and the
+/// queue say of the same.
+pub const WHOEVER: [(&str, &str, &str, Whoever); 2] = [
+    ("key", "An API key", "By an API key", Whoever::Key),
+    (
+        "nobody",
+        "No member of staff",
+        "By no member of staff",
+        Whoever::Nobody,
+    ),
+];
+
+fn whoever(text: &str) -> Option<(&'static str, Whoever)> {
+    let known = WHOEVER.iter().find(|(word, ..)| *word == text);
+    known.map(|(_, _, words, who)| (*words, *who))
+}
 
 /// The query string of `/audit` and `/audit.csv`.
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -45,9 +62,14 @@ impl AuditQuery {
             actors: self
                 .actor
                 .iter()
-                .filter(|text| !text.is_empty())
+                .filter(|text| !text.is_empty() && whoever(text).is_none())
                 .map(id)
                 .collect::<Result<_>>()?,
+            whoever: self
+                .actor
+                .iter()
+                .filter_map(|text| Some(whoever(text)?.1))
+                .collect(),
             actions: actions.collect::<Result<_>>()?,
             customer: (!self.customer.is_empty())
                 .then(|| id(&self.customer))
@@ -124,12 +146,14 @@ impl AuditQuery {
         };
         let mut chips = Vec::new();
         for actor in &base.actor {
-            let name = actors
-                .iter()
-                .find(|(id, _)| id.to_string() == *actor)
-                .map_or("Somebody", |(_, name)| name);
+            let name = || {
+                actors
+                    .iter()
+                    .find(|(id, _)| id.to_string() == *actor)
+                    .map_or("Somebody", |(_, name)| name)
+            };
             chips.push((
-                format!("By {name}"),
+                whoever(actor).map_or_else(|| format!("By {}", name()), |(words, _)| words.into()),
                 without(&|query| query.actor.retain(|other| other != actor)),
             ));
         }

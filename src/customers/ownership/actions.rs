@@ -39,7 +39,11 @@ pub fn add(
     whom: &Whom,
     wanted: Wanted,
 ) -> Result<Result<RelationId, Halt>> {
-    let company = held(tx, company, version)?;
+    let known = match whom {
+        Whom::Known(id) => Some(*id),
+        Whom::New(..) => None,
+    };
+    let company = held(tx, company, version, known)?;
     let member = match whom {
         Whom::Known(id) => *id,
         Whom::New(declared, confirmed) => match customers::add(tx, declared, *confirmed)? {
@@ -68,7 +72,12 @@ pub fn change(
     relation: RelationId,
     wanted: Wanted,
 ) -> Result<()> {
-    let company = held(tx, company, version)?;
+    let known = match store::member(tx, company, relation) {
+        Ok(known) => Some(known.child_id),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let company = held(tx, company, version, known)?;
     let before = store::member(tx, company.id, relation)?;
     let member = rows::find(tx, before.child_id)?;
     let mut fields = vec![Field::plain(
@@ -117,7 +126,7 @@ pub fn remove(
     version: i32,
     relation: RelationId,
 ) -> Result<()> {
-    let company = held(tx, company, version)?;
+    let company = held(tx, company, version, None)?;
     let before = store::member(tx, company.id, relation)?;
     let member = rows::find(tx, before.child_id)?;
     store::delete(tx, relation)?;
@@ -138,7 +147,7 @@ pub fn state_no_owner(
     by: &str,
     on: NaiveDate,
 ) -> Result<()> {
-    let company = held(tx, company, version)?;
+    let company = held(tx, company, version, None)?;
     let named = store::members(tx, company.id)?;
     if named.iter().any(is_an_owner) {
         return Err(Error::field(
@@ -158,7 +167,7 @@ pub fn state_no_owner(
 
 /// Takes the statement back.
 pub fn take_back(tx: &mut Change<'_>, company: CustomerId, version: i32) -> Result<()> {
-    let company = held(tx, company, version)?;
+    let company = held(tx, company, version, None)?;
     let Some(stated) = store::no_owner(tx, &company)? else {
         return Err(Error::Refused("There is no such statement.".into()));
     };
@@ -176,9 +185,18 @@ pub fn take_back(tx: &mut Change<'_>, company: CustomerId, version: i32) -> Resu
     said(tx, What::NoOwnerTakenBack, &company, fields, role)
 }
 
-/// The company, held until the end of the change, as the asker saw it.
-fn held(tx: &mut Change<'_>, id: CustomerId, version: i32) -> Result<Customer> {
+/// The company, held until the end of the change, as the asker saw it. `member`: who is given a role in it, held as well, since
+/// a role may be a person's alone and nobody becomes a company meanwhile.
+fn held(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    version: i32,
+    member: Option<CustomerId>,
+) -> Result<Customer> {
     store::hold_structure(tx)?;
+    if let Some(member) = member {
+        rows::hold(tx, &[id, member])?;
+    }
     let company = rows::lock(tx, id)?;
     if company.kind != Kind::Legal {
         return Err(Error::Refused("Only a company has members.".into()));

@@ -77,6 +77,10 @@ pub fn set(
     let branches = tx.scope().branches().clone();
     let before = of(tx, &[member], &branches)?.remove(&member);
     let before = before.map(|one| one.members).unwrap_or_default();
+    let mut held: Vec<CustomerId> = before.iter().map(|one| one.parent_id).collect();
+    held.extend(company);
+    held.push(member);
+    rows::hold(tx, &held)?;
     let mut changed = false;
     for one in &before {
         let kept =

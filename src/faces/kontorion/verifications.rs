@@ -24,7 +24,7 @@ use crate::{
         as_check,
         overrides::{self, Of, Outcome},
         rules::{HITS_OPEN, State},
-        store::{latest, told},
+        store::{behind, latest, told},
     },
     value::{CustomerId, VerificationId},
     verifications::{
@@ -205,6 +205,7 @@ pub(super) fn create(
     let (customer, asked) = read.asked(wrong)?;
     if rules::is_review(&asked.provider, &asked.verification_type) {
         return once(&mut by, &input, |tx| {
+            behind::hold(tx, customer)?;
             there(customers::lock_merged_too(tx, customer))?;
             let waits = latest(tx, customer)?.is_some_and(|round| round.state == State::Waiting);
             let id = as_check::request(tx, customer, &asked.verification_type.to_lowercase())?;
@@ -284,6 +285,7 @@ pub(super) fn override_status(
     let (outcome, now) = by
         .change(|tx| {
             let whose = store::find(tx, id)?.customer_id;
+            behind::hold(tx, whose)?;
             if customers::lock_merged_too(tx, whose)?.merged_into.is_some() {
                 return Err(Error::Refused(MERGED.into()));
             }

@@ -31,7 +31,7 @@ use crate::{
     organisations::store as organisations,
     reviews::{
         policy::{rules::LifeCycle, store as policies},
-        store::looks,
+        store::{behind, looks},
         whole::{self, Owed, Whole},
     },
     value::CustomerId,
@@ -75,7 +75,9 @@ pub(super) fn request(
     let asked = input.path.trim_end_matches('/');
     let named = tag.map(|tag| Named::tagged(by.caller.id, &tag, &input.method, asked));
     once_as(&mut by, named.as_ref(), |tx| {
-        let id = by_number::hold(tx, number)?.id;
+        let id = by_number::find(tx, number)?.id;
+        behind::hold(tx, id)?;
+        by_number::hold(tx, number)?;
         let changed = match whole::request(tx, id)? {
             Whole::Requested => true,
             Whole::Open => false,

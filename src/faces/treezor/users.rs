@@ -213,7 +213,7 @@ pub(super) fn update(
     let stands = std::mem::take(&mut read.stands);
     let mut unchanged = false;
     let changed = by.change(|tx| {
-        // Companies are held before those behind them, as everywhere.
+        // The companies and whoever is put behind them are held together, before anything else is.
         let moved = stands_anew(tx, number, stands, &wrong)?;
         // A caller sends no version, and two who change different fields at once both mean it: the second waits here.
         let customer = by_number::hold(tx, number)?;

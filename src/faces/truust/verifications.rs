@@ -19,6 +19,7 @@ use crate::{
     reviews::{
         as_check,
         declaration::{self, Declaration},
+        store::behind,
     },
     value::CustomerId,
     web::{
@@ -135,6 +136,7 @@ pub(super) fn request(
     input: Input,
 ) -> Result<Reply<Verification>> {
     once(&mut by, &input, |tx| {
+        behind::hold(tx, id)?;
         let customer = by_branch::hold(tx, &id.to_string())?;
         match customer.kyc {
             Kyc::None => return Err(Error::NotFound),

@@ -45,8 +45,7 @@ struct Row {
     decided: Cell,
     validated: Cell,
     refused: Cell,
-    /// How many, and where they are.
-    overrides: (String, Option<String>),
+    overrides: Cell,
     median: Option<Cell>,
     p90: Option<Cell>,
     late: Cell,
@@ -144,12 +143,8 @@ impl Writer<'_> {
         address("/reviews", &fields)
     }
 
-    /// Where the overrides of a row are. The log cannot be asked for what no member of staff
-    /// did: that number stands alone.
-    fn overrides(&self, key: Key) -> Option<String> {
-        if key == Key::Nobody {
-            return None;
-        }
+    /// Where the overrides of a row are. Each is of a customer, so it always has a branch.
+    fn overrides(&self, key: Key) -> String {
         let action = |name: &str| ("action", name.to_owned());
         let mut fields = vec![
             action("customer.overridden"),
@@ -162,7 +157,7 @@ impl Writer<'_> {
                 _ => fields.push((name, value)),
             }
         }
-        Some(address("/audit", &fields))
+        address("/audit", &fields)
     }
 
     fn row(&self, figures: &Figures, overrides: &HashMap<Key, i64>) -> Row {
@@ -190,10 +185,10 @@ impl Writer<'_> {
             refused: cell(figures.refused, Some(("decision", "refused"))),
             late: cell(figures.late, Some(("only", "late"))),
             reopened: cell(figures.reopened, Some(("only", "reopened"))),
-            overrides: (
-                count_of(overrides.get(&key).copied().unwrap_or_default()),
-                self.overrides(key),
-            ),
+            overrides: Cell {
+                text: count_of(overrides.get(&key).copied().unwrap_or_default()),
+                href: self.overrides(key),
+            },
             median: time(figures.median),
             p90: time(figures.p90),
             bar: if key == Key::All {

@@ -46,12 +46,13 @@ impl Case {
 
     /// Who they are and how each reads in this case.
     pub(super) fn versions_behind(&self) -> BTreeMap<CustomerId, i32> {
-        let known = self.gathered.known.values();
-        let behind = self.behind.iter().copied();
-        // What was shown of somebody counts, and that was read first.
-        behind
-            .chain(known.map(|member| (member.id, member.version)))
-            .collect()
+        let mut seen: BTreeMap<CustomerId, i32> = self.behind.iter().copied().collect();
+        for member in self.gathered.known.values() {
+            // Both are read of somebody, and whichever was read first counts: versions only rise.
+            let version = seen.entry(member.id).or_insert(member.version);
+            *version = member.version.min(*version);
+        }
+        seen
     }
 }
 

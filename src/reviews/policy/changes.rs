@@ -58,7 +58,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("/proposal_days", "proposal_days", "Proposals lapse after"),
     ("/kyc_life_cycle", "kyc_life_cycle", "Life cycle"),
     ("/kyc_prerequisites", "kyc_prerequisites", "Prerequisites"),
-    ("/retention_years", "retention_years", "Records kept"),
+    ("/retention_years", "retention_years", "Records to be kept"),
 ];
 
 /// What differs, in the order of the page. Of the reasons, only those that do.

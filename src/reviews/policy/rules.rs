@@ -140,7 +140,8 @@ pub struct Policy {
     pub kyc_life_cycle: LifeCycle,
     /// What happens to a person's review when something is missing.
     pub kyc_prerequisites: Prerequisites,
-    /// Years for which records are kept after the relationship ended.
+    /// Years for which records are to be kept after the relationship ended. It is said and versioned, and erases nothing: what
+    /// is here stays.
     pub retention_years: u32,
 }
 

@@ -8,6 +8,7 @@ use crate::{
     customers::{
         relations::Relation,
         rules::{Kind, Kyc},
+        store as rows,
     },
     db::Read,
     error::{Error, Result},
@@ -132,6 +133,19 @@ pub fn along(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> 
     Ok(in_order(
         all.iter().map(|tie| tie.relation.child_id).collect(),
     ))
+}
+
+/// Holds a customer and whoever it takes along, all in the order of their ids: the first thing that any move about a customer
+/// does, since a company that is moved and one of its members that is moved by itself, a company too, would else wait for
+/// each other. Whoever is put behind the company meanwhile is held later, where they are needed.
+pub fn hold(tx: &mut Read<'_>, customer: CustomerId) -> Result<()> {
+    let mut all = along(tx, customer)?;
+    if all.is_empty() {
+        // Alone, they are held by whoever reads them next.
+        return Ok(());
+    }
+    all.push(customer);
+    rows::hold(tx, &all)
 }
 
 /// Those who are not accepted yet, in the order of their ids, in whatever branch. `Error::Refused` as above.

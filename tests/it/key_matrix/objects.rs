@@ -2,9 +2,13 @@
 
 use diesel::prelude::*;
 use uuid::Uuid;
-use vouch::schema::{documents, tax_residences};
+use vouch::{
+    access::keys::rules::Face,
+    schema::{documents, tax_residences},
+    web::router::Sender,
+};
 
-use super::{Call, Place, calls::Object};
+use super::{CALLS, Call, Place, calls::Object};
 use crate::{
     onboard,
     support::{TestApp, make},
@@ -23,6 +27,58 @@ pub(super) fn target(app: &TestApp, call: &Call, place: Place) -> String {
         }
     };
     call.path.replace("{id}", &id).replace("{document}", &paper)
+}
+
+/// One customer whom every face shows, and what hangs on them.
+pub struct Known {
+    pub customer: Uuid,
+    pub paper: Uuid,
+    pub check: Uuid,
+    pub session: Uuid,
+    pub tax: Uuid,
+}
+
+/// The address of each thing that a face lets read: about one customer, or about all.
+pub fn about(app: &TestApp, face: Face, known: &Known) -> Vec<String> {
+    let numbered = |object: Object| {
+        let mut owner = app.owner();
+        let number: i64 = match object {
+            Object::NumberedPaper => documents::table
+                .filter(documents::id.eq(known.paper))
+                .select(documents::number)
+                .first(&mut owner)
+                .expect("the paper"),
+            Object::Tax => tax_residences::table
+                .filter(tax_residences::id.eq(known.tax))
+                .select(tax_residences::number)
+                .first(&mut owner)
+                .expect("the residence"),
+            _ => treezor::number(app, &app.acme, known.customer),
+        };
+        number.to_string()
+    };
+    let all = vouch::routes::all();
+    all.routes()
+        .iter()
+        .filter(|route| route.method == "GET")
+        .filter(|route| matches!(route.sender, Sender::Face(of) if of == face))
+        .map(|route| {
+            let mut calls = CALLS.iter();
+            let call = calls.find(|call| call.method == "GET" && call.path == route.path);
+            let call = call.expect("how it is called well");
+            let id = match call.object {
+                object @ (Object::User | Object::NumberedPaper | Object::Tax) => numbered(object),
+                Object::Check => known.check.to_string(),
+                Object::Session => known.session.to_string(),
+                Object::None | Object::Customer | Object::Begun | Object::Paper => {
+                    known.customer.to_string()
+                }
+            };
+            call.path
+                .replace("{id}", &id)
+                .replace("{document}", &known.paper.to_string())
+        })
+        .collect()
 }
 
 /// What the path names: a thing, and a paper of it.

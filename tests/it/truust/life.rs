@@ -9,7 +9,7 @@ use vouch::{
             rules::{Policy, Prerequisites},
         },
     },
-    schema::reviews,
+    schema::{reviews, verifications},
 };
 
 use super::*;
@@ -435,4 +435,28 @@ fn whoever_is_to_be_looked_at_again_or_was_closed_is_not_sent_to_review() {
     let after = ([again, closed].map(|one| row(&app, one)), app.actions());
     assert_eq!(after, before);
     assert_eq!(ours.verify(closed, &person()).ok()["status"], "CREATED");
+}
+
+/// A round that waits for its customer goes on with the check that it has, also where they turn out to be a company.
+#[test]
+fn the_check_of_a_round_that_waits_is_of_what_the_customer_is_by_now() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = pending(&app, &ours);
+    let types = || -> Vec<String> {
+        verifications::table
+            .filter(verifications::customer_id.eq(customer))
+            .select(verifications::verification_type)
+            .load(&mut app.owner())
+            .expect("checks")
+    };
+    let more = [("decision", "incomplete"), ("message", "Say who you are.")];
+    decided(&app, customer, &more);
+    assert_eq!(types(), ["kyc"]);
+    ours.verify(customer, &company()).ok();
+    assert_eq!(types(), ["kyb"]);
+    // A trader is a person.
+    let trader = with(&person(), json!({"type": "SOLETRADER"}));
+    ours.verify(customer, &trader).ok();
+    assert_eq!(types(), ["kyc"]);
 }
