@@ -363,6 +363,28 @@ fn one_that_refuses_is_said_to_refuse_and_is_not_left_alone() {
 }
 
 #[test]
+fn a_refusal_between_makes_up_for_no_failure() {
+    let app = app();
+    let nonsense = || (200, "nonsense".to_owned());
+    let mut answers = vec![nonsense(), nonsense(), nonsense(), nonsense()];
+    answers.push((422, "{}".to_owned()));
+    answers.push(nonsense());
+    answers.push((200, json!({ "status": "verified" }).to_string()));
+    let (address, got) = provider(answers);
+    set_up(&app, "acme-id", &format!("http://{address}/"));
+    let customer = make::customer(&app, |_| {});
+    for _ in 0..6 {
+        assert_eq!(start(&app, customer, "acme-id", "identity").status, 503);
+    }
+    assert_eq!(got.try_iter().count(), 6, "each was asked once");
+    // The fifth failure was the last.
+    let alone = start(&app, customer, "acme-id", "identity");
+    assert_eq!(alone.status, 503);
+    assert_eq!(got.try_iter().count(), 0, "nobody is asked");
+    assert!(newest(&app).is_none());
+}
+
+#[test]
 fn one_that_hangs_is_given_up_in_its_time() {
     let app = app();
     // Connections are taken by the kernel, and nobody reads them.
