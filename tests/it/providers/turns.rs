@@ -81,5 +81,8 @@ fn a_slow_provider_of_one_organisation_leaves_the_others_their_turn() {
     assert!(!first.is_finished(), "the slow one is asked still");
     drop((held, slow));
     assert_eq!(first.join().expect("an answer"), 503);
-    assert!(newest(&app).is_none(), "nobody answered, so nothing is stored");
+    assert!(
+        newest(&app).is_none(),
+        "nobody answered, so nothing is stored"
+    );
 }
