@@ -258,7 +258,12 @@ pub fn signed(browser: &mut Browser, app: &TestApp, path: &str, body: &str) -> R
 }
 
 fn sent(browser: &mut Browser, app: &TestApp, path: &str, secret: &Secret, body: &str) -> Response {
-    let (id, at) = ("msg_1", app.clock.now().timestamp());
+    sent_at(browser, app.clock.now().timestamp(), path, secret, body)
+}
+
+/// Sent and signed at this time, in seconds since 1970.
+fn sent_at(browser: &mut Browser, at: i64, path: &str, secret: &Secret, body: &str) -> Response {
+    let id = "msg_1";
     let signature = secret.sign(id, at, body.as_bytes());
     browser.request(
         "POST",
@@ -308,6 +313,27 @@ fn it_may_answer_later_by_a_signed_callback_which_counts_once() {
     let check = make::verification(&app, customer, |_| {});
     let other = json!({ "verification_id": check, "status": "verified" }).to_string();
     assert_eq!(callback(&app, "acme-id", &secret, &other).status, 404);
+}
+
+#[test]
+fn an_answer_that_was_signed_more_than_five_minutes_ago_or_ahead_is_nobody_s() {
+    let app = app();
+    make::provider(&app, &app.acme, "acme-id", "https://id.example/");
+    let secret = Secret::read(make::PROVIDER_SECRET).expect("a secret");
+    let customer = make::customer(&app, |_| {});
+    let check = make::verification(&app, customer, |new| {
+        (new.provider, new.status) = ("acme-id", "pending");
+    });
+    let said = json!({ "verification_id": check, "status": "verified" }).to_string();
+    let path = format!("/callbacks/acme-id/{}", app.acme.id);
+    let now = app.clock.now().timestamp();
+    for (apart, status) in [(-301, 401), (301, 401), (-299, 200)] {
+        let answer = sent_at(&mut app.browser(), now + apart, &path, &secret, &said);
+        assert_eq!(answer.status, status, "{apart} s: {}", answer.text());
+        let stands = newest(&app).expect("the check").1;
+        let taken = if status == 200 { "verified" } else { "pending" };
+        assert_eq!(stands, taken, "{apart} s");
+    }
 }
 
 #[test]
@@ -382,6 +408,11 @@ fn a_refusal_between_makes_up_for_no_failure() {
     assert_eq!(alone.status, 503);
     assert_eq!(got.try_iter().count(), 0, "nobody is asked");
     assert!(newest(&app).is_none());
+    // After half a minute one question finds out.
+    app.clock.advance(chrono::TimeDelta::seconds(31));
+    assert_eq!(start(&app, customer, "acme-id", "identity").status, 303);
+    assert_eq!(got.try_iter().count(), 1);
+    assert_eq!(newest(&app).expect("a check").1, "verified");
 }
 
 #[test]

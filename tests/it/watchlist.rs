@@ -245,6 +245,23 @@ fn a_check_that_looked_at_no_list_is_not_verified_by_what_is_said_of_a_hit() {
 }
 
 #[test]
+fn who_is_declared_in_another_script_is_found_with_how_alike_they_are() {
+    let app = TestApp::start();
+    load(&app, &file(&[FALCAO, OTHER])).expect("a list");
+    let customer = make::customer(&app, |new| {
+        (new.first_name, new.last_name) = (Some("Владимир".to_owned()), Some("Путин".to_owned()));
+        new.birth_date = "1961-01-01".parse().ok();
+    });
+    assert_eq!(check(&app, customer).1, "pending");
+    let found: Vec<(String, i16)> = hits::table
+        .select((hits::entry_id, hits::score))
+        .load(&mut app.owner())
+        .expect("hits");
+    // The same words, and another year of birth.
+    assert_eq!(found, [("Q2".to_owned(), 85)]);
+}
+
+#[test]
 fn who_has_a_single_name_is_found_by_it_and_nobody_else_is() {
     const SUHARTO: &str = "Q5,Person,Suharto,,,id,,,,,,,un,2020-01-01,,";
     let app = TestApp::start();
