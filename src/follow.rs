@@ -5,13 +5,29 @@ use uuid::Uuid;
 
 use crate::{
     access::actor::{Actor, Who},
-    audit::event::Event,
-    db::Read,
+    audit::event::{Event, Subject, What},
+    db::{Change, Read},
     error::Result,
     faces,
     reviews::claims,
+    value::CustomerId,
+    verifications::hits::actions as hits,
     webhooks::push,
 };
+
+/// What follows and is itself said, before any of it is written down: what a room does to those in a room above it. A check may
+/// have waited for hits of somebody who is another customer again.
+pub fn lead_on(tx: &mut Change<'_>) -> Result<()> {
+    let parted = |event: &Event| match event.subject {
+        Subject::Customer(customer) if event.what == What::Unmerged => Some(customer.id),
+        _ => None,
+    };
+    let parted: Vec<CustomerId> = tx.said().iter().filter_map(parted).collect();
+    for id in parted {
+        hits::parted(tx, id)?;
+    }
+    Ok(())
+}
 
 /// In the transaction of what happened. Whoever works on a review keeps it by working; and whoever is to be told by webhook
 /// will be, in the words of their face, exactly when this is committed.

@@ -13,7 +13,7 @@ use crate::{
         store,
     },
     error::{Error, Result},
-    follow::follow,
+    follow::{follow, lead_on},
     keys::Keys,
 };
 
@@ -74,6 +74,11 @@ impl Change<'_> {
     /// Says what happened; a change that says nothing does not commit.
     pub fn say(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// What was said so far.
+    pub fn said(&self) -> &[Event] {
+        &self.events
     }
 
     /// Who is at work.
@@ -190,6 +195,7 @@ impl Connection {
             diesel::sql_query(patience).execute(change.read.conn())?;
         }
         let value = work(&mut change)?;
+        lead_on(&mut change)?;
         if change.events.is_empty() {
             return Err(Error::Internal(anyhow::anyhow!(
                 "a change that says nothing was not committed"

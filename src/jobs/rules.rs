@@ -42,6 +42,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is a list, made of what its asker searched for.
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Customers | Self::Reviews | Self::Verifications)
+    }
+
     /// What the name of its file ends in.
     pub const fn extension(self) -> &'static str {
         match self {
@@ -159,6 +164,8 @@ stored_words! {
     Failure {
         /// What was asked for is no longer to be seen by whoever asked.
         OutOfReach = "out_of_reach",
+        /// By now its search means more customers than a list can be made of, so it would not be whole.
+        TooMany = "too_many",
         /// The audit log does not hold together, so nothing can be proven by it.
         ChainBroken = "chain_broken",
         /// It was begun several times and never came to an end.
@@ -173,6 +180,9 @@ impl Failure {
     pub const fn words(self) -> &'static str {
         match self {
             Self::OutOfReach => "You may no longer see what you asked for.",
+            Self::TooMany => {
+                "More customers match the search now than a list is made of. Narrow your search and ask again."
+            }
             Self::ChainBroken => {
                 "The audit log does not hold together, so a file could prove nothing. An admin must look at it first."
             }

@@ -249,6 +249,8 @@ impl Worker {
                 forget();
                 return queue::give_back(conn, job);
             }
+            // Whoever asks for a list that cannot be whole is refused; more may match once it is made.
+            Err(Error::Refused(_)) if job.kind.is_list() => Failure::TooMany,
             Err(Error::NotFound | Error::Refused(_)) => Failure::OutOfReach,
             Err(Error::Internal(error)) if error.is::<archive::ChainBroken>() => {
                 Failure::ChainBroken

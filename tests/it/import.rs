@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod lost;
+mod meanwhile;
 
 const HEAD: &str = "Kind,First name,Last name,Company,Branch,E-mail,Date of birth,Country,Tax ID";
 

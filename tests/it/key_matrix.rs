@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod calls;
+mod cookies;
 mod desk;
 mod ended;
 mod named;

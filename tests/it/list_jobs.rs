@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 use vouch::{
-    jobs::{queue::Job, rules::State},
+    jobs::{
+        queue::Job,
+        rules::{Failure, State},
+    },
     schema::{jobs, staff_branches},
 };
 
@@ -177,6 +180,39 @@ fn the_lists_of_checks_and_of_reviews_are_made_as_jobs_too() {
     assert_eq!(file.body.lines().count(), 10_003);
     assert!(file.body.starts_with("short_id,customer,kind,"));
     assert_eq!(officer.get(&reviews).texts("h1"), ["List of reviews"]);
+}
+
+#[test]
+fn a_list_whose_search_means_too_many_once_it_is_made_says_so() {
+    let app = start();
+    make::customer(&app, |_| {});
+    make::many(&app, 1_000);
+    // Eleven checks each, so that the list is a job; its search means as many customers as it may.
+    diesel::sql_query(
+        "INSERT INTO verifications (organisation_id, id, number, customer_id, branch_id, verification_type, provider, status, started_by_kind, created_at, updated_at)
+         SELECT organisation_id, gen_random_uuid(), 1000000 + row_number() OVER (), customers.id, branch_id, 'identity', 'acme', 'pending', 'console', created_at, created_at
+           FROM customers, generate_series(1, 11) n WHERE first_name = 'Many'",
+    )
+    .execute(&mut app.owner())
+    .expect("checks");
+    let mut officer = app.sign_in(Persona::Officer);
+    let found = officer.post("/verifications/search", &[("q", "many")]);
+    let list = found.header("location").expect("the list").to_owned();
+    let csv = list.replacen("/verifications", "/verifications.csv", 1);
+    let answer = officer.get(&csv);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let path = answer.header("location").expect("its job").to_owned();
+    make::many(&app, 1);
+    work(&app);
+    let job = all(&app).remove(0);
+    assert_eq!(
+        (job.state, job.failure),
+        (State::Failed, Some(Failure::TooMany))
+    );
+    let said = officer.get(&path).text();
+    assert!(said.contains("More customers match the search"), "{said}");
+    assert!(!said.contains("no longer see"), "{said}");
+    assert_eq!(officer.get(&csv).status, 409, "nor is it asked for now");
 }
 
 #[test]

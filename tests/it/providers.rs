@@ -258,7 +258,12 @@ pub fn signed(browser: &mut Browser, app: &TestApp, path: &str, body: &str) -> R
 }
 
 fn sent(browser: &mut Browser, app: &TestApp, path: &str, secret: &Secret, body: &str) -> Response {
-    let (id, at) = ("msg_1", app.clock.now().timestamp());
+    sent_at(browser, app.clock.now().timestamp(), path, secret, body)
+}
+
+/// Sent and signed at this time, in seconds since 1970.
+fn sent_at(browser: &mut Browser, at: i64, path: &str, secret: &Secret, body: &str) -> Response {
+    let id = "msg_1";
     let signature = secret.sign(id, at, body.as_bytes());
     browser.request(
         "POST",
@@ -311,6 +316,27 @@ fn it_may_answer_later_by_a_signed_callback_which_counts_once() {
 }
 
 #[test]
+fn an_answer_that_was_signed_more_than_five_minutes_ago_or_ahead_is_nobody_s() {
+    let app = app();
+    make::provider(&app, &app.acme, "acme-id", "https://id.example/");
+    let secret = Secret::read(make::PROVIDER_SECRET).expect("a secret");
+    let customer = make::customer(&app, |_| {});
+    let check = make::verification(&app, customer, |new| {
+        (new.provider, new.status) = ("acme-id", "pending");
+    });
+    let said = json!({ "verification_id": check, "status": "verified" }).to_string();
+    let path = format!("/callbacks/acme-id/{}", app.acme.id);
+    let now = app.clock.now().timestamp();
+    for (apart, status) in [(-301, 401), (301, 401), (-299, 200)] {
+        let answer = sent_at(&mut app.browser(), now + apart, &path, &secret, &said);
+        assert_eq!(answer.status, status, "{apart} s: {}", answer.text());
+        let stands = newest(&app).expect("the check").1;
+        let taken = if status == 200 { "verified" } else { "pending" };
+        assert_eq!(stands, taken, "{apart} s");
+    }
+}
+
+#[test]
 fn one_that_is_away_is_503_and_nothing_is_stored() {
     let app = app();
     let busy = |n: usize| vec![(503, "{}".to_owned()); n];
@@ -359,6 +385,33 @@ fn one_that_refuses_is_said_to_refuse_and_is_not_left_alone() {
     assert!(newest(&app).is_none());
     assert_eq!(app.actions().len(), before);
     assert_eq!(start(&app, customer, "acme-id", "identity").status, 303);
+    assert_eq!(newest(&app).expect("a check").1, "verified");
+}
+
+#[test]
+fn a_refusal_between_makes_up_for_no_failure() {
+    let app = app();
+    let nonsense = || (200, "nonsense".to_owned());
+    let mut answers = vec![nonsense(), nonsense(), nonsense(), nonsense()];
+    answers.push((422, "{}".to_owned()));
+    answers.push(nonsense());
+    answers.push((200, json!({ "status": "verified" }).to_string()));
+    let (address, got) = provider(answers);
+    set_up(&app, "acme-id", &format!("http://{address}/"));
+    let customer = make::customer(&app, |_| {});
+    for _ in 0..6 {
+        assert_eq!(start(&app, customer, "acme-id", "identity").status, 503);
+    }
+    assert_eq!(got.try_iter().count(), 6, "each was asked once");
+    // The fifth failure was the last.
+    let alone = start(&app, customer, "acme-id", "identity");
+    assert_eq!(alone.status, 503);
+    assert_eq!(got.try_iter().count(), 0, "nobody is asked");
+    assert!(newest(&app).is_none());
+    // After half a minute one question finds out.
+    app.clock.advance(chrono::TimeDelta::seconds(31));
+    assert_eq!(start(&app, customer, "acme-id", "identity").status, 303);
+    assert_eq!(got.try_iter().count(), 1);
     assert_eq!(newest(&app).expect("a check").1, "verified");
 }
 

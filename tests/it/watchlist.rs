@@ -219,6 +219,65 @@ fn other_people_are_no_hits_and_without_a_list_nobody_is_verified() {
 }
 
 #[test]
+fn a_check_that_looked_at_no_list_is_not_verified_by_what_is_said_of_a_hit() {
+    for (outcome, blind, seeing) in [
+        ("cleared", "pending", "verified"),
+        ("confirmed", "failed", "failed"),
+    ] {
+        let app = TestApp::start();
+        let customer = make::customer(&app, |_| {});
+        let (first, status) = check(&app, customer);
+        assert_eq!(status, "pending", "no list is loaded");
+        load(&app, &file(&[FALCAO])).expect("a list");
+        let (second, status) = check(&app, customer);
+        assert_eq!(status, "pending", "a hit is open");
+        settle(&app, outcome);
+        let stands = |id: Uuid| -> String {
+            verifications::table
+                .filter(verifications::id.eq(id))
+                .select(verifications::status)
+                .first(&mut app.owner())
+                .expect("the check")
+        };
+        assert_eq!(stands(second), seeing, "{outcome}");
+        assert_eq!(stands(first), blind, "{outcome}");
+    }
+}
+
+#[test]
+fn who_is_declared_in_another_script_is_found_with_how_alike_they_are() {
+    let app = TestApp::start();
+    load(&app, &file(&[FALCAO, OTHER])).expect("a list");
+    let customer = make::customer(&app, |new| {
+        (new.first_name, new.last_name) = (Some("Владимир".to_owned()), Some("Путин".to_owned()));
+        new.birth_date = "1961-01-01".parse().ok();
+    });
+    assert_eq!(check(&app, customer).1, "pending");
+    let found: Vec<(String, i16)> = hits::table
+        .select((hits::entry_id, hits::score))
+        .load(&mut app.owner())
+        .expect("hits");
+    // The same words, and another year of birth.
+    assert_eq!(found, [("Q2".to_owned(), 85)]);
+}
+
+#[test]
+fn who_has_a_single_name_is_found_by_it_and_nobody_else_is() {
+    const SUHARTO: &str = "Q5,Person,Suharto,,,id,,,,,,,un,2020-01-01,,";
+    let app = TestApp::start();
+    load(&app, &file(&[SUHARTO])).expect("a list");
+    let of = |first: Option<&str>, last: &str| {
+        make::customer(&app, |new| {
+            new.first_name = first.map(str::to_owned);
+            new.last_name = Some(last.to_owned());
+        })
+    };
+    assert_eq!(check(&app, of(None, "Suharto")).1, "pending");
+    assert_eq!(check(&app, of(Some("Tommy"), "Suharto")).1, "verified");
+    assert_eq!(check(&app, of(Some("Suharto"), "Suharto")).1, "verified");
+}
+
+#[test]
 fn the_page_shows_the_oldest_hits_and_says_where_there_are_more() {
     const MORE: &str = "More follow once these are settled.";
     let app = TestApp::start();

@@ -114,6 +114,20 @@ pub fn absorbed(tx: &mut Read<'_>, id: CustomerId) -> Result<Vec<CustomerId>> {
     Ok(found.into_iter().map(|one| CustomerId(one.id)).collect())
 }
 
+/// The same, as they were declared.
+pub fn absorbed_customers(tx: &mut Read<'_>, id: CustomerId) -> Result<Vec<Customer>> {
+    let (tenant, all) = (tx.scope().organisation(), absorbed(tx, id)?);
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(customers::table
+        .filter(customers::organisation_id.eq(tenant))
+        .filter(customers::id.eq_any(all))
+        .order(customers::number)
+        .select(Customer::as_select())
+        .load(tx.conn())?)
+}
+
 /// Writes into whom a customer is merged; nobody, where it is undone. Raises the version.
 pub fn set_merged(tx: &mut Change<'_>, id: CustomerId, survivor: Option<CustomerId>) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());

@@ -51,8 +51,70 @@ pub fn shortened(whole: &str, short: &str) -> bool {
         })
 }
 
+/// Whether every word of the one with fewer words is a word of the other, each of them another one: no word stands for two.
+pub fn within(one: &str, other: &str) -> bool {
+    let (one, other) = (words(one), words(other));
+    let (few, many) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let alike: Vec<Vec<bool>> = few
+        .iter()
+        .map(|word| many.iter().map(|known| same_word(word, known)).collect())
+        .collect();
+    let mut taken = vec![None; many.len()];
+    !few.is_empty()
+        && (0..few.len()).all(|word| placed(word, &alike, &mut taken, &mut vec![false; many.len()]))
+}
+
+/// Finds a place for a word among those that it is like. One word may be written in two ways, so whoever came first may have
+/// to move on to another.
+fn placed(
+    word: usize,
+    alike: &[Vec<bool>],
+    taken: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
+    for (place, fits) in alike[word].iter().enumerate() {
+        if !*fits || tried[place] {
+            continue;
+        }
+        tried[place] = true;
+        let holder = taken[place];
+        if holder.is_none_or(|other| placed(other, alike, taken, tried)) {
+            taken[place] = Some(word);
+            return true;
+        }
+    }
+    false
+}
+
+/// How many words a text has.
+pub fn count(text: &str) -> usize {
+    words(text).len()
+}
+
+/// So many letters begin nobody else's word.
+const TELLING: usize = 10;
+
+/// Whether a word of `short` stands in `whole` too and tells whose name it is: one in full, since an initial is anybody's; or,
+/// where there may have been no room for it, the beginning of a long one.
+pub fn telling(whole: &str, short: &str, cut: bool) -> bool {
+    let whole = words(whole);
+    words(short).iter().any(|word| {
+        let [plain, _] = forms(word);
+        whole.iter().any(|known| {
+            (plain.len() > 1 && same_word(word, known))
+                || (cut
+                    && plain.len() >= TELLING
+                    && forms(known).iter().any(|form| form.starts_with(&plain)))
+        })
+    })
+}
+
 /// Whether two words are the same but for spelling.
-pub fn same_word(one: &str, other: &str) -> bool {
+fn same_word(one: &str, other: &str) -> bool {
     let (one, other) = (forms(one), forms(other));
     one.iter()
         .any(|form| !form.is_empty() && other.contains(form))
@@ -135,6 +197,64 @@ mod tests {
         }
         assert!(!shortened("Inês Catarina", "CATARINA INES"));
         assert!(!shortened("Inês", ""));
+    }
+
+    #[test]
+    fn no_word_stands_for_two() {
+        for (one, other) in [
+            ("Maria", "ANNA MARIA"),
+            ("Maria Anna", "ANNA MARIA"),
+            ("Maria Maria", "MARIA ANNA MARIA"),
+            // The first word may be the second one's as well, and has to leave it to that.
+            ("Müller Muller", "MULLER MUELLER"),
+            ("Müller Mueller", "MUELLER MULLER"),
+        ] {
+            assert!(within(one, other) && within(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("Maria Maria", "MARIA ANNA"),
+            ("Maria Anna Maria", "MARIA ANNA ROSSI"),
+            ("Muller Muller", "MULLER MUELLER"),
+            ("Maria", "MARIO"),
+            ("", "MARIA"),
+        ] {
+            assert!(!within(one, other) && !within(other, one), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn an_initial_tells_nobody_from_anybody() {
+        assert!(telling("Ana Falcão", "A FALCAO", false));
+        assert!(telling("Li O", "O LI", false) && telling("李", "LI", false));
+        assert!(!telling("A B Rossi", "A B", true) && !telling("Maria Ana", "M A", true));
+        assert!(telling(
+            "Wolfeschlegelsteinhausen",
+            "WOLFESCHLEGELSTEIN",
+            true
+        ));
+        assert!(!telling(
+            "Wolfeschlegelsteinhausen",
+            "WOLFESCHLEGELSTEIN",
+            false
+        ));
+        assert!(!telling("Wolfeschlegelsteinhausen", "WOLFE", true));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn some_of_the_words_in_any_order_are_within_and_one_too_many_is_not(
+            words in proptest::collection::vec("[a-z]{2,8}", 1..6),
+            kept in 1_usize..6,
+            stranger in "[0-9]{2,4}",
+        ) {
+            let whole = words.join(" ");
+            let some: Vec<String> = words.iter().rev().take(kept).cloned().collect();
+            let some = some.join(" ");
+            proptest::prop_assert!(within(&whole, &some) && within(&some, &whole));
+            proptest::prop_assert!(telling(&whole, &some, false));
+            let (twice, other) = (format!("{whole} {}", words[0]), format!("{whole} {stranger}"));
+            proptest::prop_assert!(!within(&twice, &other) && !within(&other, &twice));
+        }
     }
 
     #[test]

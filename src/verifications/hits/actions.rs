@@ -6,7 +6,7 @@ use crate::{
     db::Change,
     error::{Error, Result},
     reason,
-    value::HitId,
+    value::{CustomerId, HitId},
     verifications::{
         actions,
         hits::store::{self, State},
@@ -17,7 +17,8 @@ use crate::{
 };
 
 /// Says whether an entry is the customer. Once nothing is open about them, the checks that waited have their answer:
-/// failed where an entry is the customer, else verified. So have those of whoever they were merged into.
+/// failed where an entry is the customer, else verified, where they looked at a list. So have those of whoever they were
+/// merged into.
 pub fn resolve(tx: &mut Change<'_>, id: HitId, to: State, reason: &str) -> Result<()> {
     let (hit, customer) = store::lock(tx, id)?;
     if to == State::Open {
@@ -46,6 +47,12 @@ pub fn resolve(tx: &mut Change<'_>, id: HitId, to: State, reason: &str) -> Resul
             ])
             .because(reason),
     );
+    answer_all(tx, customer)
+}
+
+/// Answers the checks of a customer from whom another one was parted, whose hits they wait for no longer.
+pub fn parted(tx: &mut Change<'_>, id: CustomerId) -> Result<()> {
+    let customer = customers::lock_merged_too(tx, id)?;
     answer_all(tx, customer)
 }
 
@@ -88,7 +95,9 @@ fn answer(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
         ..Answer::pending()
     };
     for check in waiting {
-        actions::take(tx, customer, &check, &said)?;
+        if status == Status::Failed || watchlist::looked(&check) {
+            actions::take(tx, customer, &check, &said)?;
+        }
     }
     Ok(())
 }

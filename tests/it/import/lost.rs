@@ -96,3 +96,29 @@ fn a_sweep_removes_old_files_of_imports() {
     assert!(said.contains("old files of imports removed: 1"), "{said}");
     assert_eq!(stored_count(&app), 0);
 }
+
+#[test]
+fn a_server_looks_for_files_that_no_row_tells_of_by_itself() {
+    let app = TestApp::start();
+    // The server goes by the machine's clock.
+    app.clock
+        .advance(Clock::system().now() - app.clock.now() - TimeDelta::days(8));
+    let old = hand_in(&mut app.sign_in(Persona::Manager), file(&[INES]).as_bytes());
+    without_a_row(&app, &old);
+    present(&app);
+    let young = hand_in(
+        &mut app.sign_in(Persona::Manager),
+        file(&[SHIPS]).as_bytes(),
+    );
+    without_a_row(&app, &young);
+    assert_eq!(stored_count(&app), 2);
+    let _server = Program::start(&app);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+    while stored_count(&app) > 1 {
+        assert!(std::time::Instant::now() < deadline, "it stays");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let id = young.rsplit('/').next().expect("an id");
+    let left = stored(&app).remove(0);
+    assert!(left.to_string_lossy().contains(id), "{left:?}");
+}

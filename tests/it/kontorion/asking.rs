@@ -109,12 +109,24 @@ fn who_asks_nobody_does_not_wait_for_those_who_are_asked() {
     let app = TestApp::start();
     let ours = machine(&app, &app.acme, &ALL, &[]);
     let (listener, body) = provider(&app);
+    // Two organisations, since each has a share of the turns alone.
+    let theirs = machine(&app, &app.other, &ALL, &[]);
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    make::provider(&app, &app.other, "acme-id", &url);
+    diesel::sql_query("UPDATE providers SET timeout_seconds = 8")
+        .execute(&mut app.owner_of(&app.other))
+        .expect("a patient provider");
+    let mut their_body = body.clone();
+    their_body["customer_id"] = json!(make::customer_of(&app, &app.other, |_| {}));
     let asking = |provider: &str, kind: &str| {
         let customer = make::customer(&app, |_| {});
         json!({"customer_id": customer, "provider": provider, "verification_type": kind})
     };
     std::thread::scope(|scope| {
-        let both: Vec<_> = (0..2).map(|_| scope.spawn(|| ours.post(&body))).collect();
+        let both = [
+            scope.spawn(|| ours.post(&body)),
+            scope.spawn(|| theirs.post(&their_body)),
+        ];
         // Both questions are there, and nobody answers them.
         let deaf = [(); 2].map(|()| listener.accept().expect("a question"));
         let begun = Instant::now();
@@ -134,7 +146,7 @@ fn who_asks_nobody_does_not_wait_for_those_who_are_asked() {
         );
         assert_eq!(started.status, 303, "{}", started.text());
         assert!(begun.elapsed() < Duration::from_secs(6), "while both wait");
-        // Whoever would ask a third waits for a turn, a moment.
+        // There is no turn for a third.
         let third = ours.post(&body);
         assert_eq!(third.problem(), (503, "UNAVAILABLE"));
         assert_eq!(third.header("retry-after"), Some("2"));

@@ -1,5 +1,7 @@
 //! Whoever asks a slow provider keeps nobody from being answered who asks nobody.
 
+use std::thread::JoinHandle;
+
 use super::*;
 
 /// A provider at this address, with all the time that one may have.
@@ -19,6 +21,12 @@ fn ask(officer: &mut Browser, customer: Uuid, provider: &str) -> Response {
     )
 }
 
+/// Somebody who asks this provider, in a thread of their own: the status of the answer.
+fn asking(app: &TestApp, customer: Uuid, provider: &'static str) -> JoinHandle<u16> {
+    let mut asker = app.sign_in(Persona::Officer);
+    std::thread::spawn(move || ask(&mut asker, customer, provider).status)
+}
+
 #[test]
 fn one_that_is_left_alone_waits_for_no_turn() {
     let app = app();
@@ -32,18 +40,13 @@ fn one_that_is_left_alone_waits_for_no_turn() {
     for _ in 0..5 {
         assert_eq!(ask(&mut officer, customer, "broken-id").status, 503);
     }
-    let askers: Vec<_> = (0..2)
-        .map(|_| {
-            let mut asker = app.sign_in(Persona::Officer);
-            std::thread::spawn(move || ask(&mut asker, customer, "slow-id").status)
-        })
-        .collect();
-    // Both are at their question now, and it is not answered.
-    let held: Vec<_> = (0..2).map(|_| slow.accept().expect("a question")).collect();
+    let asker = asking(&app, customer, "slow-id");
+    // It is at its question now, which is not answered.
+    let held = slow.accept().expect("a question");
     let begun = Instant::now();
     let alone = ask(&mut officer, customer, "broken-id");
     let waited = begun.elapsed();
-    // A provider that is asked would have to wait for a turn, and find none.
+    // A provider that is asked has to wait for the organisation's turn, and finds none.
     let busy = ask(&mut officer, customer, "slow-id");
     drop((held, slow));
     assert_eq!(
@@ -52,7 +55,34 @@ fn one_that_is_left_alone_waits_for_no_turn() {
     );
     assert!(waited < Duration::from_millis(900), "{waited:?}");
     assert_eq!((busy.status, busy.header("retry-after")), (503, Some("10")));
-    for asker in askers {
+    assert_eq!(asker.join().expect("an answer"), 503);
+}
+
+#[test]
+fn a_slow_provider_of_one_organisation_leaves_the_others_their_turn() {
+    let app = app();
+    let slow = TcpListener::bind("127.0.0.1:0").expect("a port");
+    patient(&app, "slow-id", &slow);
+    let customer = make::customer(&app, |_| {});
+    let said = json!({ "status": "verified" }).to_string();
+    let (address, _got) = provider(vec![(200, said)]);
+    make::provider(&app, &app.other, "acme-id", &format!("http://{address}/"));
+    let theirs = make::customer_of(&app, &app.other, |_| {});
+    let mut other = app.sign_in(Persona::Other);
+    let first = asking(&app, customer, "slow-id");
+    let held = slow.accept().expect("a question");
+    // More of them than there are turns; none of these asks anybody.
+    let further: Vec<_> = (0..2).map(|_| asking(&app, customer, "slow-id")).collect();
+    let done = ask(&mut other, theirs, "acme-id");
+    assert_eq!(done.status, 303, "{}", done.text());
+    for asker in further {
         assert_eq!(asker.join().expect("an answer"), 503);
     }
+    assert!(!first.is_finished(), "the slow one is asked still");
+    drop((held, slow));
+    assert_eq!(first.join().expect("an answer"), 503);
+    assert!(
+        newest(&app).is_none(),
+        "nobody answered, so nothing is stored"
+    );
 }

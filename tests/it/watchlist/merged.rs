@@ -50,6 +50,19 @@ fn settle(app: &TestApp, by: Persona, customer: Uuid, outcome: &str) {
     assert_eq!(done.status, 303, "{}", done.text());
 }
 
+/// Undoes a merge.
+fn part(app: &TestApp, survivor: Uuid, merged: Uuid) {
+    let apart = app.sign_in(Persona::Admin).post(
+        &format!("/customers/{survivor}/duplicates"),
+        &[
+            ("other", merged.to_string().as_str()),
+            ("answer", "unmerge"),
+            ("reason", "They are two brothers."),
+        ],
+    );
+    assert_eq!(apart.status, 303, "{}", apart.text());
+}
+
 #[test]
 fn the_check_of_the_one_who_stays_is_answered_with_the_last_hit_of_whoever_was_merged() {
     let app = TestApp::start();
@@ -98,16 +111,7 @@ fn nobody_is_verified_into_whom_somebody_was_merged_who_is_on_a_list() {
     assert_eq!(status(&app, survivor), "failed");
     assert_eq!(check(&app, survivor), "failed", "nor by a new check");
     // Of the two as two again, each is what was said of them.
-    let path = format!("/customers/{survivor}/duplicates");
-    let apart = app.sign_in(Persona::Admin).post(
-        &path,
-        &[
-            ("other", merged.to_string().as_str()),
-            ("answer", "unmerge"),
-            ("reason", "They are two brothers."),
-        ],
-    );
-    assert_eq!(apart.status, 303, "{}", apart.text());
+    part(&app, survivor, merged);
     assert_eq!(check(&app, survivor), "verified");
     assert_eq!(check(&app, merged), "failed");
 }
@@ -126,4 +130,87 @@ fn a_hit_answers_the_checks_of_everybody_into_whom_its_customer_was_merged() {
     assert_eq!(all.map(|one| status(&app, one)), ["pending"; 3]);
     settle(&app, Persona::Officer, first, "cleared");
     assert_eq!(all.map(|one| status(&app, one)), ["verified"; 3]);
+}
+
+#[test]
+fn who_was_parted_waits_for_no_hit_of_the_other() {
+    let app = TestApp::start();
+    load(&app, &file(&[FALCAO])).expect("a list");
+    let (merged, survivor) = (alike(&app, "london"), alike(&app, "paris"));
+    assert_eq!(
+        merge(&mut app.sign_in(Persona::Admin), survivor, merged),
+        303
+    );
+    settle(&app, Persona::Admin, survivor, "cleared");
+    assert_eq!(status(&app, survivor), "pending", "the other hit is open");
+    let before = app.actions().len();
+    part(&app, survivor, merged);
+    assert_eq!(status(&app, survivor), "verified");
+    assert_eq!(
+        status(&app, merged),
+        "pending",
+        "nobody looked at its own hit"
+    );
+    assert_eq!(
+        app.actions()[before..],
+        [
+            "customer.unmerged",
+            "customer.unmerged",
+            "verification.answered"
+        ]
+    );
+    settle(&app, Persona::Officer, merged, "confirmed");
+    assert_eq!(status(&app, merged), "failed");
+    assert_eq!(status(&app, survivor), "verified");
+}
+
+#[test]
+fn everybody_above_whoever_was_parted_waits_no_longer_either() {
+    let app = TestApp::start();
+    load(&app, &file(&[FALCAO])).expect("a list");
+    let all = [(); 3].map(|()| alike(&app, "london"));
+    let [first, second, third] = all;
+    let mut admin = app.sign_in(Persona::Admin);
+    assert_eq!(merge(&mut admin, second, first), 303);
+    assert_eq!(merge(&mut admin, third, second), 303);
+    for one in [third, second] {
+        settle(&app, Persona::Officer, one, "cleared");
+    }
+    assert_eq!(all.map(|one| status(&app, one)), ["pending"; 3]);
+    part(&app, second, first);
+    assert_eq!(
+        all.map(|one| status(&app, one)),
+        ["pending", "verified", "verified"]
+    );
+}
+
+/// Whoever was merged into somebody is that somebody, under one more name.
+#[test]
+fn the_names_of_whoever_was_merged_are_looked_for_too() {
+    let app = TestApp::start();
+    load(&app, &file(&[FALCAO])).expect("a list");
+    for branch in ["london", "paris"] {
+        let survivor = make::customer(&app, |new| {
+            (new.first_name, new.last_name) = (Some("Ana".to_owned()), Some("Silva".to_owned()));
+            new.birth_date = "1961-02-01".parse().ok();
+        });
+        let (merged, first) = (
+            make::customer(&app, |new| new.branch_id = app.acme.branch(branch)),
+            make::customer(&app, |new| new.last_name = Some("Sousa".to_owned())),
+        );
+        assert_eq!(check(&app, survivor), "verified");
+        let mut admin = app.sign_in(Persona::Admin);
+        // By way of somebody else.
+        assert_eq!(merge(&mut admin, first, merged), 303);
+        assert_eq!(merge(&mut admin, survivor, first), 303);
+        assert_eq!(check(&app, survivor), "pending", "{branch}");
+        let found: Vec<(String, String)> = hits::table
+            .filter(hits::customer_id.eq(survivor))
+            .select((hits::entry_id, hits::name))
+            .load(&mut app.owner())
+            .expect("hits");
+        assert_eq!(found, [("Q1".to_owned(), "Inês Falcão".to_owned())]);
+        settle(&app, Persona::Officer, survivor, "cleared");
+        assert_eq!(status(&app, survivor), "verified");
+    }
 }

@@ -30,8 +30,8 @@ struct State {
 pub struct Breakers(Arc<Mutex<HashMap<(OrganisationId, Uuid), State>>>);
 
 impl Breakers {
-    /// Asks, unless the provider is being left alone. An `ask` that is [`Error::Busy`] asked nobody: it says nothing about
-    /// whether the provider is there, so everything stays as it was.
+    /// Asks, unless the provider is being left alone. An `ask` that is [`Error::Busy`] asked nobody, and one that is
+    /// [`Error::Declined`] was not taken: neither says whether the next would be answered, so everything stays as it was.
     pub fn guard<T>(
         &self,
         whose: (OrganisationId, Uuid),
@@ -52,7 +52,7 @@ impl Breakers {
         let asked = ask();
         self.with(whose, |state| match &asked {
             // Whoever was to find out did not, so the next one is.
-            Err(Error::Busy(_)) => {
+            Err(Error::Busy(_) | Error::Declined(_)) => {
                 if rested.is_some() && state.open_until == Some(now + REST) {
                     state.open_until = rested;
                 }
@@ -111,16 +111,24 @@ mod tests {
 
     #[test]
     fn who_found_no_turn_asked_nobody_and_changes_nothing() {
+        neither_counts_nor_is_forgiven(|| Error::Busy("others are asked".into()));
+    }
+
+    #[test]
+    fn who_declines_a_question_neither_failed_nor_did_well() {
+        neither_counts_nor_is_forgiven(|| Error::Declined("not this one".into()));
+    }
+
+    fn neither_counts_nor_is_forgiven(said: impl Fn() -> Error) {
         let breakers = Breakers::default();
         let whose = (OrganisationId(Uuid::from_u128(1)), Uuid::from_u128(2));
         let begin = DateTime::UNIX_EPOCH;
         let away = || Err::<(), _>(Error::Unavailable("away".to_owned()));
-        let busy = || Err::<(), _>(Error::Busy("others are asked".into()));
         let open = |at| {
             let mut asked = false;
             let _ = breakers.guard(whose, at, || {
                 asked = true;
-                busy()
+                Err::<(), _>(said())
             });
             !asked
         };
@@ -133,7 +141,7 @@ mod tests {
         // Nor as a success: one more failure is the last.
         let _ = breakers.guard(whose, begin, away);
         assert!(open(begin));
-        // After the rest whoever finds no turn leaves finding out to the next.
+        // After the rest they leave finding out to the next.
         let later = begin + REST;
         assert!(!open(later) && !open(later));
         let _ = breakers.guard(whose, later, away);

@@ -60,7 +60,7 @@ impl Http {
         Step::Ask(Box::new(move || {
             let whose = (self.organisation, self.configured.id);
             self.providers.breakers().guard(whose, now, || {
-                let _turn = self.providers.turns().take()?;
+                let _turn = self.providers.turns().take(self.organisation)?;
                 wire::ask(
                     self.providers.client(),
                     &self.configured,

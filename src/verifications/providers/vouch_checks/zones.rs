@@ -93,39 +93,37 @@ impl Name<'_> {
 }
 
 /// Whether a paper's name may be the declared one. Each may have words that the other leaves out (a second name, a title,
-/// another surname), but none that stands against it; spelling is no difference, and a full line may be cut off.
+/// another surname), but none that stands against it, and one of them must tell whose name it is; spelling is no difference,
+/// and a full line may be cut off.
 fn same(declared: &Name<'_>, printed: &Name<'_>, full: bool) -> bool {
     let (ours, theirs) = (declared.whole(), printed.whole());
-    // How a passport writes another script is its country's affair, so there it may also be heard rather than spelled.
-    let heard = || lists::score(&lists::words(&ours), &lists::words(&theirs)) >= lists::HIT;
+    if spelling::alike(&ours, &theirs) {
+        return true;
+    }
     let part = |ours: &str, theirs: &str| {
         spelling::alike(ours, theirs)
-            || within(ours, theirs)
+            || spelling::within(ours, theirs)
             || (full && (theirs.is_empty() || spelling::shortened(ours, theirs)))
     };
-    (part(declared.last, printed.last) && part(declared.first, printed.first))
-        || spelling::alike(&ours, &theirs)
-        || within(&ours, &theirs)
-        || (other_script(&ours) && heard())
+    let parts = part(declared.last, printed.last) && part(declared.first, printed.first);
+    // Written in one word or in several, a surname is no initial.
+    let surname = || printed.last.len() > 1 && spelling::alike(declared.last, printed.last);
+    let telling = || surname() || spelling::telling(&ours, &theirs, full);
+    let whole = || {
+        fit(spelling::count(&ours), spelling::count(&theirs)) && spelling::within(&ours, &theirs)
+    };
+    // How a passport writes another script is its country's affair, so there it may also be heard rather than spelled.
+    let heard = || {
+        let (ours, theirs) = (lists::words(&ours), lists::words(&theirs));
+        fit(ours.len(), theirs.len()) && lists::score(&ours, &theirs) >= lists::HIT
+    };
+    ((parts || whole()) && telling()) || (other_script(&ours) && heard())
 }
 
-/// Whether every word of the one with fewer words is a word of the other.
-fn within(one: &str, other: &str) -> bool {
-    let parted = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| c.is_whitespace() || c == '-');
-        let words = words.filter(|word| word.chars().any(char::is_alphanumeric));
-        words.map(str::to_owned).collect()
-    };
-    let (one, other) = (parted(one), parted(other));
-    let (few, many) = if one.len() <= other.len() {
-        (one, other)
-    } else {
-        (other, one)
-    };
-    !few.is_empty()
-        && few
-            .iter()
-            .all(|word| many.iter().any(|known| spelling::same_word(word, known)))
+/// Whether names of so many words may be one: a single word is the whole name of whoever has no other, and stands in the
+/// names of many who have.
+const fn fit(ours: usize, theirs: usize) -> bool {
+    (ours > 1) == (theirs > 1)
 }
 
 /// Whether a name has letters that are none of the Latin script's.
@@ -159,6 +157,9 @@ mod tests {
             (("Jean-Luc", "Picard"), ("JEAN LUC", "PICARD")),
             (("Юрий", "Иванов"), ("IURII", "IVANOV")),
             (("Suharto", ""), ("", "SUHARTO")),
+            (("Махмуд", ""), ("", "MAHMOUD")),
+            (("Maria Maria", "Rossi"), ("MARIA MARIA", "ROSSI")),
+            (("M A", "Van der Berg"), ("M", "VANDERBERG")),
         ] {
             assert!(may_be(declared, printed, false), "{declared:?} {printed:?}");
         }
@@ -174,6 +175,16 @@ mod tests {
             (("Anna", "Eriksson"), ("ANNA", "SVENSSON")),
             (("Юрий", "Иванов"), ("PETR", "SIDOROV")),
             (("Jo", "Li"), ("JOHN", "LINDBERG")),
+            // One word is no two.
+            (("Maria Maria", "Rossi"), ("MARIA ANNA", "ROSSI")),
+            (("Ana", "Silva Silva"), ("ANA", "SILVA SOUSA")),
+            // A name alone is the name of many who have another one beside it.
+            (("Maria", ""), ("MARIA", "ROSSI")),
+            (("", "Rossi"), ("MARIA", "ROSSI")),
+            (("Maria", "Rossi"), ("", "MARIA")),
+            (("Иван", ""), ("IVAN", "PETROV")),
+            // Initials are anybody's.
+            (("A B", "C D"), ("A", "C")),
         ] {
             assert!(
                 !may_be(declared, printed, false),
@@ -189,6 +200,19 @@ mod tests {
         assert!(may_be(long, cut, true) && !may_be(long, cut, false));
         let without = ("", "FALCAO DE MAGALHAES SEQUEI");
         assert!(may_be(long, without, true) && !may_be(long, without, false));
+        let initials = ("I C", "FALCAO DE MAGALHAES SEQUEIRA");
+        assert!(may_be(long, initials, true) && !may_be(long, initials, false));
+        // One word that fills the whole line.
+        let endless = ("Ana", "Wolfeschlegelsteinhausenbergerdorffwelche");
+        assert!(may_be(
+            endless,
+            ("", "WOLFESCHLEGELSTEINHAUSENBERGERDORFFWELC"),
+            true
+        ));
+        // Beginnings of everything, and no word of it.
+        for other in [("I C", "F D M S"), ("I", "F"), ("M", "A"), ("", "F")] {
+            assert!(!may_be(long, other, true), "{other:?}");
+        }
         for other in ["KAT", "INES MAR", "ANA CAT"] {
             let stranger = (other, "FALCAO DE MAGALHAES SEQUEIRA");
             assert!(!may_be(long, stranger, true), "{other}");

@@ -8,11 +8,12 @@ mod store;
 
 pub use store::like;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::{Answer, Provider, Question, Step};
 use crate::{
-    customers::{rules::Kind, store::Customer},
+    customers::{merging::store::absorbed_customers, rules::Kind, store::Customer},
     db::Read,
     error::Result,
     value::CustomerId,
@@ -20,6 +21,7 @@ use crate::{
         hits::store::{self as hits, Found, Hit, State},
         providers::facts::Facts,
         rules::Status,
+        store::Verification,
     },
 };
 
@@ -32,7 +34,9 @@ pub struct Watchlist;
 impl Provider for Watchlist {
     fn start(&self, tx: &mut Read<'_>, question: &Question<'_>) -> Result<Step> {
         let lists = store::lists(tx)?;
-        let hits = find(tx, question.facts)?;
+        // Whoever was merged into the customer is the customer, in whatever branch, and so are their names.
+        let absorbed = absorbed_customers(tx, question.facts.customer.id)?;
+        let hits = find(tx, names(question.facts, &absorbed))?;
         let payload = Map::from_iter([("lists".to_owned(), lists.into())]);
         Ok(Step::Answered(Answer {
             payload: Some(payload),
@@ -42,34 +46,69 @@ impl Provider for Watchlist {
     }
 }
 
-/// The names under which a customer goes, declared and as read off their papers, and of each whether it is a person's. A
-/// company may be called as whoever acts for it: then one name is looked for as both.
-fn names(facts: &Facts) -> Vec<(String, bool)> {
+/// Whether a check looked at any list. One that was made while none was loaded found nobody, so it says of nobody that they
+/// are on none, whatever is said of hits that another one found.
+pub fn looked(check: &Verification) -> bool {
+    let payload = check.result_payload.as_ref();
+    let lists = payload.and_then(|payload| payload.get("lists")?.as_array());
+    lists.is_some_and(|lists| !lists.is_empty())
+}
+
+/// A name that is looked for.
+struct Sought {
+    name: String,
+    /// Whether it is a person's.
+    person: bool,
+    /// When that person was born.
+    born: Option<NaiveDate>,
+}
+
+/// The names under which a customer goes: declared, by them and by whoever was merged into them, and as read off their papers.
+fn names(facts: &Facts, absorbed: &[Customer]) -> Vec<Sought> {
     use crate::documents::fields::rules::Field;
     let customer = &facts.customer;
-    let person = customer.kind != Kind::Legal;
-    let mut own = vec![customer.name.clone()];
-    own.extend(customer.legal_name.clone());
-    if person {
+    let mut all = declared(customer);
+    if customer.kind != Kind::Legal {
         for last in facts.read(Field::LastName) {
             let first = facts
                 .read(Field::FirstName)
                 .find(|first| (first.document_id, first.source) == (last.document_id, last.source));
-            own.extend(first.map(|first| format!("{} {}", first.value, last.value)));
+            all.extend(first.map(|first| Sought {
+                name: format!("{} {}", first.value, last.value),
+                person: true,
+                born: customer.birth_date,
+            }));
         }
     }
-    let mut all: Vec<(String, bool)> = own.into_iter().map(|name| (name, person)).collect();
-    // A company's representative is a person, whatever the company is; and so is who acts for it.
-    let people = customer.representative_name.clone().into_iter();
-    all.extend(people.chain(acts_for(customer)).map(|name| (name, true)));
+    all.extend(absorbed.iter().flat_map(declared));
     let mut seen = Vec::new();
-    all.retain(|(name, person)| {
-        let one = (rules::words(name), *person);
+    all.retain(|sought| {
+        let one = (rules::words(&sought.name), sought.person, sought.born);
         let new = !one.0.is_empty() && !seen.contains(&one);
         seen.push(one);
         new
     });
     all
+}
+
+/// The declared names, and of each whether it is a person's. A company may be called as whoever acts for it: then one name is
+/// looked for as both.
+fn declared(customer: &Customer) -> Vec<Sought> {
+    let own = [Some(customer.name.clone()), customer.legal_name.clone()];
+    // A company's representative is a person, whatever the company is; and so is who acts for it.
+    let people = [customer.representative_name.clone(), acts_for(customer)];
+    let sought = |person: bool| {
+        move |name: String| Sought {
+            name,
+            person,
+            born: customer.birth_date.filter(|_| person),
+        }
+    };
+    let own = own.into_iter().flatten();
+    let people = people.into_iter().flatten();
+    own.map(sought(customer.kind != Kind::Legal))
+        .chain(people.map(sought(true)))
+        .collect()
 }
 
 /// Whoever acts for a company, by their own name.
@@ -84,11 +123,10 @@ fn acts_for(customer: &Customer) -> Option<String> {
     (customer.kind == Kind::Legal && !name.is_empty()).then(|| name.to_owned())
 }
 
-/// Entries that are like enough to one of the customer's names; each once, by the name it is most like.
-fn find(tx: &mut Read<'_>, facts: &Facts) -> Result<Vec<Found>> {
+/// Entries that are like enough to one of these names; each once, by the name it is most like.
+fn find(tx: &mut Read<'_>, names: Vec<Sought>) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
-    for (name, person) in names(facts) {
-        let born = facts.customer.birth_date.filter(|_| person);
+    for Sought { name, person, born } in names {
         for one in store::like(tx, &name, !person, born)? {
             let same =
                 |known: &&mut Found| (&known.list, &known.entry_id) == (&one.list, &one.entry_id);

@@ -347,6 +347,24 @@ mod tests {
     }
 
     #[test]
+    fn a_word_stands_for_one_and_a_single_name_for_a_single_name() {
+        for (one, other) in [
+            ("Maria Maria", "Maria Anna"),
+            ("Maria Anna Maria", "Maria Anna Rossi"),
+            ("M A", "Maria Anna"),
+            ("A B", "A C"),
+        ] {
+            assert!(of(one, other) < HIT, "{one} / {other}: {}", of(one, other));
+        }
+        for single in ["SUHARTO", "Soeharto"] {
+            assert!(found(single, "Suharto", false) && of(single, "Suharto") >= HIT);
+        }
+        for more in ["Suharto Widodo", "Suharto Suharto"] {
+            assert!(!found(more, "Suharto", false) && !found("Suharto", more, false));
+        }
+    }
+
+    #[test]
     fn a_year_of_birth_speaks_for_and_against() {
         let born = NaiveDate::from_ymd_opt(1957, 3, 10);
         let listed = |dates: &[&str]| {
