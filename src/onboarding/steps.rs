@@ -52,6 +52,8 @@ pub const ASKED: &[&str] = &[
 pub const LOOKED_AT: &str = "What was sent is being looked at";
 /// Said where a link has taken all the changes that it takes.
 pub const TOO_OFTEN: &str = "This link takes no more changes";
+/// Said where somebody names all the countries in which the page lets them pay tax.
+pub const TOO_MANY_COUNTRIES: &str = "This page takes no more countries";
 /// Said where the identity checks need a field.
 pub const NEEDED_HERE: &str = "This is needed";
 /// Said where a link has taken all the papers that it takes.
@@ -112,6 +114,11 @@ impl Standing {
             .iter()
             .any(|line| line.mend == Mend::TaxResidences);
         self.options.identity.any() && (owed || !self.residences.is_empty())
+    }
+
+    /// What they told of a country in which they pay tax.
+    pub fn pays_tax_in(&self, country: &str) -> Option<&Residence> {
+        self.residences.iter().find(|one| one.country == country)
     }
 
     /// Whether everything can be sent off.

@@ -23,6 +23,7 @@ mod places;
 mod quiet;
 mod reached;
 mod secret;
+mod tax;
 
 /// Every check of who the customer is.
 pub fn everything() -> Value {

@@ -14,9 +14,12 @@ use crate::{
 
 mod field;
 mod finished;
+mod tax;
 
 use field::Field;
 pub(super) use finished::Finished;
+use tax::TaxView;
+pub(super) use tax::{TaxForm, place};
 
 /// Something that must be mended: where, and how it is said.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ pub(super) struct Fault {
 
 /// The id of the step of the data.
 pub(super) const DETAILS: &str = "details";
+/// The id of the step of where they pay tax.
+pub(super) const TAX: &str = "tax";
 /// The id of what is said while what was sent is looked at.
 pub(super) const LOOKED_AT: &str = "looked-at";
 
@@ -46,15 +51,6 @@ struct PaperView {
     primary: bool,
 }
 
-/// What somebody typed of where they pay tax.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub(super) struct TaxForm {
-    pub country: String,
-    pub number: String,
-    pub reason: String,
-}
-
 #[derive(Template)]
 #[template(path = "onboarding/page.html")]
 pub(super) struct Page {
@@ -65,7 +61,9 @@ pub(super) struct Page {
     saved: bool,
     fields: Vec<Field>,
     papers: Vec<PaperView>,
-    tax: TaxForm,
+    taxes: Vec<TaxView>,
+    /// What was typed of where they pay tax.
+    tax: Option<TaxForm>,
     errors: Vec<Fault>,
 }
 
@@ -82,7 +80,8 @@ impl Page {
             tongue,
             fields: Vec::new(),
             papers: Vec::new(),
-            tax: TaxForm::default(),
+            taxes: Vec::new(),
+            tax: None,
             errors: Vec::new(),
             saved,
             standing,
@@ -103,7 +102,7 @@ impl Page {
     /// The same with what was typed of where they pay tax.
     #[must_use]
     pub fn taxed_with(mut self, tax: TaxForm, errors: Vec<Fault>) -> Self {
-        self.tax = tax;
+        self.tax = Some(tax);
         self.wrong(errors)
     }
 
@@ -134,6 +133,7 @@ impl Page {
                 Field::new(self.words, name, (typed, held), error)
             })
             .collect();
+        self.taxes = self.tax_views();
         let first = self
             .standing
             .papers
@@ -233,10 +233,6 @@ impl Page {
         let mut all = self.words.countries().iter();
         let found = all.find(|(known, _)| *known == code);
         found.map_or_else(|| code.to_owned(), |(_, name)| (*name).to_owned())
-    }
-
-    fn tax_is(&self, code: &str) -> bool {
-        self.tax.country == code
     }
 
     /// What the checklist still asks, in the customer's words.

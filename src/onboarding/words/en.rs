@@ -31,6 +31,7 @@ pub(super) const WORDS: Words = Words {
     tax_not_issued: "The country gives out no numbers",
     tax_not_required: "The country does not ask for the number",
     tax_save: "Save",
+    tax_another: "Add another country",
     photo: "Take a photo",
     or_file: "Or choose a file",
     file_hint: "JPG, PNG, TIFF or PDF, at most 10 MB.",
@@ -231,6 +232,14 @@ pub(super) const WORDS: Words = Words {
         (
             "Enter the number: it is needed here",
             "Enter the number: it is needed here",
+        ),
+        (
+            "This page takes no more countries",
+            "This page takes no more countries. Ask the company that gave you the link",
+        ),
+        (
+            "This country stands here already",
+            "This country stands here already. Correct it there",
         ),
         (
             "There is a number, so there is no reason for none",

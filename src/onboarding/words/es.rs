@@ -31,6 +31,7 @@ pub(super) const WORDS: Words = Words {
     tax_not_issued: "El país no asigna números",
     tax_not_required: "El país no pide ese número",
     tax_save: "Guardar",
+    tax_another: "Añadir otro país",
     photo: "Hacer una foto",
     or_file: "O elegir un archivo",
     file_hint: "JPG, PNG, TIFF o PDF, 10 MB como máximo.",
@@ -234,6 +235,14 @@ pub(super) const WORDS: Words = Words {
         (
             "Enter the number: it is needed here",
             "Escriba el número: aquí es necesario",
+        ),
+        (
+            "This page takes no more countries",
+            "Esta página no admite más países. Diríjase a la empresa que le dio el enlace",
+        ),
+        (
+            "This country stands here already",
+            "Este país ya figura aquí. Corríjalo en su lugar",
         ),
         (
             "There is a number, so there is no reason for none",

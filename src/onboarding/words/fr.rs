@@ -31,6 +31,7 @@ pub(super) const WORDS: Words = Words {
     tax_not_issued: "Le pays n’attribue pas de numéro",
     tax_not_required: "Le pays ne demande pas ce numéro",
     tax_save: "Enregistrer",
+    tax_another: "Ajouter un autre pays",
     photo: "Prendre une photo",
     or_file: "Ou choisir un fichier",
     file_hint: "JPG, PNG, TIFF ou PDF, 10 Mo au plus.",
@@ -237,6 +238,14 @@ pub(super) const WORDS: Words = Words {
         (
             "Enter the number: it is needed here",
             "Indiquez le numéro : il est nécessaire ici",
+        ),
+        (
+            "This page takes no more countries",
+            "Cette page n’accepte pas d’autres pays. Adressez-vous à l’entreprise qui vous a donné le lien",
+        ),
+        (
+            "This country stands here already",
+            "Ce pays figure déjà ici. Corrigez-le à sa place",
         ),
         (
             "There is a number, so there is no reason for none",

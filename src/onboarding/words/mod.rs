@@ -40,6 +40,7 @@ pub struct Words {
     pub tax_not_issued: &'static str,
     pub tax_not_required: &'static str,
     pub tax_save: &'static str,
+    pub tax_another: &'static str,
     pub photo: &'static str,
     pub or_file: &'static str,
     pub file_hint: &'static str,
@@ -192,7 +193,11 @@ impl Words {
 mod tests {
     use super::*;
     use crate::{
-        customers::{rules::Kind, tax_residences::rules::NUMBER_NEEDED, typed::Typed},
+        customers::{
+            rules::Kind,
+            tax_residences::rules::{NUMBER_NEEDED, STANDS_ALREADY},
+            typed::Typed,
+        },
         onboarding::{reached, rules::MEANINGS, steps},
         reviews::prerequisites::{Need, PREREQUISITES},
     };
@@ -288,6 +293,8 @@ mod tests {
         sentences.insert(steps::NEEDED_HERE.to_owned());
         sentences.insert(steps::TOO_MANY.to_owned());
         sentences.insert(steps::TOO_OFTEN.to_owned());
+        sentences.insert(steps::TOO_MANY_COUNTRIES.to_owned());
+        sentences.insert(STANDS_ALREADY.to_owned());
         sentences.insert(reached::ASK.to_owned());
         sentences.insert(NUMBER_NEEDED.to_owned());
         assert!(sentences.len() > 12, "{sentences:?}");
