@@ -20,9 +20,17 @@ use crate::{
     },
     reviews::{
         evidence::Gathered,
+        policy::{
+            rules::{Policy, Wording},
+            store as policies,
+        },
         prerequisites::{self, Line, Mend, Need, PREREQUISITES},
         rules as rounds,
-        store::{self as reviews, proposals},
+        store::{
+            self as reviews,
+            asked::{self, Asked},
+            proposals,
+        },
     },
     value::OnboardingId,
 };
@@ -72,6 +80,8 @@ pub struct Paper {
     pub there: bool,
     /// What its owner called the file.
     pub name: Option<String>,
+    /// Why the last one does not serve, where none is there.
+    pub unfit: Option<Wording>,
 }
 
 /// Where a customer stands: all that the page is drawn from.
@@ -97,6 +107,8 @@ pub struct Standing {
     pub residences: Vec<Residence>,
     /// What the checklist of the desk still asks of them.
     pub owed: Vec<Line>,
+    /// What an officer asked them for, where this session is about who they are.
+    pub asked: Option<Asked>,
     /// Whether what was sent is being looked at, so that nothing is saved.
     pub looked_at: bool,
 }
@@ -157,8 +169,15 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
         .collect();
     let options = session.options();
     let looked_at = looked_at(tx, &customer)?;
+    let policy = policies::current(tx)?.policy;
+    let asked = if looked_at || !options.identity.any() {
+        None
+    } else {
+        asked::of(tx, &customer, &policy)?
+    };
     Ok(Standing {
-        papers: papers(options, &customer, &handed_in, &owed, today),
+        papers: papers(options, &customer, &handed_in, &owed, (today, &policy)),
+        asked,
         house: store::organisation_name(tx)?,
         residences: residence_rows::list(tx, customer.id)?,
         session,
@@ -199,7 +218,7 @@ fn papers(
     customer: &Customer,
     handed_in: &[Document],
     owed: &[Line],
-    today: NaiveDate,
+    (today, policy): (NaiveDate, &Policy),
 ) -> Vec<Paper> {
     let required = rules::papers(options.identity);
     let missed = PREREQUISITES.iter().filter(|one| {
@@ -231,11 +250,17 @@ fn papers(
                 .iter()
                 .filter(serves)
                 .find(|one| one.document_type == document_type);
+            // The newest stands first.
+            let last = handed_in
+                .iter()
+                .find(|one| one.document_type == document_type);
+            let unfit = last.filter(|one| one.status == DocumentStatus::Refused);
             Paper {
                 document_type,
                 required: required.contains(&document_type),
                 there: there.is_some(),
                 name: there.and_then(Document::name_outside).map(str::to_owned),
+                unfit: unfit.and_then(|one| asked::of_paper(one, policy)),
             }
         })
         .collect()

@@ -12,6 +12,7 @@ use vouch::{
 
 use crate::support::{Browser, Persona, Response, Tenant, TestApp, make};
 
+mod asked;
 mod desk;
 mod frame;
 mod hands;

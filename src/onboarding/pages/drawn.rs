@@ -45,6 +45,8 @@ struct PaperView {
     /// What is said where it is there.
     there: Option<String>,
     error: Option<String>,
+    /// Why the last one does not serve.
+    unfit: Option<String>,
     /// Whether it is there and nothing is wrong, so that its form is folded.
     folded: bool,
     /// Whether it is what comes next.
@@ -158,6 +160,12 @@ impl Page {
                         let name = one.name.as_deref().unwrap_or(what);
                         self.words.file_there.replace("{name}", name)
                     }),
+                    unfit: one
+                        .unfit
+                        .as_ref()
+                        .filter(|_| !one.there)
+                        .map(|words| words.of(self.words.spoken()).to_owned())
+                        .filter(|words| !words.is_empty()),
                     folded: one.there && error.is_none(),
                     primary: first == Some(one.document_type),
                     error,
@@ -242,6 +250,13 @@ impl Page {
         }
         let owed = self.standing.owed.iter();
         owed.map(|line| self.words.line(line.words)).collect()
+    }
+
+    /// What an officer asked for: the code of its language, and its lines.
+    fn asked(&self) -> Option<(&'static str, Vec<&str>)> {
+        let asked = self.standing.asked.as_ref()?;
+        let (lines, language) = asked.lines(self.words.spoken());
+        Some((language.as_str(), lines))
     }
 
     /// What comes before sending: where on the page, and its words.

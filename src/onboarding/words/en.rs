@@ -76,6 +76,8 @@ pub(super) const WORDS: Words = Words {
     ours_text: "It is not your fault, and what was saved before is still there. Open your page again and try once more. If it happens again, tell the company that gave you the link this number:",
     to_page: "To your page",
     held: "To change it, ask {house}.",
+    asked: "{house} asks you for this",
+    unfit: "The last one could not be used:",
     looked_at: "What you sent is being looked at",
     looked_at_text: "{house} is looking at what you sent. Nothing can be changed here until that is done. If something is missing, {house} tells you.",
     changed_here: "Something changed just now, and this was not saved. What you typed is still here: look it over, and send it again",

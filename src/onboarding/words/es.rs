@@ -76,6 +76,8 @@ pub(super) const WORDS: Words = Words {
     ours_text: "No es culpa suya, y lo que ya estaba guardado sigue ahí. Abra de nuevo su página e inténtelo otra vez. Si vuelve a ocurrir, diga este número a la empresa que le dio el enlace:",
     to_page: "A su página",
     held: "Para cambiarlo, diríjase a {house}.",
+    asked: "{house} le pide esto",
+    unfit: "El último documento no ha servido:",
     looked_at: "Se está revisando lo que envió",
     looked_at_text: "{house} está revisando lo que ha enviado. Aquí no se puede cambiar nada hasta que termine. Si falta algo, {house} se lo dirá.",
     changed_here: "Algo acaba de cambiar, y esto no se ha guardado. Lo que escribió sigue aquí: revíselo y envíelo de nuevo",

@@ -76,6 +76,8 @@ pub(super) const WORDS: Words = Words {
     ours_text: "Ce n’est pas votre faute, et ce qui était enregistré est toujours là. Ouvrez de nouveau votre page et réessayez. Si cela se reproduit, indiquez ce numéro à l’entreprise qui vous a donné le lien :",
     to_page: "Vers votre page",
     held: "Pour le modifier, adressez-vous à {house}.",
+    asked: "{house} vous demande ceci",
+    unfit: "Le dernier document n’a pas pu être utilisé :",
     looked_at: "Ce que vous avez envoyé est en cours d’examen",
     looked_at_text: "{house} examine ce que vous avez envoyé. Rien ne peut être modifié ici tant que ce n’est pas terminé. S’il manque quelque chose, {house} vous le dira.",
     changed_here: "Quelque chose vient de changer, et ceci n’a pas été enregistré. Ce que vous avez saisi est toujours ici : vérifiez-le et envoyez-le de nouveau",

@@ -8,7 +8,7 @@ mod fr;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::documents::rules::DocumentType;
+use crate::{documents::rules::DocumentType, reviews::policy::rules::Language};
 
 /// Every sentence of the page in one language.
 #[expect(missing_docs, reason = "each is named by where it stands on the page")]
@@ -85,6 +85,8 @@ pub struct Words {
     pub ours_text: &'static str,
     pub to_page: &'static str,
     pub held: &'static str,
+    pub asked: &'static str,
+    pub unfit: &'static str,
     pub looked_at: &'static str,
     pub looked_at_text: &'static str,
     pub changed_here: &'static str,
@@ -142,6 +144,11 @@ fn found(table: &'static [(&'static str, &'static str)], key: &str) -> Option<&'
 }
 
 impl Words {
+    /// The language, as the house writes to customers in it.
+    pub fn spoken(&self) -> Language {
+        self.code.parse().unwrap_or(Language::En)
+    }
+
     /// A field's label.
     pub fn field(&self, name: &str) -> &'static str {
         found(self.fields, name).unwrap_or_default()
