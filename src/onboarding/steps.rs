@@ -160,7 +160,16 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
     let (session, customer) = open(tx, id)?;
     let zone = reviews::time_zone(tx)?;
     let today = rounds::today(tx.now(), zone);
-    let gathered = Gathered::of(tx, &customer)?;
+    let mut gathered = Gathered::of(tx, &customer)?;
+    let looked_at = looked_at(tx, &customer)?;
+    if looked_at {
+        // What an officer finds meanwhile is told when the review ends, and not one paper at a time.
+        for paper in &mut gathered.papers {
+            if paper.status == DocumentStatus::Refused {
+                paper.status = DocumentStatus::Pending;
+            }
+        }
+    }
     let owed = prerequisites::owed(&gathered.checklist(&customer, today));
     let handed_in: Vec<Document> = gathered
         .papers
@@ -168,7 +177,6 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
         .filter(|paper| paper.customer_id == customer.id)
         .collect();
     let options = session.options();
-    let looked_at = looked_at(tx, &customer)?;
     let policy = policies::current(tx)?.policy;
     let asked = if looked_at || !options.identity.any() {
         None

@@ -13,6 +13,7 @@ use vouch::{
 use crate::support::{Browser, Persona, Response, Tenant, TestApp, make};
 
 mod asked;
+mod closing;
 mod desk;
 mod frame;
 mod hands;
