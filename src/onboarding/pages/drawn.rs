@@ -12,6 +12,8 @@ use crate::{
     },
 };
 
+use super::door::PAPER;
+
 mod field;
 mod finished;
 mod tax;
@@ -38,6 +40,8 @@ pub(super) const LOOKED_AT: &str = "looked-at";
 /// One paper that is asked for.
 struct PaperView {
     kind: &'static str,
+    /// What stands behind the address of its form: the language, and which paper comes.
+    query: String,
     title: &'static str,
     hint: &'static str,
     /// What is said where it is not.
@@ -152,6 +156,7 @@ impl Page {
                 let error = self.error(&photo(one.document_type)).map(str::to_owned);
                 PaperView {
                     kind: one.document_type.as_str(),
+                    query: self.query_of(one.document_type),
                     title: self.words.paper(one.document_type),
                     hint: self.words.serves(one.document_type),
                     word: self.word(false, one.required),
@@ -177,6 +182,14 @@ impl Page {
     fn error(&self, id: &str) -> Option<&str> {
         let found = self.errors.iter().find(|error| error.id == id);
         found.map(|error| error.sentence.as_str())
+    }
+
+    fn query_of(&self, paper: DocumentType) -> String {
+        let before = match self.tongue.as_str() {
+            "" => "?".to_owned(),
+            tongue => format!("{tongue}&"),
+        };
+        format!("{before}{PAPER}={paper}")
     }
 
     fn say(&self, text: &str) -> String {

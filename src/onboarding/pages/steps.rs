@@ -168,9 +168,12 @@ pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result
 pub(super) fn papers(by: Anyone, upload: Upload, visit: Visit) -> Result<Answer> {
     let mut guest = guest!(by, visit);
     let standing = guest.standing()?;
-    let named: Option<DocumentType> = upload.field("type").parse().ok();
+    let told = match upload.field("type") {
+        "" => visit.paper.as_str(),
+        told => told,
+    };
+    let named: Option<DocumentType> = told.parse().ok();
     let asked = named.filter(|kind| standing.asks(*kind));
-    // A file that is too large was thrown away, with the name of what it was.
     let of = asked.or_else(|| standing.papers.first().map(|one| one.document_type));
     let Some(of) = of else {
         return gone(guest.words);

@@ -239,6 +239,54 @@ pub(super) const WORDS: Words = Words {
             "Enter the number: it is needed here",
         ),
         (
+            "A tax number has at most 64 characters, in one line",
+            "A tax number has at most 64 characters, in one line",
+        ),
+        (
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+        ),
+        (
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+        ),
+        (
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+        ),
+        (
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+        ),
+        (
+            "A French number has thirteen digits, a company’s nine or fourteen",
+            "A French number has thirteen digits, a company’s nine or fourteen",
+        ),
+        (
+            "A German tax number has ten to thirteen digits",
+            "A German tax number has ten to thirteen digits",
+        ),
+        (
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+        ),
+        (
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+        ),
+        (
+            "A number of the United States has nine digits",
+            "A number of the United States has nine digits",
+        ),
+        (
+            "Choose a reason from the list",
+            "Choose a reason from the list",
+        ),
+        (
+            "Say why the customer could not get one",
+            "Choose a reason from the list",
+        ),
+        (
             "This page takes no more countries",
             "This page takes no more countries. Ask the company that gave you the link",
         ),

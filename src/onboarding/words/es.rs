@@ -242,6 +242,54 @@ pub(super) const WORDS: Words = Words {
             "Escriba el número: aquí es necesario",
         ),
         (
+            "A tax number has at most 64 characters, in one line",
+            "Un número fiscal tiene 64 caracteres como máximo, en una línea",
+        ),
+        (
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+            "Un NIF portugués tiene nueve cifras, y la última comprueba las demás",
+        ),
+        (
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+            "Un NIF español tiene ocho cifras y una letra, un NIE empieza por X, Y o Z, y el de una empresa por una letra",
+        ),
+        (
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+            "Un BSN o RSIN neerlandés tiene nueve cifras, y la última comprueba las demás",
+        ),
+        (
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+            "Un número belga tiene once cifras, el de una empresa diez, y las dos últimas comprueban las demás",
+        ),
+        (
+            "A French number has thirteen digits, a company’s nine or fourteen",
+            "Un número francés tiene trece cifras, el de una empresa nueve o catorce",
+        ),
+        (
+            "A German tax number has ten to thirteen digits",
+            "Un número fiscal alemán tiene de diez a trece cifras",
+        ),
+        (
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+            "Un código fiscal italiano tiene dieciséis letras y cifras, el de una empresa once cifras",
+        ),
+        (
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+            "Un UTR británico tiene diez cifras, un número de National Insurance dos letras, seis cifras y una letra",
+        ),
+        (
+            "A number of the United States has nine digits",
+            "Un número de Estados Unidos tiene nueve cifras",
+        ),
+        (
+            "Choose a reason from the list",
+            "Elija un motivo de la lista",
+        ),
+        (
+            "Say why the customer could not get one",
+            "Elija un motivo de la lista",
+        ),
+        (
             "This page takes no more countries",
             "Esta página no admite más países. Diríjase a la empresa que le dio el enlace",
         ),

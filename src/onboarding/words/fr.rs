@@ -245,6 +245,54 @@ pub(super) const WORDS: Words = Words {
             "Indiquez le numéro : il est nécessaire ici",
         ),
         (
+            "A tax number has at most 64 characters, in one line",
+            "Un numéro fiscal a 64 caractères au plus, sur une ligne",
+        ),
+        (
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+            "Un NIF portugais a neuf chiffres, dont le dernier contrôle les autres",
+        ),
+        (
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+            "Un NIF espagnol a huit chiffres et une lettre, un NIE commence par X, Y ou Z, celui d’une entreprise par une lettre",
+        ),
+        (
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+            "Un BSN ou RSIN néerlandais a neuf chiffres, dont le dernier contrôle les autres",
+        ),
+        (
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+            "Un numéro belge a onze chiffres, celui d’une entreprise dix, dont les deux derniers contrôlent les autres",
+        ),
+        (
+            "A French number has thirteen digits, a company’s nine or fourteen",
+            "Un numéro français a treize chiffres, celui d’une entreprise neuf ou quatorze",
+        ),
+        (
+            "A German tax number has ten to thirteen digits",
+            "Un numéro fiscal allemand a dix à treize chiffres",
+        ),
+        (
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+            "Un code fiscal italien a seize lettres et chiffres, celui d’une entreprise onze chiffres",
+        ),
+        (
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+            "Un UTR britannique a dix chiffres, un numéro National Insurance deux lettres, six chiffres et une lettre",
+        ),
+        (
+            "A number of the United States has nine digits",
+            "Un numéro des États-Unis a neuf chiffres",
+        ),
+        (
+            "Choose a reason from the list",
+            "Choisissez un motif dans la liste",
+        ),
+        (
+            "Say why the customer could not get one",
+            "Choisissez un motif dans la liste",
+        ),
+        (
             "This page takes no more countries",
             "Cette page n’accepte pas d’autres pays. Adressez-vous à l’entreprise qui vous a donné le lien",
         ),

@@ -205,7 +205,10 @@ mod tests {
     use crate::{
         customers::{
             rules::Kind,
-            tax_residences::rules::{NUMBER_NEEDED, STANDS_ALREADY},
+            tax_residences::{
+                rules::{NUMBER_NEEDED, STANDS_ALREADY},
+                typed::Typed as TypedTax,
+            },
             typed::Typed,
         },
         onboarding::{reached, rules::MEANINGS, steps},
@@ -300,6 +303,24 @@ mod tests {
                 }
             }
         }
+        let numbers = ["", "1", "a\u{1}b", long.as_str()];
+        let reasons = ["", "?", "not_issued", "not_required", "not_obtained"];
+        let countries = crate::countries::ALL.iter().map(|(code, _)| *code);
+        for country in countries.chain(["", "XX"]) {
+            for (number, reason) in numbers
+                .iter()
+                .flat_map(|number| reasons.map(|one| (number, one)))
+            {
+                let typed = TypedTax {
+                    country: country.to_owned(),
+                    tax_payer_id: (*number).to_owned(),
+                    waiver_reason: reason.to_owned(),
+                    ..TypedTax::default()
+                };
+                let found = typed.wanted().err().unwrap_or_default();
+                sentences.extend(found.into_iter().map(|one| one.message.into_owned()));
+            }
+        }
         sentences.insert(steps::NEEDED_HERE.to_owned());
         sentences.insert(steps::TOO_MANY.to_owned());
         sentences.insert(steps::TOO_OFTEN.to_owned());
@@ -307,7 +328,7 @@ mod tests {
         sentences.insert(STANDS_ALREADY.to_owned());
         sentences.insert(reached::ASK.to_owned());
         sentences.insert(NUMBER_NEEDED.to_owned());
-        assert!(sentences.len() > 12, "{sentences:?}");
+        assert!(sentences.len() > 24, "{sentences:?}");
         for words in LANGUAGES {
             for sentence in &sentences {
                 assert!(

@@ -126,3 +126,36 @@ fn what_is_gone_is_not_corrected_and_nothing_typed_is_lost() {
     assert_eq!(visitor.untouched(&app), before);
     assert_eq!(told(&app, &visitor), [at("PT", Some("123456789"))]);
 }
+
+/// Whatever is no number there is said in the page's language, and not only that something should be checked.
+#[test]
+fn what_is_wrong_with_a_number_is_said_in_each_language() {
+    let app = TestApp::start();
+    let mut visitor = visitor(&app, &everything());
+    for (lang, portugal, france) in [
+        (
+            "en",
+            "A Portuguese NIF has nine digits",
+            "A French number has thirteen digits",
+        ),
+        (
+            "fr",
+            "Un NIF portugais a neuf chiffres",
+            "Un numéro français a treize chiffres",
+        ),
+        (
+            "es",
+            "Un NIF portugués tiene nueve cifras",
+            "Un número francés tiene trece cifras",
+        ),
+    ] {
+        for (country, sentence) in [("PT", portugal), ("FR", france)] {
+            let fields = [("country", country), ("number", "1")];
+            let answer = visitor.post(&format!("tax?lang={lang}"), &fields);
+            assert_eq!(answer.status, 422);
+            let at = answer.texts("#tax_number-error");
+            assert!(at.len() == 1 && at[0].contains(sentence), "{lang}: {at:?}");
+        }
+    }
+    assert!(told(&app, &visitor).is_empty());
+}
