@@ -20,7 +20,7 @@ use crate::{
         reached::{held, replaced},
         rules::{MOST_PAPERS, MOST_RESIDENCES, MOST_SAVES, State, needed},
         steps::{
-            ASKED, LOOKED_AT, NEEDED_HERE, TOO_MANY, TOO_MANY_COUNTRIES, TOO_OFTEN, looked_at,
+            LOOKED_AT, NEEDED_HERE, TOO_MANY, TOO_MANY_COUNTRIES, TOO_OFTEN, asked_of, looked_at,
             works,
         },
         store::{self, Session},
@@ -74,7 +74,7 @@ pub fn typed(customer: &Customer, sent: &[(String, String)]) -> Typed {
     let declared = Typed::from(customer);
     let mut typed = declared.clone();
     for (name, value) in sent {
-        if ASKED.contains(&name.as_str()) && !held(&declared, name) {
+        if asked_of(customer.kind).any(|one| one == name) && !held(&declared, name) {
             typed.set(name, value.clone());
         }
     }

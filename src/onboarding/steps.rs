@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 
 use crate::{
     customers::{
-        rules::Kyc,
+        rules::{Kind, Kyc},
         store::Customer,
         tax_residences::store::{self as residence_rows, Residence},
+        typed::Typed,
     },
     db::Read,
     documents::{
@@ -55,6 +56,16 @@ pub const ASKED: &[&str] = &[
     "phone_prefix",
     "phone",
 ];
+
+/// What of it is asked of a customer of this kind. Who acts for a company was said by whoever declared it.
+pub fn asked_of(kind: Kind) -> impl Iterator<Item = &'static str> {
+    let has = move |name: &&str| {
+        let mut all = Typed::FIELDS.iter();
+        all.any(|field| field.name == *name && field.kinds.contains(&kind))
+            && !(kind == Kind::Legal && matches!(*name, "first_name" | "last_name"))
+    };
+    ASKED.iter().copied().filter(has)
+}
 
 /// Said while what was sent is looked at.
 pub const LOOKED_AT: &str = "What was sent is being looked at";

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::{
-    customers::{rules::Kind, typed::Typed},
+    customers::typed::Typed,
     documents::rules::DocumentType,
     onboarding::{
         reached,
@@ -120,18 +120,10 @@ impl Page {
     }
 
     fn fill(&mut self, typed: &Typed) {
-        let kind = self.standing.customer.kind;
-        let has = |name: &str| {
-            let mut all = Typed::FIELDS.iter();
-            all.any(|field| field.name == name && field.kinds.contains(&kind))
-                // Who acts for a company was said by whoever declared it.
-                && !(kind == Kind::Legal && matches!(name, "first_name" | "last_name"))
-        };
         let declared = Typed::from(&self.standing.customer);
         // A prefix that only the house changes stands before its number.
         let apart = |name: &str| name != "phone_prefix" || !reached::held(&declared, name);
-        let fields = steps::ASKED.iter().copied();
-        let fields = fields.filter(|name| has(name) && apart(name));
+        let fields = steps::asked_of(self.standing.customer.kind).filter(|name| apart(name));
         self.fields = fields
             .map(|name| {
                 let error = self.error(name).map(str::to_owned);

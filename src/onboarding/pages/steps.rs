@@ -135,6 +135,9 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
 pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result<Answer> {
     let mut guest = guest!(by, visit);
     let standing = guest.standing()?;
+    if !standing.asks_tax() {
+        return gone(guest.words);
+    }
     let id = guest.session;
     let wanted = form.typed().wanted().map_err(Error::Invalid);
     let done = wanted.and_then(|wanted| {

@@ -107,3 +107,42 @@ fn the_closing_page_leads_back_and_tells_the_address_nothing() {
     assert!(!closed.body.contains("http-equiv") && !closed.body.contains("<script"));
     assert_eq!(visitor.look().status, 404, "the link is used");
 }
+
+/// What its own page does not ask for is not taken from a company, whoever writes the form by hand.
+#[test]
+fn a_companys_page_takes_a_companys_fields_and_no_others() {
+    let app = TestApp::start();
+    let company = make::customer(&app, |new| {
+        make::as_company(new, "Obras Lda");
+        new.kyc = "draft";
+        new.first_name = Some("Juana".to_owned());
+        new.last_name = Some("Obrera".to_owned());
+    });
+    let mut visitor = visitor_of(&app, company, &json!({"ais": {"accounts": true}}));
+    let sent = [
+        ("first_name", "Somebody"),
+        ("last_name", "Else"),
+        ("birth_date", "1987-03-09"),
+        ("nationality", "PT"),
+        ("legal_form", "Lda"),
+    ];
+    let saved = visitor.post("details", &sent);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    type Row = (Option<String>, Option<String>, Option<String>);
+    let kept: Row = customers::table
+        .filter(customers::id.eq(company))
+        .select((
+            customers::first_name,
+            customers::last_name,
+            customers::legal_form,
+        ))
+        .first(&mut app.owner())
+        .expect("the company");
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(kept, (some("Juana"), some("Obrera"), some("Lda")));
+    // Nor where it pays tax: its page has no such step.
+    let before = visitor.untouched(&app);
+    let tax = visitor.post("tax", &[("country", "PT"), ("number", "123456789")]);
+    assert_eq!(tax.status, 404);
+    assert_eq!(visitor.untouched(&app), before);
+}
