@@ -129,6 +129,37 @@ fn whoever_is_accepted_already_reads_that_nothing_is_left_to_do() {
     }
 }
 
+/// Where nobody said where to go afterwards, the page that closes everything leads nowhere.
+#[test]
+fn without_an_address_to_come_back_to_there_is_no_link() {
+    let app = TestApp::start();
+    for (lang, back) in [
+        ("en", "Go back to shop.example"),
+        ("fr", "Retourner sur shop.example"),
+        ("es", "Volver a shop.example"),
+    ] {
+        for there in [true, false] {
+            let mut visitor = visitor(&app, &json!({}));
+            if !there {
+                let own = onboard_sessions::table.filter(onboard_sessions::id.eq(visitor.session));
+                diesel::update(own)
+                    .set(onboard_sessions::return_url.eq(None::<String>))
+                    .execute(&mut app.owner())
+                    .expect("no address");
+            }
+            assert_eq!(visitor.post("details", DATA).status, 303);
+            let sent = visitor.post(&format!("send?lang={lang}"), &[]);
+            assert_eq!(sent.status, 200, "{}", sent.text());
+            let links = sent.texts("main a");
+            if there {
+                assert_eq!(links, [back]);
+            } else {
+                assert!(links.is_empty(), "{links:?}");
+            }
+        }
+    }
+}
+
 /// A link whose data was confirmed before the review began.
 fn confirmed(app: &TestApp, customer: Uuid) -> Visitor {
     let visitor = visitor_of(app, customer, &everything());
