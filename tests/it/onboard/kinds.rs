@@ -86,6 +86,64 @@ fn a_sole_trader_is_asked_as_a_person_and_as_a_business() {
     assert_eq!(visitor.kyc(&app), "pending");
 }
 
+/// Each option by itself: the papers that the page insists on, and the check that is started once they are sent.
+#[test]
+fn an_option_asks_for_its_own_paper_and_starts_its_own_check() {
+    let app = TestApp::start();
+    for (option, papers, check) in [
+        (
+            "identityCheck",
+            &["IDENTITY_PROOF"][..],
+            ("manual", "identity", None),
+        ),
+        (
+            "documentCheck",
+            &["IDENTITY_PROOF"],
+            ("manual", "document", None),
+        ),
+        (
+            "proofOfAddress",
+            &["ADDRESS_PROOF"],
+            ("manual", "address", None),
+        ),
+        (
+            "amlExtensiveScreening",
+            &[],
+            ("watchlist", "aml", Some("screening")),
+        ),
+        (
+            "amlMonitoring",
+            &[],
+            ("watchlist", "aml", Some("monitoring")),
+        ),
+    ] {
+        let mut visitor = visitor(&app, &json!({"identity": {(option): true}}));
+        assert_eq!(visitor.post("details", DATA).status, 303);
+        let first = visitor.look().attributes("#send a", "href");
+        let expected: Vec<String> = papers.iter().map(|one| format!("#paper-{one}")).collect();
+        assert_eq!(first, expected, "{option}");
+        for paper in papers {
+            let answer = visitor.hand_in(paper, make::pdf(1).as_bytes());
+            assert_eq!(answer.status, 303, "{option}");
+        }
+        assert_eq!(visitor.post("send", &[]).status, 200);
+        let (provider, kind, how) = check;
+        let mut started = visitor.checks(&app);
+        // The review's own.
+        started.retain(|(_, kind, ..)| kind != "kyc");
+        assert_eq!(
+            started,
+            [(
+                provider.to_owned(),
+                kind.to_owned(),
+                how.map(str::to_owned),
+                "pending".to_owned()
+            )],
+            "{option}"
+        );
+    }
+}
+
 #[test]
 fn the_closing_page_leads_back_and_tells_the_address_nothing() {
     let app = TestApp::start();

@@ -170,7 +170,14 @@ fn bank_information_is_said_to_be_handled_elsewhere_and_asks_for_no_review() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &json!({"ais": {"balances": true}}));
     let page = visitor.look();
-    assert!(page.text().contains("does not happen on this page"));
+    for (lang, said) in [
+        ("en", "does not happen on"),
+        ("fr", "ne se fait pas sur"),
+        ("es", "no se hace en"),
+    ] {
+        let address = format!("{}?lang={lang}", visitor.path);
+        assert!(visitor.browser.get(&address).text().contains(said));
+    }
     assert!(page.attributes("input[type=file]", "name").is_empty());
     assert_eq!(visitor.post("details", DATA).status, 303);
     assert_eq!(visitor.post("send", &[]).status, 200);

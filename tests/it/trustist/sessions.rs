@@ -333,3 +333,49 @@ fn whoever_may_only_read_sessions_is_not_told_the_link() {
     assert!(!read.body.to_string().contains(token));
     assert_eq!(maker.get(&target).body, made);
 }
+
+/// The life of a session as the face shows it: also where the customer began, and where the clock has not written its end yet.
+#[test]
+fn each_state_is_read_and_only_an_open_one_has_a_link() {
+    let app = TestApp::start();
+    let machine = able(&app);
+    let customer = sarah(&machine);
+    let body = json!({"customerId": customer["id"], "options": {"ais": {"accounts": true}}});
+    let state = |session: &Value| {
+        let id = session["id"].as_str().expect("an id");
+        let now = machine.get(&format!("{SESSIONS}/{id}")).body;
+        let status = now["status"].as_str().expect("a status").to_owned();
+        (status, now["onboardUrl"].is_string())
+    };
+    let save = |session: &Value, step: &str| {
+        let link = session["onboardUrl"].as_str().expect("a link");
+        let path = format!("/{}", link.splitn(4, '/').last().expect("a path"));
+        let fields = [("city", "Porto")];
+        app.browser()
+            .post(&format!("{path}/{step}"), &fields)
+            .status
+    };
+    let is = |status: &str, linked: bool| (status.to_owned(), linked);
+    let [sent, taken_back, late, untouched] = [0; 4].map(|_| opened(&machine, &body));
+    assert_eq!(state(&untouched), is("pending", true));
+    for begun in [&sent, &taken_back, &late] {
+        assert_eq!(save(begun, "details"), 303);
+        assert_eq!(state(begun), is("in_progress", true));
+    }
+    assert_eq!(save(&sent, "send"), 200);
+    assert_eq!(state(&sent), is("completed", false));
+    let id = taken_back["id"].as_str().expect("an id");
+    let cancel = format!("{SESSIONS}/{id}/cancel");
+    assert_eq!(machine.ask("POST", &cancel, &Value::Null).status, 200);
+    assert_eq!(state(&taken_back), is("cancelled", false));
+    assert_eq!(save(&taken_back, "details"), 404);
+    app.clock.advance(chrono::TimeDelta::hours(72));
+    for over in [&late, &untouched] {
+        assert_eq!(state(over), is("expired", false));
+        assert_eq!(save(over, "details"), 404);
+        let id = over["id"].as_str().expect("an id");
+        let cancel = format!("{SESSIONS}/{id}/cancel");
+        let refused = machine.ask("POST", &cancel, &Value::Null);
+        assert_eq!(refused.error(), (409, "conflict"));
+    }
+}
