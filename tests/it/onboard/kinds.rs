@@ -145,6 +145,27 @@ fn an_option_asks_for_its_own_paper_and_starts_its_own_check() {
 }
 
 #[test]
+fn bank_information_is_said_to_be_handled_elsewhere_and_asks_for_no_review() {
+    let app = TestApp::start();
+    let mut visitor = visitor(&app, &json!({"ais": {"balances": true}}));
+    let page = visitor.look();
+    for (lang, said) in [
+        ("en", "does not happen on"),
+        ("fr", "ne se fait pas sur"),
+        ("es", "no se hace en"),
+    ] {
+        let address = format!("{}?lang={lang}", visitor.path);
+        assert!(visitor.browser.get(&address).text().contains(said));
+    }
+    assert!(page.attributes("input[type=file]", "name").is_empty());
+    assert_eq!(visitor.post("details", DATA).status, 303);
+    assert_eq!(visitor.post("send", &[]).status, 200);
+    assert_eq!(visitor.state(&app), "completed");
+    assert!(visitor.checks(&app).is_empty());
+    assert_eq!(visitor.kyc(&app), "draft");
+}
+
+#[test]
 fn the_closing_page_leads_back_and_tells_the_address_nothing() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &json!({}));

@@ -166,27 +166,6 @@ fn what_the_review_misses_is_named_and_does_not_hold_the_customer_up() {
 }
 
 #[test]
-fn bank_information_is_said_to_be_handled_elsewhere_and_asks_for_no_review() {
-    let app = TestApp::start();
-    let mut visitor = visitor(&app, &json!({"ais": {"balances": true}}));
-    let page = visitor.look();
-    for (lang, said) in [
-        ("en", "does not happen on"),
-        ("fr", "ne se fait pas sur"),
-        ("es", "no se hace en"),
-    ] {
-        let address = format!("{}?lang={lang}", visitor.path);
-        assert!(visitor.browser.get(&address).text().contains(said));
-    }
-    assert!(page.attributes("input[type=file]", "name").is_empty());
-    assert_eq!(visitor.post("details", DATA).status, 303);
-    assert_eq!(visitor.post("send", &[]).status, 200);
-    assert_eq!(visitor.state(&app), "completed");
-    assert!(visitor.checks(&app).is_empty());
-    assert_eq!(visitor.kyc(&app), "draft");
-}
-
-#[test]
 fn somebody_validated_stays_so_unless_what_they_confirm_differs() {
     let app = TestApp::start();
     for (data, kyc) in [(&[][..], "validated"), (DATA, "pending")] {
