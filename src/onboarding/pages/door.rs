@@ -68,12 +68,13 @@ pub(super) fn tongue(named: Option<&str>, words: &Words) -> String {
     named.map_or_else(String::new, |_| format!("?lang={}", words.code))
 }
 
-/// Whether the link of a request leads anywhere; not found otherwise, whatever is wrong with it.
-pub fn works(conn: &mut Connection, input: &Input) -> Result<()> {
+/// Where the link of a request leads, while it works; not found otherwise, whatever is wrong with it.
+pub fn works(conn: &mut Connection, input: &Input) -> Result<(OrganisationId, OnboardingId)> {
     let (organisation, session) = led(conn, token(input))?;
     conn.read(&Scope::system(organisation), |tx| {
         steps::open(tx, session).map(drop)
-    })
+    })?;
+    Ok((organisation, session))
 }
 
 /// The session behind a token.

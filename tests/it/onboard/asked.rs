@@ -109,7 +109,7 @@ fn why_a_paper_did_not_serve_stands_at_its_form_until_another_is_there() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &everything());
     let paper = make::document_of(&app, &app.acme, visitor.customer, "IDENTITY_PROOF", |new| {
-        new.status = "refused"
+        new.status = "refused";
     });
     for (lang, first, why) in [
         (

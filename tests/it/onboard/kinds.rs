@@ -207,8 +207,7 @@ fn a_companys_page_takes_a_companys_fields_and_no_others() {
     ];
     let saved = visitor.post("details", &sent);
     assert_eq!(saved.status, 303, "{}", saved.text());
-    type Row = (Option<String>, Option<String>, Option<String>);
-    let kept: Row = customers::table
+    let kept: (Option<String>, Option<String>, Option<String>) = customers::table
         .filter(customers::id.eq(company))
         .select((
             customers::first_name,
