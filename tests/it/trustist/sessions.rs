@@ -178,6 +178,15 @@ fn what_must_be_mended_is_named() {
         &json!({"customerId": id, "returnUrl": "https://me:secret@shop.example/"}),
         &["returnUrl"],
     );
+    // The longest that are taken, and one more.
+    let back = |length: usize| {
+        let start = "https://shop.example/";
+        format!("{start}{}", "x".repeat(length - start.len()))
+    };
+    let long = json!({"customerId": id, "orgId": "é".repeat(101), "returnUrl": back(2_001)});
+    says(&long, &["orgId", "returnUrl"]);
+    let whole = json!({"customerId": id, "orgId": "é".repeat(100), "returnUrl": back(2_000)});
+    assert_eq!(opened(&machine, &whole)["returnUrl"], json!(back(2_000)));
     says(&json!({"customerId": id, "options": []}), &["options"]);
     says(
         &json!({"customerId": id, "options": {"ais": {"accountLimit": 101}}}),
