@@ -12,7 +12,6 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
-
 use uuid::Uuid;
 
 use super::{DEADLINE, Edge, HEAVY_DEADLINE};
