@@ -79,7 +79,7 @@ fn whoever_has_no_link_and_no_key_is_refused_while_every_place_is_held() {
     let app = behind_a_proxy();
     let visitor = visitor(&app, &everything());
     // What one link, key or organisation may hold is not all of it.
-    let links: Vec<String> = (0..STRANGERS / OWN)
+    let doors: Vec<String> = (0..STRANGERS / OWN)
         .map(|at| {
             let tenant = if at < OF_ONE / OWN {
                 &app.acme
@@ -99,7 +99,7 @@ fn whoever_has_no_link_and_no_key_is_refused_while_every_place_is_held() {
     let documents = format!("/2.0/verifications/{}/documents", visitor.customer);
     let addresses = || (1..=STRANGERS / OWN).map(|host| format!("192.0.2.{host}"));
     let guests: Vec<TcpStream> = addresses()
-        .zip(&links)
+        .zip(&doors)
         .flat_map(|one| std::iter::repeat_n(one, OWN))
         .map(|(from, link)| silent(&app, link, &from, FORM))
         .collect();
