@@ -46,9 +46,10 @@ pub fn identify(
     Ok(found)
 }
 
-/// Whether a key of this face stands behind what the headers claim, before the body came that a proof may cover. It proves
-/// nothing where keys sign, and is asked only of those who are about to send much: [`identify`] judges them afterwards.
-pub fn claimed((face, path): (Face, &str), conn: &mut Connection, input: &Input) -> Result<bool> {
+/// The key of this face that stands behind what the headers claim, before the body came that a proof may cover. It proves
+/// nothing where keys sign, and is asked only of those who are about to send much, with which nobody asks for a token:
+/// [`identify`] judges them afterwards.
+pub fn claimed(face: Face, conn: &mut Connection, input: &Input) -> Result<Option<Found>> {
     let found = match face {
         Face::Trustist => {
             let request = Request {
@@ -63,11 +64,9 @@ pub fn claimed((face, path): (Face, &str), conn: &mut Connection, input: &Input)
             }
         }
         Face::Truust | Face::Kontorion => bearer(conn, input)?,
-        // Its form may hold the credentials.
-        Face::Treezor if path == treezor::TOKEN => return Ok(true),
         Face::Treezor => treezor::auth::by_token(conn, input)?,
     };
-    Ok(found.is_some_and(|found| found.face == face && found.kind != Kind::Merchant))
+    Ok(found.filter(|found| found.face == face && found.kind != Kind::Merchant))
 }
 
 /// The key whose secret is sent itself. Its hash is what it is found by, so no comparison takes a time that tells of it.

@@ -87,6 +87,9 @@ pub const MOST_PAPERS: i32 = 20;
 /// anew. Ten times what a person needs who makes mistakes.
 pub const MOST_SAVES: i32 = 30;
 
+/// In how many countries a customer pays tax who tells so by a link. Our ruling: more than that is for the house to ask.
+pub const MOST_RESIDENCES: usize = 5;
+
 /// The longest address to come back to, in bytes.
 pub const LONGEST_RETURN: usize = 2_000;
 

@@ -7,7 +7,10 @@ use crate::{
         actions as customers,
         declared::{Declared, changes},
         store::Customer,
-        tax_residences::{actions as residences, store::Wanted},
+        tax_residences::{
+            actions as residences,
+            store::{self as residence_rows, Wanted},
+        },
         typed::Typed,
     },
     db::Change,
@@ -15,8 +18,11 @@ use crate::{
     error::{Error, FieldError, Result},
     onboarding::{
         reached::{held, replaced},
-        rules::{MOST_PAPERS, MOST_SAVES, State, needed},
-        steps::{ASKED, LOOKED_AT, NEEDED_HERE, TOO_MANY, TOO_OFTEN, looked_at, works},
+        rules::{MOST_PAPERS, MOST_RESIDENCES, MOST_SAVES, State, needed},
+        steps::{
+            LOOKED_AT, NEEDED_HERE, TOO_MANY, TOO_MANY_COUNTRIES, TOO_OFTEN, asked_of, looked_at,
+            works,
+        },
         store::{self, Session},
     },
     reviews::{rules as rounds, store as reviews},
@@ -68,7 +74,7 @@ pub fn typed(customer: &Customer, sent: &[(String, String)]) -> Typed {
     let declared = Typed::from(customer);
     let mut typed = declared.clone();
     for (name, value) in sent {
-        if ASKED.contains(&name.as_str()) && !held(&declared, name) {
+        if asked_of(customer.kind).any(|one| one == name) && !held(&declared, name) {
             typed.set(name, value.clone());
         }
     }
@@ -126,10 +132,29 @@ pub fn hand_in(tx: &mut Change<'_>, id: OnboardingId, stored: &Stored) -> Result
     store::count_paper(tx, id)
 }
 
-/// Adds a country in which they pay tax.
-pub fn pay_tax(tx: &mut Change<'_>, id: OnboardingId, wanted: &Wanted) -> Result<()> {
+/// Adds a country in which they pay tax, or puts it in the place of the one that they told (`of`).
+pub fn pay_tax(
+    tx: &mut Change<'_>,
+    id: OnboardingId,
+    of: Option<&str>,
+    wanted: &Wanted,
+) -> Result<()> {
     let (session, customer) = hold_to_save(tx, id)?;
+    let known = residence_rows::list(tx, customer.id)?;
+    let Some(of) = of else {
+        if known.len() >= MOST_RESIDENCES {
+            return Err(Error::field("country", TOO_MANY_COUNTRIES));
+        }
+        count(tx, &session, "country")?;
+        begin(tx, &session, &customer)?;
+        return residences::add(tx, customer.id, customer.version, wanted);
+    };
+    let Some(told) = known.into_iter().find(|one| one.country == of) else {
+        return Err(Error::Conflict(
+            "the country was taken away meanwhile".into(),
+        ));
+    };
     count(tx, &session, "country")?;
     begin(tx, &session, &customer)?;
-    residences::add(tx, customer.id, customer.version, wanted)
+    residences::change(tx, customer.id, customer.version, told.id, wanted)
 }

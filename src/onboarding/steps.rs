@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 
 use crate::{
     customers::{
-        rules::Kyc,
+        rules::{Kind, Kyc},
         store::Customer,
         tax_residences::store::{self as residence_rows, Residence},
+        typed::Typed,
     },
     db::Read,
     documents::{
@@ -20,9 +21,17 @@ use crate::{
     },
     reviews::{
         evidence::Gathered,
+        policy::{
+            rules::{Policy, Wording},
+            store as policies,
+        },
         prerequisites::{self, Line, Mend, Need, PREREQUISITES},
         rules as rounds,
-        store::{self as reviews, proposals},
+        store::{
+            self as reviews,
+            asked::{self, Asked},
+            proposals,
+        },
     },
     value::OnboardingId,
 };
@@ -48,10 +57,22 @@ pub const ASKED: &[&str] = &[
     "phone",
 ];
 
+/// What of it is asked of a customer of this kind. Who acts for a company was said by whoever declared it.
+pub fn asked_of(kind: Kind) -> impl Iterator<Item = &'static str> {
+    let has = move |name: &&str| {
+        let mut all = Typed::FIELDS.iter();
+        all.any(|field| field.name == *name && field.kinds.contains(&kind))
+            && !(kind == Kind::Legal && matches!(*name, "first_name" | "last_name"))
+    };
+    ASKED.iter().copied().filter(has)
+}
+
 /// Said while what was sent is looked at.
 pub const LOOKED_AT: &str = "What was sent is being looked at";
 /// Said where a link has taken all the changes that it takes.
 pub const TOO_OFTEN: &str = "This link takes no more changes";
+/// Said where somebody names all the countries in which the page lets them pay tax.
+pub const TOO_MANY_COUNTRIES: &str = "This page takes no more countries";
 /// Said where the identity checks need a field.
 pub const NEEDED_HERE: &str = "This is needed";
 /// Said where a link has taken all the papers that it takes.
@@ -70,6 +91,8 @@ pub struct Paper {
     pub there: bool,
     /// What its owner called the file.
     pub name: Option<String>,
+    /// Why the last one does not serve, where none is there.
+    pub unfit: Option<Wording>,
 }
 
 /// Where a customer stands: all that the page is drawn from.
@@ -95,6 +118,8 @@ pub struct Standing {
     pub residences: Vec<Residence>,
     /// What the checklist of the desk still asks of them.
     pub owed: Vec<Line>,
+    /// What an officer asked them for, where this session is about who they are.
+    pub asked: Option<Asked>,
     /// Whether what was sent is being looked at, so that nothing is saved.
     pub looked_at: bool,
 }
@@ -112,6 +137,11 @@ impl Standing {
             .iter()
             .any(|line| line.mend == Mend::TaxResidences);
         self.options.identity.any() && (owed || !self.residences.is_empty())
+    }
+
+    /// What they told of a country in which they pay tax.
+    pub fn pays_tax_in(&self, country: &str) -> Option<&Residence> {
+        self.residences.iter().find(|one| one.country == country)
     }
 
     /// Whether everything can be sent off.
@@ -141,7 +171,16 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
     let (session, customer) = open(tx, id)?;
     let zone = reviews::time_zone(tx)?;
     let today = rounds::today(tx.now(), zone);
-    let gathered = Gathered::of(tx, &customer)?;
+    let mut gathered = Gathered::of(tx, &customer)?;
+    let looked_at = looked_at(tx, &customer)?;
+    if looked_at {
+        // What an officer finds meanwhile is told when the review ends, and not one paper at a time.
+        for paper in &mut gathered.papers {
+            if paper.status == DocumentStatus::Refused {
+                paper.status = DocumentStatus::Pending;
+            }
+        }
+    }
     let owed = prerequisites::owed(&gathered.checklist(&customer, today));
     let handed_in: Vec<Document> = gathered
         .papers
@@ -149,9 +188,15 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
         .filter(|paper| paper.customer_id == customer.id)
         .collect();
     let options = session.options();
-    let looked_at = looked_at(tx, &customer)?;
+    let policy = policies::current(tx)?.policy;
+    let asked = if looked_at || !options.identity.any() {
+        None
+    } else {
+        asked::of(tx, &customer, &policy)?
+    };
     Ok(Standing {
-        papers: papers(options, &customer, &handed_in, &owed, today),
+        papers: papers(options, &customer, &handed_in, &owed, (today, &policy)),
+        asked,
         house: store::organisation_name(tx)?,
         residences: residence_rows::list(tx, customer.id)?,
         session,
@@ -192,7 +237,7 @@ fn papers(
     customer: &Customer,
     handed_in: &[Document],
     owed: &[Line],
-    today: NaiveDate,
+    (today, policy): (NaiveDate, &Policy),
 ) -> Vec<Paper> {
     let required = rules::papers(options.identity);
     let missed = PREREQUISITES.iter().filter(|one| {
@@ -224,11 +269,17 @@ fn papers(
                 .iter()
                 .filter(serves)
                 .find(|one| one.document_type == document_type);
+            // The newest stands first.
+            let last = handed_in
+                .iter()
+                .find(|one| one.document_type == document_type);
+            let unfit = last.filter(|one| one.status == DocumentStatus::Refused);
             Paper {
                 document_type,
                 required: required.contains(&document_type),
                 there: there.is_some(),
                 name: there.and_then(Document::name_outside).map(str::to_owned),
+                unfit: unfit.and_then(|one| asked::of_paper(one, policy)),
             }
         })
         .collect()

@@ -13,6 +13,7 @@ use crate::{
     value::{CustomerId, ReviewId, StaffId},
 };
 
+pub mod asked;
 pub mod behind;
 pub mod declared;
 pub mod hand;

@@ -33,7 +33,7 @@ mod places;
 pub use incoming::visited;
 use incoming::{from_ours, heard, read, way_back};
 use places::place;
-pub use places::{OWN, Places, STRANGERS};
+pub use places::{OF_A_KEY, OF_ONE, OWN, Places, STRANGERS};
 
 /// How long an asker waits for an answer that needs the database: 2 s with what it takes to say so on a busy machine.
 pub const DEADLINE: Duration = Duration::from_millis(1_900);

@@ -111,6 +111,13 @@ for (const javaScriptEnabled of [true, false]) {
     await page.selectOption("#tax_country", "PT");
     await page.fill("#tax_number", "123456789");
     await press(page, "#tax button[type=submit]");
+    // What was told stands there, and is corrected where it stands.
+    assert.match(await page.locator("#tax").innerText(), /Portugal: 123456789/);
+    await page.locator("#tax details > summary").first().press("Enter");
+    await page.fill("#tax_number-PT", "501442600");
+    await press(page, "#tax details[open] button[type=submit]");
+    assert.match(await page.locator("#tax").innerText(), /Portugal: 501442600/);
+    assert.equal(await far(), "2 of 4 steps done");
 
     // A photo by the camera, a file by the other field.
     assert.equal(await page.getAttribute("#photo-IDENTITY_PROOF", "capture"), "environment");

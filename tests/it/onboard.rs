@@ -12,6 +12,8 @@ use vouch::{
 
 use crate::support::{Browser, Persona, Response, Tenant, TestApp, make};
 
+mod asked;
+mod closing;
 mod desk;
 mod frame;
 mod hands;
@@ -23,6 +25,7 @@ mod places;
 mod quiet;
 mod reached;
 mod secret;
+mod tax;
 
 /// Every check of who the customer is.
 pub fn everything() -> Value {

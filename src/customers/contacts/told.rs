@@ -25,6 +25,21 @@ pub(super) fn told(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<Vec<(Custome
         .load(tx.conn())?)
 }
 
+/// Whether another prefix stands before the digits that stood there already. Our ruling: the house says that a number is theirs
+/// where it writes the same number, however it spells it, or a number of its own; of what they told, half is not that.
+fn readdressed(before: &Customer, after: &Customer) -> bool {
+    let prefix = |one: &Customer| digits(one.phone_prefix.as_deref());
+    let number = |one: &Customer| digits(one.phone.as_deref());
+    number(before) == number(after) && prefix(before) != prefix(after)
+}
+
+/// The digits of a prefix or a number, without the zeros in place of a `+` or of a prefix.
+fn digits(text: Option<&str>) -> String {
+    let all = text.unwrap_or_default().chars();
+    let digits: String = all.filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').to_owned()
+}
+
 /// Keeps, beside what changed of a customer, who said how they are reached: themselves by their link, or the house.
 pub(in crate::customers) fn note(
     tx: &mut Change<'_>,
@@ -44,7 +59,11 @@ pub(in crate::customers) fn note(
     let (_, was_email, was_phone) = known.unwrap_or((after.id, false, false));
     let kept = (
         told_contacts::email.eq(if email { themselves } else { was_email }),
-        told_contacts::phone.eq(if phone { themselves } else { was_phone }),
+        told_contacts::phone.eq(if phone {
+            themselves || (was_phone && readdressed(before, after))
+        } else {
+            was_phone
+        }),
     );
     let tenant = tx.scope().organisation();
     diesel::insert_into(told_contacts::table)

@@ -35,7 +35,7 @@ pub fn change(
 ) -> Result<()> {
     let customer = held(tx, id, version)?;
     let before = store::find(tx, id, residence)?;
-    if facts(&before) == wanted_facts(wanted) {
+    if same(&before, wanted) {
         return Err(Error::Refused("Nothing was changed.".into()));
     }
     numbered(&customer, wanted)?;
@@ -100,9 +100,14 @@ fn once(
         .iter()
         .any(|one| Some(one.id) != own && one.country == wanted.country);
     if taken {
-        return Err(Error::field("country", "This country stands here already"));
+        return Err(Error::field("country", rules::STANDS_ALREADY));
     }
     Ok(())
+}
+
+/// Whether a tax residence says what is wanted already.
+pub fn same(one: &Residence, wanted: &Wanted) -> bool {
+    facts(one) == wanted_facts(wanted)
 }
 
 type Facts = [Option<String>; 4];

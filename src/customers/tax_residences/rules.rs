@@ -26,6 +26,8 @@ impl WaiverReason {
     }
 }
 
+/// Said where a country is told a second time.
+pub const STANDS_ALREADY: &str = "This country stands here already";
 /// Said where a number must be given.
 pub const NUMBER_NEEDED: &str = "Enter the number: it is needed here";
 

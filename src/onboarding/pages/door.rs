@@ -29,6 +29,8 @@ pub(super) struct Visit {
     accepted: String,
     pub papers: Papers,
     pub providers: Providers,
+    /// Which paper comes, as the address says: a file that is too large is thrown away with the form around it.
+    pub paper: String,
     /// The address says that something was saved just now.
     pub saved: bool,
 }
@@ -41,6 +43,7 @@ impl FromInput for Visit {
             accepted: input.languages.clone(),
             papers: input.papers.clone(),
             providers: input.providers.clone(),
+            paper: named(&input.query, PAPER).unwrap_or_default(),
             saved: named(&input.query, "saved").is_some(),
         })
     }
@@ -57,17 +60,21 @@ pub(super) fn named(query: &str, wanted: &str) -> Option<String> {
     found.map(|(_, value)| value)
 }
 
+/// Under what an address says which paper comes.
+pub(super) const PAPER: &str = "type";
+
 /// What keeps the language that somebody chose, behind an address.
 pub(super) fn tongue(named: Option<&str>, words: &Words) -> String {
     named.map_or_else(String::new, |_| format!("?lang={}", words.code))
 }
 
-/// Whether the link of a request leads anywhere; not found otherwise, whatever is wrong with it.
-pub fn works(conn: &mut Connection, input: &Input) -> Result<()> {
+/// Where the link of a request leads, while it works; not found otherwise, whatever is wrong with it.
+pub fn works(conn: &mut Connection, input: &Input) -> Result<(OrganisationId, OnboardingId)> {
     let (organisation, session) = led(conn, token(input))?;
     conn.read(&Scope::system(organisation), |tx| {
         steps::open(tx, session).map(drop)
-    })
+    })?;
+    Ok((organisation, session))
 }
 
 /// The session behind a token.

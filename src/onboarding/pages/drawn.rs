@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::{
-    customers::{rules::Kind, typed::Typed},
+    customers::typed::Typed,
     documents::rules::DocumentType,
     onboarding::{
         reached,
@@ -12,11 +12,16 @@ use crate::{
     },
 };
 
+use super::door::PAPER;
+
 mod field;
 mod finished;
+mod tax;
 
 use field::Field;
 pub(super) use finished::Finished;
+use tax::TaxView;
+pub(super) use tax::{TaxForm, place};
 
 /// Something that must be mended: where, and how it is said.
 #[derive(Clone, Debug)]
@@ -27,12 +32,16 @@ pub(super) struct Fault {
 
 /// The id of the step of the data.
 pub(super) const DETAILS: &str = "details";
+/// The id of the step of where they pay tax.
+pub(super) const TAX: &str = "tax";
 /// The id of what is said while what was sent is looked at.
 pub(super) const LOOKED_AT: &str = "looked-at";
 
 /// One paper that is asked for.
 struct PaperView {
     kind: &'static str,
+    /// What stands behind the address of its form: the language, and which paper comes.
+    query: String,
     title: &'static str,
     hint: &'static str,
     /// What is said where it is not.
@@ -40,19 +49,12 @@ struct PaperView {
     /// What is said where it is there.
     there: Option<String>,
     error: Option<String>,
+    /// Why the last one does not serve.
+    unfit: Option<String>,
     /// Whether it is there and nothing is wrong, so that its form is folded.
     folded: bool,
     /// Whether it is what comes next.
     primary: bool,
-}
-
-/// What somebody typed of where they pay tax.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub(super) struct TaxForm {
-    pub country: String,
-    pub number: String,
-    pub reason: String,
 }
 
 #[derive(Template)]
@@ -65,7 +67,9 @@ pub(super) struct Page {
     saved: bool,
     fields: Vec<Field>,
     papers: Vec<PaperView>,
-    tax: TaxForm,
+    taxes: Vec<TaxView>,
+    /// What was typed of where they pay tax.
+    tax: Option<TaxForm>,
     errors: Vec<Fault>,
 }
 
@@ -82,7 +86,8 @@ impl Page {
             tongue,
             fields: Vec::new(),
             papers: Vec::new(),
-            tax: TaxForm::default(),
+            taxes: Vec::new(),
+            tax: None,
             errors: Vec::new(),
             saved,
             standing,
@@ -103,7 +108,7 @@ impl Page {
     /// The same with what was typed of where they pay tax.
     #[must_use]
     pub fn taxed_with(mut self, tax: TaxForm, errors: Vec<Fault>) -> Self {
-        self.tax = tax;
+        self.tax = Some(tax);
         self.wrong(errors)
     }
 
@@ -115,18 +120,10 @@ impl Page {
     }
 
     fn fill(&mut self, typed: &Typed) {
-        let kind = self.standing.customer.kind;
-        let has = |name: &str| {
-            let mut all = Typed::FIELDS.iter();
-            all.any(|field| field.name == name && field.kinds.contains(&kind))
-                // Who acts for a company was said by whoever declared it.
-                && !(kind == Kind::Legal && matches!(name, "first_name" | "last_name"))
-        };
         let declared = Typed::from(&self.standing.customer);
         // A prefix that only the house changes stands before its number.
         let apart = |name: &str| name != "phone_prefix" || !reached::held(&declared, name);
-        let fields = steps::ASKED.iter().copied();
-        let fields = fields.filter(|name| has(name) && apart(name));
+        let fields = steps::asked_of(self.standing.customer.kind).filter(|name| apart(name));
         self.fields = fields
             .map(|name| {
                 let error = self.error(name).map(str::to_owned);
@@ -134,6 +131,7 @@ impl Page {
                 Field::new(self.words, name, (typed, held), error)
             })
             .collect();
+        self.taxes = self.tax_views();
         let first = self
             .standing
             .papers
@@ -150,6 +148,7 @@ impl Page {
                 let error = self.error(&photo(one.document_type)).map(str::to_owned);
                 PaperView {
                     kind: one.document_type.as_str(),
+                    query: self.query_of(one.document_type),
                     title: self.words.paper(one.document_type),
                     hint: self.words.serves(one.document_type),
                     word: self.word(false, one.required),
@@ -158,6 +157,12 @@ impl Page {
                         let name = one.name.as_deref().unwrap_or(what);
                         self.words.file_there.replace("{name}", name)
                     }),
+                    unfit: one
+                        .unfit
+                        .as_ref()
+                        .filter(|_| !one.there)
+                        .map(|words| words.of(self.words.spoken()).to_owned())
+                        .filter(|words| !words.is_empty()),
                     folded: one.there && error.is_none(),
                     primary: first == Some(one.document_type),
                     error,
@@ -169,6 +174,14 @@ impl Page {
     fn error(&self, id: &str) -> Option<&str> {
         let found = self.errors.iter().find(|error| error.id == id);
         found.map(|error| error.sentence.as_str())
+    }
+
+    fn query_of(&self, paper: DocumentType) -> String {
+        let before = match self.tongue.as_str() {
+            "" => "?".to_owned(),
+            tongue => format!("{tongue}&"),
+        };
+        format!("{before}{PAPER}={paper}")
     }
 
     fn say(&self, text: &str) -> String {
@@ -235,10 +248,6 @@ impl Page {
         found.map_or_else(|| code.to_owned(), |(_, name)| (*name).to_owned())
     }
 
-    fn tax_is(&self, code: &str) -> bool {
-        self.tax.country == code
-    }
-
     /// What the checklist still asks, in the customer's words.
     fn owed(&self) -> Vec<&'static str> {
         if !self.standing.options.identity.any() {
@@ -246,6 +255,13 @@ impl Page {
         }
         let owed = self.standing.owed.iter();
         owed.map(|line| self.words.line(line.words)).collect()
+    }
+
+    /// What an officer asked for: the code of its language, and its lines.
+    fn asked(&self) -> Option<(&'static str, Vec<&str>)> {
+        let asked = self.standing.asked.as_ref()?;
+        let (lines, language) = asked.lines(self.words.spoken());
+        Some((language.as_str(), lines))
     }
 
     /// What comes before sending: where on the page, and its words.

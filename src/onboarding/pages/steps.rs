@@ -4,12 +4,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     door::{self, Door, Guest, Visit},
-    drawn::{DETAILS, Fault, Finished, LOOKED_AT, Page, TaxForm, photo},
+    drawn::{DETAILS, Fault, Finished, LOOKED_AT, Page, TAX, TaxForm, photo, place},
     undone::gone,
 };
 use crate::{
     access::guard::Anyone,
-    customers::{store::Customer, tax_residences::typed::Typed as TypedTax},
+    customers::{store::Customer, tax_residences::actions as residences},
     documents::{
         actions::{self as documents, HandedIn},
         rules::DocumentType,
@@ -23,8 +23,6 @@ use crate::{
     web::{answer::Answer, input::Form, multipart::Upload},
 };
 
-/// The id of the first field of where they pay tax.
-const TAX: &str = "tax_country";
 /// The id of the last step.
 const SEND: &str = "send";
 
@@ -133,39 +131,35 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
     }
 }
 
-/// Adds the country in which they pay tax.
+/// Adds a country in which they pay tax, or corrects one that they told.
 pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result<Answer> {
     let mut guest = guest!(by, visit);
     let standing = guest.standing()?;
-    let there =
-        |one: &crate::customers::tax_residences::store::Residence| one.country == form.country;
-    if standing.residences.iter().any(there) {
-        // Sent again by a browser that lost the answer.
-        return Ok(guest.back());
+    if !standing.asks_tax() {
+        return gone(guest.words);
     }
-    let typed = TypedTax {
-        country: form.country.trim().to_owned(),
-        tax_payer_id: form.number.clone(),
-        waiver_reason: form.reason.clone(),
-        ..TypedTax::default()
-    };
     let id = guest.session;
-    let done = typed.wanted().map_err(Error::Invalid).and_then(|wanted| {
+    let wanted = form.typed().wanted().map_err(Error::Invalid);
+    let done = wanted.and_then(|wanted| {
+        let told = standing.pays_tax_in(&wanted.country);
+        let same = told.is_some_and(|one| residences::same(one, &wanted));
+        let corrects_another =
+            form.of != wanted.country && standing.pays_tax_in(&form.of).is_some();
+        if same && !corrects_another {
+            // Sent again by a browser that lost the answer.
+            return Ok(());
+        }
+        let of = Some(form.of.as_str()).filter(|of| !of.is_empty());
         guest
             .conn
-            .change(&guest.actor, |tx| saved::pay_tax(tx, id, &wanted))
+            .change(&guest.actor, |tx| saved::pay_tax(tx, id, of, &wanted))
     });
     match done {
         Ok(()) => Ok(guest.back()),
         Err(Error::Invalid(errors)) => {
-            let faults = guest.faults(&errors, |field| {
-                let id = match field {
-                    "country" => TAX,
-                    "tax_payer_id" => "tax_number",
-                    _ => "tax_reason",
-                };
-                id.to_owned()
-            });
+            let of = standing.pays_tax_in(&form.of);
+            let of = of.map_or("", |one| one.country.as_str());
+            let faults = guest.faults(&errors, |field| place(of, field));
             let page = guest.page_of(standing, false).taxed_with(form, faults);
             Answer::page_with(422, &page)
         }
@@ -177,9 +171,12 @@ pub(super) fn tax(by: Anyone, Form(form): Form<TaxForm>, visit: Visit) -> Result
 pub(super) fn papers(by: Anyone, upload: Upload, visit: Visit) -> Result<Answer> {
     let mut guest = guest!(by, visit);
     let standing = guest.standing()?;
-    let named: Option<DocumentType> = upload.field("type").parse().ok();
+    let told = match upload.field("type") {
+        "" => visit.paper.as_str(),
+        told => told,
+    };
+    let named: Option<DocumentType> = told.parse().ok();
     let asked = named.filter(|kind| standing.asks(*kind));
-    // A file that is too large was thrown away, with the name of what it was.
     let of = asked.or_else(|| standing.papers.first().map(|one| one.document_type));
     let Some(of) = of else {
         return gone(guest.words);
@@ -277,6 +274,7 @@ pub(super) fn send(by: Anyone, visit: Visit) -> Result<Answer> {
                     .iter()
                     .map(|line| guest.words.line(line))
                     .collect(),
+                accepted: sent.accepted,
                 back: standing.session.return_url,
             };
             Answer::page(&page)

@@ -31,6 +31,7 @@ pub(super) const WORDS: Words = Words {
     tax_not_issued: "The country gives out no numbers",
     tax_not_required: "The country does not ask for the number",
     tax_save: "Save",
+    tax_another: "Add another country",
     photo: "Take a photo",
     or_file: "Or choose a file",
     file_hint: "JPG, PNG, TIFF or PDF, at most 10 MB.",
@@ -49,9 +50,12 @@ pub(super) const WORDS: Words = Words {
     still_owed: "{house} will also need this. You may give it now, or when you are asked:",
     next: "What happens next",
     next_text: "A person at {house} looks at what you sent, usually within one working day, and {house} tells you what came of it.",
+    next_missing: "When {house} has that too, a person there looks at everything, and {house} tells you what came of it.",
+    next_accepted: "{house} knows who you are already, and nothing that you sent changes that. There is nothing left to do.",
     why: "Why do you ask for this?",
     why_text: "The law obliges {house} to know who its customers are. What you send is encrypted, and read by those who check it.",
     finished: "You are done",
+    finished_missing: "Sent, and something is still missing",
     finished_text: "Thank you. {house} has what you sent.",
     will_ask: "{house} will still ask you for this:",
     close: "You can close this page.",
@@ -75,6 +79,8 @@ pub(super) const WORDS: Words = Words {
     ours_text: "It is not your fault, and what was saved before is still there. Open your page again and try once more. If it happens again, tell the company that gave you the link this number:",
     to_page: "To your page",
     held: "To change it, ask {house}.",
+    asked: "{house} asks you for this",
+    unfit: "The last one could not be used:",
     looked_at: "What you sent is being looked at",
     looked_at_text: "{house} is looking at what you sent. Nothing can be changed here until that is done. If something is missing, {house} tells you.",
     changed_here: "Something changed just now, and this was not saved. What you typed is still here: look it over, and send it again",
@@ -231,6 +237,62 @@ pub(super) const WORDS: Words = Words {
         (
             "Enter the number: it is needed here",
             "Enter the number: it is needed here",
+        ),
+        (
+            "A tax number has at most 64 characters, in one line",
+            "A tax number has at most 64 characters, in one line",
+        ),
+        (
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+        ),
+        (
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+        ),
+        (
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+        ),
+        (
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+        ),
+        (
+            "A French number has thirteen digits, a company’s nine or fourteen",
+            "A French number has thirteen digits, a company’s nine or fourteen",
+        ),
+        (
+            "A German tax number has ten to thirteen digits",
+            "A German tax number has ten to thirteen digits",
+        ),
+        (
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+        ),
+        (
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+        ),
+        (
+            "A number of the United States has nine digits",
+            "A number of the United States has nine digits",
+        ),
+        (
+            "Choose a reason from the list",
+            "Choose a reason from the list",
+        ),
+        (
+            "Say why the customer could not get one",
+            "Choose a reason from the list",
+        ),
+        (
+            "This page takes no more countries",
+            "This page takes no more countries. Ask the company that gave you the link",
+        ),
+        (
+            "This country stands here already",
+            "This country stands here already. Correct it there",
         ),
         (
             "There is a number, so there is no reason for none",

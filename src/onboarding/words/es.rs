@@ -31,6 +31,7 @@ pub(super) const WORDS: Words = Words {
     tax_not_issued: "El país no asigna números",
     tax_not_required: "El país no pide ese número",
     tax_save: "Guardar",
+    tax_another: "Añadir otro país",
     photo: "Hacer una foto",
     or_file: "O elegir un archivo",
     file_hint: "JPG, PNG, TIFF o PDF, 10 MB como máximo.",
@@ -49,9 +50,12 @@ pub(super) const WORDS: Words = Words {
     still_owed: "{house} también necesitará esto. Puede darlo ahora, o cuando se lo pidan:",
     next: "Qué pasa después",
     next_text: "Una persona de {house} revisa lo que ha enviado, normalmente en un día laborable, y {house} le comunica el resultado.",
+    next_missing: "Cuando {house} tenga también eso, una persona lo revisará todo y {house} le comunicará el resultado.",
+    next_accepted: "{house} ya sabe quién es usted, y lo que ha enviado no cambia nada. No queda nada por hacer.",
     why: "¿Por qué me piden esto?",
     why_text: "La ley obliga a {house} a conocer a sus clientes. Lo que envía se cifra, y lo leen las personas que lo comprueban.",
     finished: "Ya ha terminado",
+    finished_missing: "Enviado, pero todavía falta algo",
     finished_text: "Gracias. {house} ha recibido lo que ha enviado.",
     will_ask: "{house} todavía le pedirá esto:",
     close: "Puede cerrar esta página.",
@@ -75,6 +79,8 @@ pub(super) const WORDS: Words = Words {
     ours_text: "No es culpa suya, y lo que ya estaba guardado sigue ahí. Abra de nuevo su página e inténtelo otra vez. Si vuelve a ocurrir, diga este número a la empresa que le dio el enlace:",
     to_page: "A su página",
     held: "Para cambiarlo, diríjase a {house}.",
+    asked: "{house} le pide esto",
+    unfit: "El último documento no ha servido:",
     looked_at: "Se está revisando lo que envió",
     looked_at_text: "{house} está revisando lo que ha enviado. Aquí no se puede cambiar nada hasta que termine. Si falta algo, {house} se lo dirá.",
     changed_here: "Algo acaba de cambiar, y esto no se ha guardado. Lo que escribió sigue aquí: revíselo y envíelo de nuevo",
@@ -234,6 +240,62 @@ pub(super) const WORDS: Words = Words {
         (
             "Enter the number: it is needed here",
             "Escriba el número: aquí es necesario",
+        ),
+        (
+            "A tax number has at most 64 characters, in one line",
+            "Un número fiscal tiene 64 caracteres como máximo, en una línea",
+        ),
+        (
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+            "Un NIF portugués tiene nueve cifras, y la última comprueba las demás",
+        ),
+        (
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+            "Un NIF español tiene ocho cifras y una letra, un NIE empieza por X, Y o Z, y el de una empresa por una letra",
+        ),
+        (
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+            "Un BSN o RSIN neerlandés tiene nueve cifras, y la última comprueba las demás",
+        ),
+        (
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+            "Un número belga tiene once cifras, el de una empresa diez, y las dos últimas comprueban las demás",
+        ),
+        (
+            "A French number has thirteen digits, a company’s nine or fourteen",
+            "Un número francés tiene trece cifras, el de una empresa nueve o catorce",
+        ),
+        (
+            "A German tax number has ten to thirteen digits",
+            "Un número fiscal alemán tiene de diez a trece cifras",
+        ),
+        (
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+            "Un código fiscal italiano tiene dieciséis letras y cifras, el de una empresa once cifras",
+        ),
+        (
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+            "Un UTR británico tiene diez cifras, un número de National Insurance dos letras, seis cifras y una letra",
+        ),
+        (
+            "A number of the United States has nine digits",
+            "Un número de Estados Unidos tiene nueve cifras",
+        ),
+        (
+            "Choose a reason from the list",
+            "Elija un motivo de la lista",
+        ),
+        (
+            "Say why the customer could not get one",
+            "Elija un motivo de la lista",
+        ),
+        (
+            "This page takes no more countries",
+            "Esta página no admite más países. Diríjase a la empresa que le dio el enlace",
+        ),
+        (
+            "This country stands here already",
+            "Este país ya figura aquí. Corríjalo en su lugar",
         ),
         (
             "There is a number, so there is no reason for none",

@@ -31,6 +31,7 @@ pub(super) const WORDS: Words = Words {
     tax_not_issued: "Le pays n’attribue pas de numéro",
     tax_not_required: "Le pays ne demande pas ce numéro",
     tax_save: "Enregistrer",
+    tax_another: "Ajouter un autre pays",
     photo: "Prendre une photo",
     or_file: "Ou choisir un fichier",
     file_hint: "JPG, PNG, TIFF ou PDF, 10 Mo au plus.",
@@ -49,9 +50,12 @@ pub(super) const WORDS: Words = Words {
     still_owed: "{house} aura aussi besoin de ceci. Vous pouvez le donner maintenant, ou quand on vous le demandera :",
     next: "Ce qui se passe ensuite",
     next_text: "Une personne de {house} regarde ce que vous avez envoyé, en général sous un jour ouvré, et {house} vous communique le résultat.",
+    next_missing: "Quand {house} aura aussi reçu cela, une personne regardera le tout, et {house} vous communiquera le résultat.",
+    next_accepted: "{house} sait déjà qui vous êtes, et ce que vous avez envoyé n’y change rien. Il n’y a plus rien à faire.",
     why: "Pourquoi demandez-vous cela ?",
     why_text: "La loi oblige {house} à connaître ses clients. Ce que vous envoyez est chiffré, et lu par les personnes qui le vérifient.",
     finished: "C’est terminé",
+    finished_missing: "Envoyé, mais il manque encore quelque chose",
     finished_text: "Merci. {house} a bien reçu ce que vous avez envoyé.",
     will_ask: "{house} vous demandera encore ceci :",
     close: "Vous pouvez fermer cette page.",
@@ -75,6 +79,8 @@ pub(super) const WORDS: Words = Words {
     ours_text: "Ce n’est pas votre faute, et ce qui était enregistré est toujours là. Ouvrez de nouveau votre page et réessayez. Si cela se reproduit, indiquez ce numéro à l’entreprise qui vous a donné le lien :",
     to_page: "Vers votre page",
     held: "Pour le modifier, adressez-vous à {house}.",
+    asked: "{house} vous demande ceci",
+    unfit: "Le dernier document n’a pas pu être utilisé :",
     looked_at: "Ce que vous avez envoyé est en cours d’examen",
     looked_at_text: "{house} examine ce que vous avez envoyé. Rien ne peut être modifié ici tant que ce n’est pas terminé. S’il manque quelque chose, {house} vous le dira.",
     changed_here: "Quelque chose vient de changer, et ceci n’a pas été enregistré. Ce que vous avez saisi est toujours ici : vérifiez-le et envoyez-le de nouveau",
@@ -237,6 +243,62 @@ pub(super) const WORDS: Words = Words {
         (
             "Enter the number: it is needed here",
             "Indiquez le numéro : il est nécessaire ici",
+        ),
+        (
+            "A tax number has at most 64 characters, in one line",
+            "Un numéro fiscal a 64 caractères au plus, sur une ligne",
+        ),
+        (
+            "A Portuguese NIF has nine digits, the last of which checks the others",
+            "Un NIF portugais a neuf chiffres, dont le dernier contrôle les autres",
+        ),
+        (
+            "A Spanish NIF has eight digits and a letter, a NIE begins with X, Y or Z, a company’s with a letter",
+            "Un NIF espagnol a huit chiffres et une lettre, un NIE commence par X, Y ou Z, celui d’une entreprise par une lettre",
+        ),
+        (
+            "A Dutch BSN or RSIN has nine digits, the last of which checks the others",
+            "Un BSN ou RSIN néerlandais a neuf chiffres, dont le dernier contrôle les autres",
+        ),
+        (
+            "A Belgian number has eleven digits, a company’s ten, the last two of which check the others",
+            "Un numéro belge a onze chiffres, celui d’une entreprise dix, dont les deux derniers contrôlent les autres",
+        ),
+        (
+            "A French number has thirteen digits, a company’s nine or fourteen",
+            "Un numéro français a treize chiffres, celui d’une entreprise neuf ou quatorze",
+        ),
+        (
+            "A German tax number has ten to thirteen digits",
+            "Un numéro fiscal allemand a dix à treize chiffres",
+        ),
+        (
+            "An Italian tax code has sixteen letters and digits, a company’s eleven digits",
+            "Un code fiscal italien a seize lettres et chiffres, celui d’une entreprise onze chiffres",
+        ),
+        (
+            "A British UTR has ten digits, a National Insurance number two letters, six digits and a letter",
+            "Un UTR britannique a dix chiffres, un numéro National Insurance deux lettres, six chiffres et une lettre",
+        ),
+        (
+            "A number of the United States has nine digits",
+            "Un numéro des États-Unis a neuf chiffres",
+        ),
+        (
+            "Choose a reason from the list",
+            "Choisissez un motif dans la liste",
+        ),
+        (
+            "Say why the customer could not get one",
+            "Choisissez un motif dans la liste",
+        ),
+        (
+            "This page takes no more countries",
+            "Cette page n’accepte pas d’autres pays. Adressez-vous à l’entreprise qui vous a donné le lien",
+        ),
+        (
+            "This country stands here already",
+            "Ce pays figure déjà ici. Corrigez-le à sa place",
         ),
         (
             "There is a number, so there is no reason for none",

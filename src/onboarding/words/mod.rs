@@ -8,7 +8,7 @@ mod fr;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::documents::rules::DocumentType;
+use crate::{documents::rules::DocumentType, reviews::policy::rules::Language};
 
 /// Every sentence of the page in one language.
 #[expect(missing_docs, reason = "each is named by where it stands on the page")]
@@ -40,6 +40,7 @@ pub struct Words {
     pub tax_not_issued: &'static str,
     pub tax_not_required: &'static str,
     pub tax_save: &'static str,
+    pub tax_another: &'static str,
     pub photo: &'static str,
     pub or_file: &'static str,
     pub file_hint: &'static str,
@@ -58,9 +59,12 @@ pub struct Words {
     pub still_owed: &'static str,
     pub next: &'static str,
     pub next_text: &'static str,
+    pub next_missing: &'static str,
+    pub next_accepted: &'static str,
     pub why: &'static str,
     pub why_text: &'static str,
     pub finished: &'static str,
+    pub finished_missing: &'static str,
     pub finished_text: &'static str,
     pub will_ask: &'static str,
     pub close: &'static str,
@@ -84,6 +88,8 @@ pub struct Words {
     pub ours_text: &'static str,
     pub to_page: &'static str,
     pub held: &'static str,
+    pub asked: &'static str,
+    pub unfit: &'static str,
     pub looked_at: &'static str,
     pub looked_at_text: &'static str,
     pub changed_here: &'static str,
@@ -141,6 +147,11 @@ fn found(table: &'static [(&'static str, &'static str)], key: &str) -> Option<&'
 }
 
 impl Words {
+    /// The language, as the house writes to customers in it.
+    pub fn spoken(&self) -> Language {
+        self.code.parse().unwrap_or(Language::En)
+    }
+
     /// A field's label.
     pub fn field(&self, name: &str) -> &'static str {
         found(self.fields, name).unwrap_or_default()
@@ -192,7 +203,14 @@ impl Words {
 mod tests {
     use super::*;
     use crate::{
-        customers::{rules::Kind, tax_residences::rules::NUMBER_NEEDED, typed::Typed},
+        customers::{
+            rules::Kind,
+            tax_residences::{
+                rules::{NUMBER_NEEDED, STANDS_ALREADY},
+                typed::Typed as TypedTax,
+            },
+            typed::Typed,
+        },
         onboarding::{reached, rules::MEANINGS, steps},
         reviews::prerequisites::{Need, PREREQUISITES},
     };
@@ -285,12 +303,32 @@ mod tests {
                 }
             }
         }
+        let numbers = ["", "1", "a\u{1}b", long.as_str()];
+        let reasons = ["", "?", "not_issued", "not_required", "not_obtained"];
+        let countries = crate::countries::ALL.iter().map(|(code, _)| *code);
+        for country in countries.chain(["", "XX"]) {
+            for (number, reason) in numbers
+                .iter()
+                .flat_map(|number| reasons.map(|one| (number, one)))
+            {
+                let typed = TypedTax {
+                    country: country.to_owned(),
+                    tax_payer_id: (*number).to_owned(),
+                    waiver_reason: reason.to_owned(),
+                    ..TypedTax::default()
+                };
+                let found = typed.wanted().err().unwrap_or_default();
+                sentences.extend(found.into_iter().map(|one| one.message.into_owned()));
+            }
+        }
         sentences.insert(steps::NEEDED_HERE.to_owned());
         sentences.insert(steps::TOO_MANY.to_owned());
         sentences.insert(steps::TOO_OFTEN.to_owned());
+        sentences.insert(steps::TOO_MANY_COUNTRIES.to_owned());
+        sentences.insert(STANDS_ALREADY.to_owned());
         sentences.insert(reached::ASK.to_owned());
         sentences.insert(NUMBER_NEEDED.to_owned());
-        assert!(sentences.len() > 12, "{sentences:?}");
+        assert!(sentences.len() > 24, "{sentences:?}");
         for words in LANGUAGES {
             for sentence in &sentences {
                 assert!(

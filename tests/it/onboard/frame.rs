@@ -85,18 +85,33 @@ fn what_cannot_be_taken_is_said_in_the_customers_words() {
 fn an_address_that_asks_too_often_is_told_in_its_language_when_to_come_back() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &everything());
-    let path = format!("{}/details?lang=fr", visitor.path);
-    let mut last = visitor.browser.get(&path);
-    for _ in 0..vouch::onboarding::limits::AT_ONCE * 3 {
-        if last.status == 429 {
-            break;
+    let before = visitor.untouched(&app);
+    for (lang, title, until) in [
+        ("fr", "Trop de tentatives", "Attendez {} secondes"),
+        ("es", "Demasiados intentos", "Espere {} segundos"),
+        ("en", "Too many attempts", "Wait {} seconds"),
+    ] {
+        let step = format!("details?lang={lang}");
+        let wrong = [("first_name", "")];
+        let mut last = visitor.post(&step, &wrong);
+        for _ in 0..vouch::onboarding::limits::AT_ONCE * 3 {
+            if last.status == 429 {
+                break;
+            }
+            assert_eq!(last.status, 422);
+            last = visitor.post(&step, &wrong);
         }
-        last = visitor.browser.post(&path, &[("first_name", "")]);
+        assert_eq!(last.status, 429, "{lang}");
+        let wait = last.header("retry-after").expect("a time").to_owned();
+        assert!(wait.parse::<u64>().is_ok_and(|seconds| seconds >= 1));
+        framed(&last, lang, Some(&visitor.path));
+        assert_eq!(last.texts("h1"), [title]);
+        // Said to people as it is to their browser.
+        let until = until.replace("{}", &wait);
+        assert!(last.text().contains(&until), "{until}: {}", last.text());
+        assert!(!last.body.contains("Acme"));
     }
-    assert_eq!(last.status, 429);
-    assert!(last.header("retry-after").is_some());
-    framed(&last, "fr", Some(&visitor.path));
-    assert_eq!(last.texts("h1"), ["Trop de tentatives"]);
+    assert_eq!(visitor.untouched(&app), before);
 }
 
 #[test]

@@ -86,6 +86,85 @@ fn a_sole_trader_is_asked_as_a_person_and_as_a_business() {
     assert_eq!(visitor.kyc(&app), "pending");
 }
 
+/// Each option by itself: the papers that the page insists on, and the check that is started once they are sent.
+#[test]
+fn an_option_asks_for_its_own_paper_and_starts_its_own_check() {
+    let app = TestApp::start();
+    for (option, papers, check) in [
+        (
+            "identityCheck",
+            &["IDENTITY_PROOF"][..],
+            ("manual", "identity", None),
+        ),
+        (
+            "documentCheck",
+            &["IDENTITY_PROOF"],
+            ("manual", "document", None),
+        ),
+        (
+            "proofOfAddress",
+            &["ADDRESS_PROOF"],
+            ("manual", "address", None),
+        ),
+        (
+            "amlExtensiveScreening",
+            &[],
+            ("watchlist", "aml", Some("screening")),
+        ),
+        (
+            "amlMonitoring",
+            &[],
+            ("watchlist", "aml", Some("monitoring")),
+        ),
+    ] {
+        let mut visitor = visitor(&app, &json!({"identity": {(option): true}}));
+        assert_eq!(visitor.post("details", DATA).status, 303);
+        let first = visitor.look().attributes("#send a", "href");
+        let expected: Vec<String> = papers.iter().map(|one| format!("#paper-{one}")).collect();
+        assert_eq!(first, expected, "{option}");
+        for paper in papers {
+            let answer = visitor.hand_in(paper, make::pdf(1).as_bytes());
+            assert_eq!(answer.status, 303, "{option}");
+        }
+        assert_eq!(visitor.post("send", &[]).status, 200);
+        let (provider, kind, how) = check;
+        let mut started = visitor.checks(&app);
+        // The review's own.
+        started.retain(|(_, kind, ..)| kind != "kyc");
+        assert_eq!(
+            started,
+            [(
+                provider.to_owned(),
+                kind.to_owned(),
+                how.map(str::to_owned),
+                "pending".to_owned()
+            )],
+            "{option}"
+        );
+    }
+}
+
+#[test]
+fn bank_information_is_said_to_be_handled_elsewhere_and_asks_for_no_review() {
+    let app = TestApp::start();
+    let mut visitor = visitor(&app, &json!({"ais": {"balances": true}}));
+    let page = visitor.look();
+    for (lang, said) in [
+        ("en", "does not happen on"),
+        ("fr", "ne se fait pas sur"),
+        ("es", "no se hace en"),
+    ] {
+        let address = format!("{}?lang={lang}", visitor.path);
+        assert!(visitor.browser.get(&address).text().contains(said));
+    }
+    assert!(page.attributes("input[type=file]", "name").is_empty());
+    assert_eq!(visitor.post("details", DATA).status, 303);
+    assert_eq!(visitor.post("send", &[]).status, 200);
+    assert_eq!(visitor.state(&app), "completed");
+    assert!(visitor.checks(&app).is_empty());
+    assert_eq!(visitor.kyc(&app), "draft");
+}
+
 #[test]
 fn the_closing_page_leads_back_and_tells_the_address_nothing() {
     let app = TestApp::start();
@@ -106,4 +185,42 @@ fn the_closing_page_leads_back_and_tells_the_address_nothing() {
     assert!(closed.header("location").is_none() && closed.header("refresh").is_none());
     assert!(!closed.body.contains("http-equiv") && !closed.body.contains("<script"));
     assert_eq!(visitor.look().status, 404, "the link is used");
+}
+
+/// What its own page does not ask for is not taken from a company, whoever writes the form by hand.
+#[test]
+fn a_companys_page_takes_a_companys_fields_and_no_others() {
+    let app = TestApp::start();
+    let company = make::customer(&app, |new| {
+        make::as_company(new, "Obras Lda");
+        new.kyc = "draft";
+        new.first_name = Some("Juana".to_owned());
+        new.last_name = Some("Obrera".to_owned());
+    });
+    let mut visitor = visitor_of(&app, company, &json!({"ais": {"accounts": true}}));
+    let sent = [
+        ("first_name", "Somebody"),
+        ("last_name", "Else"),
+        ("birth_date", "1987-03-09"),
+        ("nationality", "PT"),
+        ("legal_form", "Lda"),
+    ];
+    let saved = visitor.post("details", &sent);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let kept: (Option<String>, Option<String>, Option<String>) = customers::table
+        .filter(customers::id.eq(company))
+        .select((
+            customers::first_name,
+            customers::last_name,
+            customers::legal_form,
+        ))
+        .first(&mut app.owner())
+        .expect("the company");
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(kept, (some("Juana"), some("Obrera"), some("Lda")));
+    // Nor where it pays tax: its page has no such step.
+    let before = visitor.untouched(&app);
+    let tax = visitor.post("tax", &[("country", "PT"), ("number", "123456789")]);
+    assert_eq!(tax.status, 404);
+    assert_eq!(visitor.untouched(&app), before);
 }

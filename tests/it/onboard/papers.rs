@@ -95,6 +95,50 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
     assert_eq!(visitor.state(&app), "pending");
 }
 
+/// The form around a file that is too large is thrown away with it: the address says which paper it was.
+#[test]
+fn what_is_too_large_is_said_at_its_own_form() {
+    let app = TestApp::start();
+    let mut visitor = visitor(&app, &everything());
+    let large = vec![b'x'; 10 * 1024 * 1024 + 400 * 1024];
+    for (lang, kind, other, said) in [
+        (
+            "en",
+            "ADDRESS_PROOF",
+            "IDENTITY_PROOF",
+            "The file is larger than 10 MB",
+        ),
+        (
+            "fr",
+            "IDENTITY_PROOF",
+            "ADDRESS_PROOF",
+            "Le fichier dépasse 10 Mo",
+        ),
+        (
+            "es",
+            "ADDRESS_PROOF",
+            "IDENTITY_PROOF",
+            "El archivo pasa de 10 MB",
+        ),
+    ] {
+        let page = visitor
+            .browser
+            .get(&format!("{}?lang={lang}", visitor.path));
+        let action = page.attributes(&format!("#paper-{kind} form"), "action");
+        let answer = visitor
+            .browser
+            .post_file(&action[0], &[("type", kind)], "scan.pdf", &large);
+        assert_eq!(answer.status, 413);
+        assert_eq!(answer.attributes("html", "lang"), [lang]);
+        let at = answer.texts(&format!("#error-{kind}"));
+        assert!(at.len() == 1 && at[0].contains(said), "{lang}: {at:?}");
+        assert!(answer.texts(&format!("#error-{other}")).is_empty());
+        let links = answer.attributes(".error-summary a", "href");
+        assert_eq!(links, [format!("#photo-{kind}")]);
+    }
+    assert!(visitor.papers(&app).is_empty());
+}
+
 #[test]
 fn a_link_takes_so_many_papers_and_no_more() {
     let app = TestApp::start();

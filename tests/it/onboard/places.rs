@@ -8,7 +8,7 @@ use std::{
 };
 
 use base64::Engine as _;
-use vouch::web::edge::{OWN, STRANGERS};
+use vouch::web::edge::{OF_A_KEY, OF_ONE, OWN, STRANGERS};
 
 use super::*;
 use crate::support::{cluster, machines};
@@ -78,14 +78,30 @@ fn one_address_that_sends_nothing_keeps_no_other_from_sending() {
 fn whoever_has_no_link_and_no_key_is_refused_while_every_place_is_held() {
     let app = behind_a_proxy();
     let visitor = visitor(&app, &everything());
-    let link = format!("{}/papers", visitor.path);
-    let key = machines::key(&app, &app.acme, ("truust", "live"), &["read", "write"], &[]);
+    // What one link, key or organisation may hold is not all of it.
+    let doors: Vec<String> = (0..STRANGERS / OWN)
+        .map(|at| {
+            let tenant = if at < OF_ONE / OWN {
+                &app.acme
+            } else {
+                &app.other
+            };
+            format!("{}/papers", elsewhere(&app, tenant).path)
+        })
+        .collect();
+    let made =
+        |tenant: &Tenant| machines::key(&app, tenant, ("truust", "live"), &["read", "write"], &[]);
+    let key = made(&app.acme);
+    let keys = [made(&app.acme), made(&app.acme), made(&app.other)];
+    let keys: Vec<&str> = [&keys[0], &keys[0], &keys[1], &keys[2]]
+        .map(|key| key.secret.as_str())
+        .to_vec();
     let documents = format!("/2.0/verifications/{}/documents", visitor.customer);
-    let bearer = format!("Authorization: Bearer {}\r\n", key.secret);
     let addresses = || (1..=STRANGERS / OWN).map(|host| format!("192.0.2.{host}"));
     let guests: Vec<TcpStream> = addresses()
-        .flat_map(|from| (0..OWN).map(move |_| from.clone()))
-        .map(|from| silent(&app, &link, &from, FORM))
+        .zip(&doors)
+        .flat_map(|one| std::iter::repeat_n(one, OWN))
+        .map(|(from, link)| silent(&app, link, &from, FORM))
         .collect();
     settle();
     let mut nobody = Visitor {
@@ -114,8 +130,12 @@ fn whoever_has_no_link_and_no_key_is_refused_while_every_place_is_held() {
     drop(guests);
     // Nor do machines that say nothing; whoever has no key, or one of another face, takes no place and waits for none.
     let lines: Vec<TcpStream> = addresses()
-        .flat_map(|from| (0..OWN).map(move |_| from.clone()))
-        .map(|from| silent(&app, &documents, &from, &bearer))
+        .zip(&keys)
+        .flat_map(|one| std::iter::repeat_n(one, OWN))
+        .map(|(from, secret)| {
+            let bearer = format!("Authorization: Bearer {secret}\r\n");
+            silent(&app, &documents, &from, &bearer)
+        })
         .collect();
     settle();
     let other = machines::key(
@@ -135,6 +155,71 @@ fn whoever_has_no_link_and_no_key_is_refused_while_every_place_is_held() {
             json!({"message": "Unauthenticated."}).to_string()
         );
     }
+    drop(lines);
+}
+
+/// A customer of any tenant at their link.
+fn elsewhere(app: &TestApp, tenant: &Tenant) -> Visitor {
+    let customer = make::customer_of(app, tenant, |new| new.kyc = "draft");
+    let session = session(app, tenant, customer, &everything());
+    Visitor {
+        browser: app.browser(),
+        customer,
+        session,
+        path: format!("/onboard/{}", token(app, session)),
+    }
+}
+
+/// A link that many hold, from many addresses, and a key: the others of their organisation go on.
+#[test]
+fn one_link_and_one_key_keep_no_other_from_sending() {
+    let app = behind_a_proxy();
+    let shared = format!("{}/papers", visitor(&app, &everything()).path);
+    let mut other = visitor(&app, &everything());
+    let lines: Vec<TcpStream> = (0..STRANGERS)
+        .map(|host| silent(&app, &shared, &format!("192.0.2.{host}"), FORM))
+        .collect();
+    settle();
+    let answer = at_once(|| hand_in_from(&mut other, "198.51.100.1"));
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    drop(lines);
+    let scopes = ["read", "write"];
+    let key = || machines::key(&app, &app.acme, ("truust", "live"), &scopes, &[]);
+    let (shared, own) = (key(), key());
+    let documents = format!("/2.0/verifications/{}/documents", other.customer);
+    let bearer = format!("Authorization: Bearer {}\r\n", shared.secret);
+    let lines: Vec<TcpStream> = (0..STRANGERS + OF_A_KEY)
+        .map(|host| silent(&app, &documents, &format!("203.0.113.{host}"), &bearer))
+        .collect();
+    settle();
+    let bearer = format!("Bearer {}", own.secret);
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+        ("x-forwarded-for", "198.51.100.2"),
+    ];
+    let answer = at_once(|| {
+        let mut browser = app.browser();
+        browser.request("POST", &documents, &headers, Some("{}".to_owned()))
+    });
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    drop(lines);
+}
+
+/// However many links an organisation has.
+#[test]
+fn one_organisation_keeps_no_other_from_sending() {
+    let app = behind_a_proxy();
+    let lines: Vec<TcpStream> = (0..STRANGERS)
+        .map(|host| {
+            let path = format!("{}/papers", visitor(&app, &everything()).path);
+            silent(&app, &path, &format!("192.0.2.{host}"), FORM)
+        })
+        .collect();
+    settle();
+    let mut other = elsewhere(&app, &app.other);
+    let answer = at_once(|| hand_in_from(&mut other, "198.51.100.1"));
+    assert_eq!(answer.status, 303, "{}", answer.text());
     drop(lines);
 }
 

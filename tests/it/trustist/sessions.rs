@@ -178,6 +178,15 @@ fn what_must_be_mended_is_named() {
         &json!({"customerId": id, "returnUrl": "https://me:secret@shop.example/"}),
         &["returnUrl"],
     );
+    // The longest that are taken, and one more.
+    let back = |length: usize| {
+        let start = "https://shop.example/";
+        format!("{start}{}", "x".repeat(length - start.len()))
+    };
+    let long = json!({"customerId": id, "orgId": "é".repeat(101), "returnUrl": back(2_001)});
+    says(&long, &["orgId", "returnUrl"]);
+    let whole = json!({"customerId": id, "orgId": "é".repeat(100), "returnUrl": back(2_000)});
+    assert_eq!(opened(&machine, &whole)["returnUrl"], json!(back(2_000)));
     says(&json!({"customerId": id, "options": []}), &["options"]);
     says(
         &json!({"customerId": id, "options": {"ais": {"accountLimit": 101}}}),
@@ -334,52 +343,48 @@ fn whoever_may_only_read_sessions_is_not_told_the_link() {
     assert_eq!(maker.get(&target).body, made);
 }
 
-/// Where the link of a session leads on this server.
-fn path(session: &Value) -> String {
-    let link = session["onboardUrl"].as_str().expect("a link");
-    format!("/{}", link.splitn(4, '/').last().expect("a path"))
-}
-
+/// The life of a session as the face shows it: also where the customer began, and where the clock has not written its end yet.
 #[test]
-fn a_session_is_seen_begun_and_over_at_once_and_what_is_over_is_not_taken_back() {
+fn each_state_is_read_and_only_an_open_one_has_a_link() {
     let app = TestApp::start();
     let machine = able(&app);
-    let options = json!({"identity": {"identityCheck": true}});
-    let body = json!({"customerId": sarah(&machine)["id"], "options": options});
-    let (begun, left) = (opened(&machine, &body), opened(&machine, &body));
-    let at = |session: &Value| format!("{SESSIONS}/{}", session["id"].as_str().expect("an id"));
-    let status = |session: &Value| machine.get(&at(session)).body["status"].clone();
-    let fields = [
-        ("first_name", "Sarah"),
-        ("last_name", "Johnson"),
-        ("birth_date", "1987-03-09"),
-        ("birth_place", "London"),
-        ("birth_country", "GB"),
-        ("nationality", "GB"),
-        ("address_line1", "1 High Street"),
-        ("address_line2", ""),
-        ("postal_code", "SW1A 1AA"),
-        ("city", "London"),
-        ("country", "GB"),
-        ("phone_prefix", "+44"),
-        ("phone", "7700 900123"),
-    ];
-    let details = format!("{}/details", path(&begun));
-    assert_eq!(app.browser().post(&details, &fields).status, 303);
-    assert_eq!([&begun, &left].map(status), ["in_progress", "pending"]);
-    // Nobody has swept yet.
+    let customer = sarah(&machine);
+    let body = json!({"customerId": customer["id"], "options": {"ais": {"accounts": true}}});
+    let state = |session: &Value| {
+        let id = session["id"].as_str().expect("an id");
+        let now = machine.get(&format!("{SESSIONS}/{id}")).body;
+        let status = now["status"].as_str().expect("a status").to_owned();
+        (status, now["onboardUrl"].is_string())
+    };
+    let save = |session: &Value, step: &str| {
+        let link = session["onboardUrl"].as_str().expect("a link");
+        let path = format!("/{}", link.splitn(4, '/').last().expect("a path"));
+        let fields = [("city", "Porto")];
+        app.browser()
+            .post(&format!("{path}/{step}"), &fields)
+            .status
+    };
+    let is = |status: &str, linked: bool| (status.to_owned(), linked);
+    let [sent, taken_back, late, untouched] = [0; 4].map(|_| opened(&machine, &body));
+    assert_eq!(state(&untouched), is("pending", true));
+    for begun in [&sent, &taken_back, &late] {
+        assert_eq!(save(begun, "details"), 303);
+        assert_eq!(state(begun), is("in_progress", true));
+    }
+    assert_eq!(save(&sent, "send"), 200);
+    assert_eq!(state(&sent), is("completed", false));
+    let id = taken_back["id"].as_str().expect("an id");
+    let cancel = format!("{SESSIONS}/{id}/cancel");
+    assert_eq!(machine.ask("POST", &cancel, &Value::Null).status, 200);
+    assert_eq!(state(&taken_back), is("cancelled", false));
+    assert_eq!(save(&taken_back, "details"), 404);
     app.clock.advance(chrono::TimeDelta::hours(72));
-    let said = app.actions();
-    for session in [&begun, &left] {
-        let seen = machine.get(&at(session)).body;
-        assert_eq!(
-            (&seen["status"], &seen["onboardUrl"]),
-            (&json!("expired"), &Value::Null)
-        );
-        let cancel = format!("{}/cancel", at(session));
+    for over in [&late, &untouched] {
+        assert_eq!(state(over), is("expired", false));
+        assert_eq!(save(over, "details"), 404);
+        let id = over["id"].as_str().expect("an id");
+        let cancel = format!("{SESSIONS}/{id}/cancel");
         let refused = machine.ask("POST", &cancel, &Value::Null);
         assert_eq!(refused.error(), (409, "conflict"));
-        assert_eq!(status(session), "expired");
     }
-    assert_eq!(app.actions(), said);
 }

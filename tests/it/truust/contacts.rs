@@ -384,3 +384,26 @@ fn a_link_leads_nobody_to_another_customer() {
         fourth.to_string()
     );
 }
+
+/// A number that somebody told is theirs once the house writes it too; another prefix before it says nothing of it.
+#[test]
+fn another_prefix_makes_no_number_of_a_link_theirs() {
+    use crate::onboard::visitor_of;
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = make::customer(&app, |new| new.email = None);
+    let mut visitor = visitor_of(&app, customer, &json!({}));
+    let told = [("phone_prefix", "+351"), ("phone", "600 000 000")];
+    assert_eq!(visitor.post("details", &told).status, 303);
+    let put = |body: &Value| ours.put(&format!("/2.0/customers/{customer}"), body).ok();
+    let upsert = |number: &str| {
+        let body = json!({"prefix": "+34", "phone": number, "tag": "a"});
+        text(&ours.post("/2.0/customers", &body).ok()["uuid"])
+    };
+    put(&json!({"prefix": "+34"}));
+    let another = upsert("600 000 000");
+    assert_ne!(another, customer.to_string());
+    // The same number in another spelling is the house's word for it.
+    put(&json!({"phone": "600000000"}));
+    assert_eq!(upsert("600000000"), customer.to_string());
+}

@@ -79,7 +79,7 @@ fn a_check_that_says_no_at_once_fails_the_session_and_tells_the_customer_nothing
     assert_eq!(visitor.post("details", &[]).status, 303);
     let done = visitor.post("send", &[]);
     assert_eq!(done.status, 200, "{}", done.text());
-    assert!(done.text().contains("You are done"));
+    assert!(done.text().contains("Sent, and something is still missing"));
     for word in ["list", "failed", "watch"] {
         assert!(
             !done.text().to_lowercase().contains(word),

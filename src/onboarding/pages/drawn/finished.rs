@@ -10,6 +10,8 @@ pub(in crate::onboarding::pages) struct Finished {
     pub words: &'static Words,
     pub house: String,
     pub missing: Vec<&'static str>,
+    /// Whether nothing of it has to be looked at.
+    pub accepted: bool,
     /// Where they came from.
     pub back: Option<String>,
 }
@@ -17,6 +19,23 @@ pub(in crate::onboarding::pages) struct Finished {
 impl Finished {
     fn say(&self, text: &str) -> String {
         text.replace("{house}", &self.house)
+    }
+
+    /// What happens next: as it truly does.
+    fn follows(&self) -> String {
+        self.say(match (self.accepted, self.missing.is_empty()) {
+            (true, _) => self.words.next_accepted,
+            (false, true) => self.words.next_text,
+            (false, false) => self.words.next_missing,
+        })
+    }
+
+    fn title(&self) -> &'static str {
+        if self.missing.is_empty() {
+            self.words.finished
+        } else {
+            self.words.finished_missing
+        }
     }
 
     fn back_to(&self, address: &str) -> String {
