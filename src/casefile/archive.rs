@@ -17,6 +17,7 @@ use crate::{
         witness,
     },
     casefile::{
+        held::Held,
         manifest::{Listed, MadeFor, Manifest, Signature},
         pages::print,
         proof,
@@ -99,22 +100,25 @@ pub fn write<W: Write>(
         .collect();
     let mut archive = zip::Writer::new(BufWriter::new(out));
     let documents = documents::write(tx, making, customer, &key, &names, &mut archive)?;
-    let now = declared(tx, &file.customer)?;
-    let source = Source::new(tx, customer);
+    let own = Held {
+        now: declared(tx, &file.customer)?,
+        customer: file.customer.clone(),
+        key,
+        documents,
+    };
+    let source = Source::new(tx);
     let told = Told {
         source: &source,
         file: &file,
-        documents: &documents,
+        own: &own,
         names: &names,
         behalf,
         reader: Reader { role: behalf.role },
         zone: behalf.time_zone,
         made_at,
         origin: making.origin,
-        now: &now,
         places: &places,
         signed: head.sequence,
-        key: &key,
     };
     let entries = log::tell(&told, &mut archive).map_err(unwritten)?;
     source.end()?;

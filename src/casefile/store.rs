@@ -11,9 +11,9 @@ use crate::{
     documents::{fields::rules::Field, store::Document},
     error::Result,
     reviews::store::rounds::Review,
-    schema::{accepted_differences, documents, notes, reviews, verifications},
+    schema::{accepted_differences, documents, hits, notes, reviews, verifications},
     value::CustomerId,
-    verifications::store::Verification,
+    verifications::{hits::store::Hit, store::Verification},
 };
 
 /// Rows of a page.
@@ -64,6 +64,23 @@ pub fn checks(
         .order((verifications::created_at, verifications::id))
         .limit(PAGE)
         .select(Verification::as_select())
+        .load(tx.conn())?)
+}
+
+/// The hits after one.
+pub fn hits(tx: &mut Read<'_>, customer: CustomerId, after: Option<&Hit>) -> Result<Vec<Hit>> {
+    let tenant = tx.scope().organisation();
+    let (at, id) = start(after.map(|one| (one.found_at, one.id.0)));
+    let later = hits::found_at
+        .gt(at)
+        .or(hits::found_at.eq(at).and(hits::id.gt(id)));
+    Ok(hits::table
+        .filter(hits::organisation_id.eq(tenant))
+        .filter(hits::customer_id.eq(customer))
+        .filter(later)
+        .order((hits::found_at, hits::id))
+        .limit(PAGE)
+        .select(Hit::as_select())
         .load(tx.conn())?)
 }
 

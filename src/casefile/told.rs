@@ -2,7 +2,6 @@
 //! may be long.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::{
     access::behalf::Behalf,
@@ -10,9 +9,10 @@ use crate::{
     casefile::{
         entries::Line,
         facts::{
-            CheckFact, ChecklistFact, ComparedFact, DocumentFact, MemberFact, NoteFact, ReviewFact,
+            CheckFact, ChecklistFact, ComparedFact, HitFact, MemberFact, NoteFact, ReviewFact,
             TaxFact,
         },
+        held::Held,
         rules::Reader,
         source::Source,
         store,
@@ -25,7 +25,6 @@ use crate::{
         },
         prerequisites::Standing,
     },
-    seal::DataKey,
 };
 
 mod machines;
@@ -40,8 +39,8 @@ pub struct Told<'s, 'a, 'tx> {
     pub source: &'s Source<'a, 'tx>,
     /// What the KYC page knows.
     pub file: &'s KycFile,
-    /// The papers, and where they stand in the archive.
-    pub documents: &'s [DocumentFact],
+    /// What hangs on the customer.
+    pub own: &'s Held,
     /// Colleagues by id.
     pub names: &'s Names,
     /// Whom it is told to.
@@ -54,34 +53,40 @@ pub struct Told<'s, 'a, 'tx> {
     pub made_at: DateTime<Utc>,
     /// The installation.
     pub origin: &'s str,
-    /// What is declared now, as rounds freeze it.
-    pub now: &'s Value,
     /// The places of the customer's entries in the chain.
     pub places: &'s [i64],
     /// The last place that the checkpoint signs.
     pub signed: i64,
-    /// The customer's key.
-    pub key: &'s DataKey,
 }
 
 impl Told<'_, '_, '_> {
     /// The rounds, the first one first.
-    pub fn reviews(&self) -> impl Iterator<Item = ReviewFact> {
-        self.source.rows(store::reviews).map_while(|review| {
+    pub fn reviews(&self, of: &Held) -> impl Iterator<Item = ReviewFact> {
+        let rounds = self.source.rows(of.customer.id, store::reviews);
+        rounds.map_while(|review| {
             self.source
                 .ask(|tx| ReviewFact::of(tx, review, self.reader, self.names))
         })
     }
 
     /// The checks, the first one first.
-    pub fn checks(&self) -> impl Iterator<Item = CheckFact> {
-        let checks = self.source.rows(store::checks);
+    pub fn checks(&self, of: &Held) -> impl Iterator<Item = CheckFact> {
+        let checks = self.source.rows(of.customer.id, store::checks);
         checks.map(|check| CheckFact::of(check, self.names))
     }
 
+    /// The hits, the first one first.
+    pub fn hits(&self, of: &Held) -> impl Iterator<Item = HitFact> {
+        let hits = self.source.rows(of.customer.id, store::hits);
+        hits.map_while(|hit| {
+            let reason = self.source.ask(|tx| hit.reason(tx, &of.customer))?;
+            Some(HitFact::of(hit, reason, self.names))
+        })
+    }
+
     /// The notes, the first one first.
-    pub fn notes(&self) -> impl Iterator<Item = NoteFact> {
-        let notes = self.source.rows(store::notes);
+    pub fn notes(&self, of: &Held) -> impl Iterator<Item = NoteFact> {
+        let notes = self.source.rows(of.customer.id, store::notes);
         notes.map(|noted| NoteFact::of(noted.note, self.names))
     }
 
@@ -92,7 +97,7 @@ impl Told<'_, '_, '_> {
             .map_while(|places| self.source.ask(|tx| of_customer::at(tx, places)))
             .flatten()
             .filter(|(_, entry)| self.reader.sees(&entry.action))
-            .map(|(link, entry)| Line::of(&link, entry, Some(self.key)))
+            .map(|(link, entry)| Line::of(&link, entry, Some(&self.own.key)))
     }
 
     /// The same for people.

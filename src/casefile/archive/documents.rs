@@ -29,8 +29,8 @@ pub(super) fn write<W: Write>(
     archive: &mut zip::Writer<W>,
 ) -> Result<Vec<DocumentFact>> {
     let (mut facts, mut sums) = (Vec::new(), String::new());
-    let source = Source::new(tx, customer);
-    for document in source.rows(store::documents) {
+    let source = Source::new(tx);
+    for document in source.rows(customer, store::documents) {
         let file = match papers::original(making.files, key, &document) {
             Ok(bytes) => {
                 let name = file_name(facts.len() + 1, &document);

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::{
     casefile::{
-        facts::{CheckFact, DocumentFact, MemberFact, NoteFact, ReviewFact},
+        facts::{CheckFact, HitFact, MemberFact, NoteFact, ReviewFact},
+        held::Held,
         told::Told,
     },
     documents::rules::size_words,
@@ -39,16 +40,20 @@ impl Page<'_, '_, '_, '_> {
         self.told.file
     }
 
-    fn reviews(&self) -> impl Iterator<Item = ReviewFact> {
-        self.told.reviews()
+    fn reviews(&self, of: &Held) -> impl Iterator<Item = ReviewFact> {
+        self.told.reviews(of)
     }
 
-    fn checks(&self) -> impl Iterator<Item = CheckFact> {
-        self.told.checks()
+    fn checks(&self, of: &Held) -> impl Iterator<Item = CheckFact> {
+        self.told.checks(of)
     }
 
-    fn notes(&self) -> impl Iterator<Item = NoteFact> {
-        self.told.notes()
+    fn hits(&self, of: &Held) -> impl Iterator<Item = HitFact> {
+        self.told.hits(of)
+    }
+
+    fn notes(&self, of: &Held) -> impl Iterator<Item = NoteFact> {
+        self.told.notes(of)
     }
 
     fn happenings(&self) -> impl Iterator<Item = Happening> {
@@ -84,12 +89,12 @@ impl Page<'_, '_, '_, '_> {
     }
 
     /// What was declared in a round and differs from now: field, then, now.
-    fn differences(&self, review: &ReviewFact) -> Vec<(String, String, String)> {
+    fn differences(review: &ReviewFact, of: &Held) -> Vec<(String, String, String)> {
         let then = review.declared_then.as_object();
         then.into_iter()
             .flatten()
             .filter_map(|(field, value)| {
-                let (then, now) = (shown(value), shown(self.told.now.get(field)?));
+                let (then, now) = (shown(value), shown(of.now.get(field)?));
                 (then != now).then(|| (field_words(field), then, now))
             })
             .collect()
@@ -100,10 +105,6 @@ impl Page<'_, '_, '_, '_> {
             ("Who stands behind this customer", self.told.members()),
             ("What this customer stands behind", self.told.member_of()),
         ]
-    }
-
-    fn documents(&self) -> &[DocumentFact] {
-        self.told.documents
     }
 }
 

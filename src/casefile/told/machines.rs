@@ -8,6 +8,7 @@ use super::Told;
 use crate::{
     casefile::{
         facts::{ChecklistFact, ComparedFact, DocumentFact, MemberFact, Rows, TaxFact},
+        held::Held,
         rules::{ENTRIES, FORMAT},
     },
     customers::rules::Risk,
@@ -53,18 +54,26 @@ impl Told<'_, '_, '_> {
             tax_residences: self.taxes(),
             members: self.members(),
             member_of: self.member_of(),
-            documents: self.documents,
-            reviews: Rows::new(self.reviews()),
-            verifications: Rows::new(self.checks()),
-            notes: Rows::new(self.notes()),
+            hanging: self.hanging(self.own),
             timeline: ENTRIES,
+        }
+    }
+
+    /// What hangs on a row.
+    fn hanging(&self, of: &Held) -> impl Serialize {
+        Hanging {
+            documents: &of.documents,
+            reviews: Rows::new(self.reviews(of)),
+            verifications: Rows::new(self.checks(of)),
+            hits: Rows::new(self.hits(of)),
+            notes: Rows::new(self.notes(of)),
         }
     }
 }
 
 /// `casefile.json`.
 #[derive(Serialize)]
-struct Facts<'a, R: Serialize, C: Serialize, N: Serialize> {
+struct Facts<H: Serialize> {
     format: &'static str,
     made_at: DateTime<Utc>,
     customer: CustomerFact,
@@ -74,12 +83,20 @@ struct Facts<'a, R: Serialize, C: Serialize, N: Serialize> {
     tax_residences: Vec<TaxFact>,
     members: Vec<MemberFact>,
     member_of: Vec<MemberFact>,
+    #[serde(flatten)]
+    hanging: H,
+    /// The file that holds it.
+    timeline: &'static str,
+}
+
+/// What hangs on a row.
+#[derive(Serialize)]
+struct Hanging<'a, R: Serialize, C: Serialize, H: Serialize, N: Serialize> {
     documents: &'a [DocumentFact],
     reviews: R,
     verifications: C,
+    hits: H,
     notes: N,
-    /// The file that holds it.
-    timeline: &'static str,
 }
 
 /// The customer as such.

@@ -88,6 +88,11 @@ fn answer(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
         ..Answer::pending()
     };
     for check in waiting {
+        // What it found reads as officers settled it, not as it stood while it waited.
+        let said = Answer {
+            payload: watchlist::settled(tx, customer.id, &check)?,
+            ..said.clone()
+        };
         actions::take(tx, customer, &check, &said)?;
     }
     Ok(())
