@@ -6,6 +6,7 @@ mod comparison;
 mod document;
 mod hit;
 mod review;
+mod stated;
 
 use std::cell::Cell;
 
@@ -23,6 +24,7 @@ pub use comparison::{AcceptedFact, ComparedFact, ReadFact};
 pub use document::DocumentFact;
 pub use hit::HitFact;
 pub use review::{ReasonFact, ReviewFact};
+pub use stated::{NoOwnerFact, TaxFact};
 
 /// A note of colleagues.
 #[derive(Clone, Debug, Serialize)]
@@ -67,15 +69,6 @@ pub struct ChecklistFact {
     pub requirement: &'static str,
     pub met: bool,
     pub detail: String,
-}
-
-/// A country in which the customer pays tax.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the tax residence")]
-pub struct TaxFact {
-    pub country: String,
-    pub tax_payer_id: Option<String>,
-    pub liability_waiver: bool,
 }
 
 /// Rows that are written while they are read.

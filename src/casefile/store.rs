@@ -3,15 +3,18 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    customers::notes::Note,
+    audit::{event::What, store as audit},
+    customers::{notes::Note, store::Customer},
     db::Read,
     documents::{fields::rules::Field, store::Document},
     error::Result,
     reviews::store::rounds::Review,
-    schema::{accepted_differences, documents, hits, notes, reviews, verifications},
+    schema::{accepted_differences, audit_entries, documents, hits, notes, reviews, verifications},
+    seal::Sealed,
     value::CustomerId,
     verifications::{hits::store::Hit, store::Verification},
 };
@@ -161,4 +164,54 @@ pub fn weight(tx: &mut Read<'_>, customer: CustomerId) -> Result<i64> {
         .filter(documents::storage_key.is_not_null())
         .select(sql::<BigInt>("coalesce(sum(size), 0)::bigint"))
         .first(tx.conn())?)
+}
+
+/// What the log says of a customer in one entry: who, when, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Staff, key, clock …
+    pub kind: String,
+    /// Who.
+    pub by: Option<Uuid>,
+    /// Their words; nothing where there are none, or where they can no longer be read.
+    pub reason: Option<String>,
+}
+
+/// When, which entry, what acted, who, and what is sealed in it.
+type Row = (DateTime<Utc>, Uuid, String, Option<Uuid>, Option<Vec<u8>>);
+
+/// The newest entry about a customer that says this.
+pub fn last_said(tx: &mut Read<'_>, customer: &Customer, what: What) -> Result<Option<Said>> {
+    let tenant = tx.scope().organisation();
+    let row: Option<Row> = audit_entries::table
+        .filter(audit_entries::organisation_id.eq(tenant.0))
+        .filter(audit_entries::customer_id.eq(customer.id.0))
+        .filter(audit_entries::action.eq(what.action()))
+        .order((audit_entries::at.desc(), audit_entries::id.desc()))
+        .select((
+            audit_entries::at,
+            audit_entries::id,
+            audit_entries::actor_kind,
+            audit_entries::actor_id,
+            audit_entries::detail,
+        ))
+        .first(tx.conn())
+        .optional()?;
+    let Some((at, id, kind, by, detail)) = row else {
+        return Ok(None);
+    };
+    let key = audit::standing_key(tx, Some(customer.data_key))?;
+    let opened = key.zip(detail).and_then(|(key, sealed)| {
+        let text = key.entry_key(id).open(id, Sealed::Detail, &sealed).ok()?;
+        serde_json::from_str::<Value>(&text).ok()
+    });
+    let reason = opened.and_then(|detail| Some(detail.get("reason")?.as_str()?.to_owned()));
+    Ok(Some(Said {
+        at,
+        kind,
+        by,
+        reason,
+    }))
 }

@@ -5,19 +5,19 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     access::behalf::Behalf,
-    audit::of_customer,
+    audit::{event::What, of_customer},
     casefile::{
         entries::Line,
         facts::{
-            CheckFact, ChecklistFact, ComparedFact, HitFact, MemberFact, NoteFact, ReviewFact,
-            TaxFact,
+            CheckFact, ChecklistFact, ComparedFact, HitFact, MemberFact, NoOwnerFact, NoteFact,
+            ReviewFact, TaxFact,
         },
         held::Held,
         rules::Reader,
         source::Source,
         store,
     },
-    customers::typed::Typed,
+    customers::{ownership::store as ownership, tax_residences, typed::Typed},
     reviews::{
         kyc_file::{
             reading::{KycFile, Member},
@@ -150,17 +150,25 @@ impl Told<'_, '_, '_> {
         self.file.member_of.iter().map(member).collect()
     }
 
-    /// Where the customer pays tax.
-    pub fn taxes(&self) -> Vec<TaxFact> {
-        self.file
-            .tax_residences
-            .iter()
-            .map(|one| TaxFact {
-                country: one.country.clone(),
-                tax_payer_id: one.tax_payer_id.clone(),
-                liability_waiver: one.liability_waiver,
+    /// Where they pay tax.
+    pub fn taxes(&self, of: &Held) -> Vec<TaxFact> {
+        let found = self
+            .source
+            .ask(|tx| tax_residences::of(tx, &[of.customer.id]));
+        found.into_iter().flatten().map(TaxFact::from).collect()
+    }
+
+    /// The statement that nobody owns a quarter or more of the company, where it stands.
+    pub fn no_owner(&self, of: &Held) -> Option<NoOwnerFact> {
+        self.source
+            .ask(|tx| {
+                let Some(stated) = ownership::no_owner(tx, &of.customer)? else {
+                    return Ok(None);
+                };
+                let noted = store::last_said(tx, &of.customer, What::NoOwnerStated)?;
+                Ok(Some(NoOwnerFact::of(stated, noted.as_ref(), self.names)))
             })
-            .collect()
+            .flatten()
     }
 }
 

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::Told;
 use crate::{
     casefile::{
-        facts::{ChecklistFact, ComparedFact, DocumentFact, MemberFact, Rows, TaxFact},
+        facts::{
+            ChecklistFact, ComparedFact, DocumentFact, MemberFact, NoOwnerFact, Rows, TaxFact,
+        },
         held::Held,
         rules::{ENTRIES, FORMAT},
     },
@@ -51,7 +53,8 @@ impl Told<'_, '_, '_> {
             declared,
             checklist: self.checklist(),
             comparison: self.comparison(),
-            tax_residences: self.taxes(),
+            tax_residences: self.taxes(self.own),
+            no_beneficial_owner: self.no_owner(self.own),
             members: self.members(),
             member_of: self.member_of(),
             hanging: self.hanging(self.own),
@@ -81,6 +84,8 @@ struct Facts<H: Serialize> {
     checklist: Vec<ChecklistFact>,
     comparison: Vec<ComparedFact>,
     tax_residences: Vec<TaxFact>,
+    /// The statement that there is none, where it stands.
+    no_beneficial_owner: Option<NoOwnerFact>,
     members: Vec<MemberFact>,
     member_of: Vec<MemberFact>,
     #[serde(flatten)]
