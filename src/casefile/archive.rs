@@ -36,7 +36,7 @@ use crate::{
     },
     reviews::{
         kyc_file::{reading, shown::Names, timeline::Wanted},
-        store::declared::declared,
+        store::declared::{declared, name_members},
     },
     staff::store as staff,
     value::CustomerId,
@@ -100,8 +100,10 @@ pub fn write<W: Write>(
         .collect();
     let mut archive = zip::Writer::new(BufWriter::new(out));
     let documents = documents::write(tx, making, customer, &key, &names, &mut archive)?;
+    let mut now = declared(tx, &file.customer)?;
+    name_members(tx, customer, [&mut now])?;
     let own = Held {
-        now: declared(tx, &file.customer)?,
+        now,
         customer: file.customer.clone(),
         key,
         documents,

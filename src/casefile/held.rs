@@ -12,6 +12,6 @@ pub struct Held {
     pub key: DataKey,
     /// Its papers, and where they stand in the archive.
     pub documents: Vec<DocumentFact>,
-    /// What it declares now, as rounds freeze it.
+    /// What it declares now, as rounds freeze it, with its members named for the reader.
     pub now: Value,
 }

@@ -25,6 +25,7 @@ use crate::{
 
 mod hits;
 mod program;
+mod replaced;
 mod stated;
 
 fn version(app: &TestApp, customer: Uuid) -> i32 {

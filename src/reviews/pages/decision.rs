@@ -20,7 +20,7 @@ use crate::{
         prerequisites::Line,
         store::{
             self,
-            declared::in_words,
+            declared::{self, in_words},
             proposals::{self, Proposal},
             rounds,
         },
@@ -320,7 +320,9 @@ fn show(
     let me = by.staff.staff;
     let now = by.now();
     let (case, returned, branch) = by.read(|tx| {
-        let case = Case::read(tx, id)?;
+        let mut case = Case::read(tx, id)?;
+        let both = [&mut case.review.snapshot, &mut case.declared];
+        declared::name_members(tx, case.customer.id, both)?;
         let returned = proposals::latest_of(tx, id)?.filter(|one| {
             matches!(
                 one.state,
