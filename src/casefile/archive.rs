@@ -2,6 +2,7 @@
 
 mod documents;
 mod log;
+mod policies;
 
 use std::{
     io::{BufWriter, Write},
@@ -100,6 +101,7 @@ pub fn write<W: Write>(
         .collect();
     let mut archive = zip::Writer::new(BufWriter::new(out));
     let documents = documents::write(tx, making, customer, &key, &names, &mut archive)?;
+    let policies = policies::write(tx, &[customer], &names, &mut archive)?;
     let mut now = declared(tx, &file.customer)?;
     name_members(tx, customer, [&mut now])?;
     let own = Held {
@@ -113,6 +115,7 @@ pub fn write<W: Write>(
         source: &source,
         file: &file,
         own: &own,
+        policies: &policies,
         names: &names,
         behalf,
         reader: Reader { role: behalf.role },

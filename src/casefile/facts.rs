@@ -5,6 +5,7 @@ mod check;
 mod comparison;
 mod document;
 mod hit;
+mod policy;
 mod review;
 mod stated;
 
@@ -23,6 +24,7 @@ pub use check::CheckFact;
 pub use comparison::{AcceptedFact, ComparedFact, ReadFact};
 pub use document::DocumentFact;
 pub use hit::HitFact;
+pub use policy::{PolicyFact, Whole as WholePolicy};
 pub use review::{ReasonFact, ReviewFact};
 pub use stated::{NoOwnerFact, TaxFact};
 

@@ -12,8 +12,14 @@ use crate::{
     db::Read,
     documents::{fields::rules::Field, store::Document},
     error::Result,
-    reviews::store::rounds::Review,
-    schema::{accepted_differences, audit_entries, documents, hits, notes, reviews, verifications},
+    reviews::{
+        policy::{rules::Policy, store as versions},
+        store::rounds::Review,
+    },
+    schema::{
+        accepted_differences, audit_entries, documents, hits, notes, policies, reviews,
+        verifications,
+    },
     seal::Sealed,
     value::CustomerId,
     verifications::{hits::store::Hit, store::Verification},
@@ -153,6 +159,49 @@ pub fn acceptances(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Accept
         .filter(accepted_differences::customer_id.eq(customer))
         .select(Acceptance::as_select())
         .load(tx.conn())?)
+}
+
+/// A version of the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its number; 0 is what is delivered.
+    pub version: i32,
+    /// What it says.
+    pub policy: Policy,
+    /// Who made it; nobody, where no member of staff did.
+    pub by: Option<Uuid>,
+    /// When; nothing for what is delivered.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// The versions of the policy that the decisions of these customers name, by their numbers.
+pub fn policies(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Made>> {
+    let tenant = tx.scope().organisation();
+    let named: Vec<Option<i32>> = reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::customer_id.eq_any(customers.to_vec()))
+        .filter(reviews::policy_version.is_not_null())
+        .select(reviews::policy_version)
+        .distinct()
+        .order(reviews::policy_version)
+        .load(tx.conn())?;
+    let mut all = Vec::new();
+    for version in named.into_iter().flatten() {
+        let made: Option<(Option<Uuid>, DateTime<Utc>)> = policies::table
+            .filter(policies::organisation_id.eq(tenant))
+            .filter(policies::version.eq(version))
+            .select((policies::made_by, policies::made_at))
+            .first(tx.conn())
+            .optional()?;
+        let (by, at) = made.unzip();
+        all.push(Made {
+            version,
+            policy: versions::at(tx, version)?,
+            by: by.flatten(),
+            at,
+        });
+    }
+    Ok(all)
 }
 
 /// How many bytes all papers have.

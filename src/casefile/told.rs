@@ -10,7 +10,7 @@ use crate::{
         entries::Line,
         facts::{
             CheckFact, ChecklistFact, ComparedFact, HitFact, MemberFact, NoOwnerFact, NoteFact,
-            ReviewFact, TaxFact,
+            PolicyFact, ReviewFact, TaxFact,
         },
         held::Held,
         rules::Reader,
@@ -41,6 +41,8 @@ pub struct Told<'s, 'a, 'tx> {
     pub file: &'s KycFile,
     /// What hangs on the customer.
     pub own: &'s Held,
+    /// The versions of the policy that the rounds were decided under.
+    pub policies: &'s [PolicyFact],
     /// Colleagues by id.
     pub names: &'s Names,
     /// Whom it is told to.

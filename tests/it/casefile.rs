@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod hits;
+mod policies;
 mod program;
 mod replaced;
 mod stated;

@@ -47,6 +47,8 @@ pub struct ReviewFact {
     pub countersigned_at: Option<DateTime<Utc>>,
     /// The version of the policy that it was decided under.
     pub policy_version: Option<i32>,
+    /// The file that holds what that version said.
+    pub policy_file: Option<String>,
     /// What was declared when it was decided; of a round that was not, when it was submitted last. Members stand in it by
     /// name, those outside of the reader's branches by a mark.
     pub declared_then: Value,
@@ -103,6 +105,7 @@ impl ReviewFact {
             countersigned_by: colleague(review.countersigned_by.map(|staff| staff.0)),
             countersigned_at: review.countersigned_at,
             policy_version: review.policy_version,
+            policy_file: review.policy_version.map(super::policy::file_of),
             message: review.message,
             declared_then,
         })

@@ -8,7 +8,8 @@ use super::Told;
 use crate::{
     casefile::{
         facts::{
-            ChecklistFact, ComparedFact, DocumentFact, MemberFact, NoOwnerFact, Rows, TaxFact,
+            ChecklistFact, ComparedFact, DocumentFact, MemberFact, NoOwnerFact, PolicyFact, Rows,
+            TaxFact,
         },
         held::Held,
         rules::{ENTRIES, FORMAT},
@@ -58,6 +59,7 @@ impl Told<'_, '_, '_> {
             members: self.members(),
             member_of: self.member_of(),
             hanging: self.hanging(self.own),
+            policies: self.policies,
             timeline: ENTRIES,
         }
     }
@@ -76,7 +78,7 @@ impl Told<'_, '_, '_> {
 
 /// `casefile.json`.
 #[derive(Serialize)]
-struct Facts<H: Serialize> {
+struct Facts<'a, H: Serialize> {
     format: &'static str,
     made_at: DateTime<Utc>,
     customer: CustomerFact,
@@ -90,6 +92,7 @@ struct Facts<H: Serialize> {
     member_of: Vec<MemberFact>,
     #[serde(flatten)]
     hanging: H,
+    policies: &'a [PolicyFact],
     /// The file that holds it.
     timeline: &'static str,
 }
