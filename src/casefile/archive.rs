@@ -2,12 +2,15 @@
 
 mod documents;
 mod log;
+mod merged;
 mod policies;
 
 use std::{
     io::{BufWriter, Write},
     path::Path,
 };
+
+use documents::Papers;
 
 use crate::{
     access::behalf::Behalf,
@@ -18,7 +21,6 @@ use crate::{
         witness,
     },
     casefile::{
-        held::Held,
         manifest::{Listed, MadeFor, Manifest, Signature},
         pages::print,
         proof,
@@ -35,10 +37,7 @@ use crate::{
         progress::Progress,
         results::{self, unwritten},
     },
-    reviews::{
-        kyc_file::{reading, shown::Names, timeline::Wanted},
-        store::declared::{declared, name_members},
-    },
+    reviews::kyc_file::{reading, shown::Names, timeline::Wanted},
     staff::store as staff,
     value::CustomerId,
 };
@@ -90,7 +89,9 @@ pub fn write<W: Write>(
     // Whoever asked for this did so in an entry.
     let first = *places.first().ok_or(ChainBroken)?;
     let checkpoint = sign(tx, making, &head)?;
-    let expected = store::weight(tx, customer)?
+    let rows = merged::rows(tx, customer)?;
+    let everybody: Vec<CustomerId> = rows.0.iter().map(|one| one.id).chain([customer]).collect();
+    let expected = store::weight(tx, &everybody)?
         + (head.sequence - first + 1) * proof::RECORD
         + i64::try_from(places.len()).unwrap_or(i64::MAX / LINE / 2) * LINE;
     making.watch.expect(expected)?;
@@ -100,21 +101,18 @@ pub fn write<W: Write>(
         .map(|member| (member.id.0, member.name))
         .collect();
     let mut archive = zip::Writer::new(BufWriter::new(out));
-    let documents = documents::write(tx, making, customer, &key, &names, &mut archive)?;
-    let policies = policies::write(tx, &[customer], &names, &mut archive)?;
-    let mut now = declared(tx, &file.customer)?;
-    name_members(tx, customer, [&mut now])?;
-    let own = Held {
-        now,
-        customer: file.customer.clone(),
-        key,
-        documents,
-    };
+    let mut papers = Papers::default();
+    let documents = papers.write(tx, making, customer, Some(&key), &names, &mut archive)?;
+    let merged = merged::write(tx, making, &file, rows, &names, (&mut papers, &mut archive))?;
+    papers.end(&mut archive)?;
+    let policies = policies::write(tx, &everybody, &names, &mut archive)?;
+    let own = merged::held(tx, file.customer.clone(), documents)?;
     let source = Source::new(tx);
     let told = Told {
         source: &source,
         file: &file,
         own: &own,
+        merged: &merged,
         policies: &policies,
         names: &names,
         behalf,
@@ -124,6 +122,7 @@ pub fn write<W: Write>(
         origin: making.origin,
         places: &places,
         signed: head.sequence,
+        key: &key,
     };
     let entries = log::tell(&told, &mut archive).map_err(unwritten)?;
     source.end()?;

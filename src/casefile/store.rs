@@ -204,12 +204,12 @@ pub fn policies(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Made>
     Ok(all)
 }
 
-/// How many bytes all papers have.
-pub fn weight(tx: &mut Read<'_>, customer: CustomerId) -> Result<i64> {
+/// How many bytes all papers of these have.
+pub fn weight(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<i64> {
     let tenant = tx.scope().organisation();
     Ok(documents::table
         .filter(documents::organisation_id.eq(tenant))
-        .filter(documents::customer_id.eq(customer))
+        .filter(documents::customer_id.eq_any(customers.to_vec()))
         .filter(documents::storage_key.is_not_null())
         .select(sql::<BigInt>("coalesce(sum(size), 0)::bigint"))
         .first(tx.conn())?)

@@ -12,7 +12,7 @@ use crate::{
             CheckFact, ChecklistFact, ComparedFact, HitFact, MemberFact, NoOwnerFact, NoteFact,
             PolicyFact, ReviewFact, TaxFact,
         },
-        held::Held,
+        held::{Held, Merged},
         rules::Reader,
         source::Source,
         store,
@@ -25,6 +25,7 @@ use crate::{
         },
         prerequisites::Standing,
     },
+    seal::DataKey,
 };
 
 mod machines;
@@ -41,6 +42,8 @@ pub struct Told<'s, 'a, 'tx> {
     pub file: &'s KycFile,
     /// What hangs on the customer.
     pub own: &'s Held,
+    /// What was merged where.
+    pub merged: &'s Merged,
     /// The versions of the policy that the rounds were decided under.
     pub policies: &'s [PolicyFact],
     /// Colleagues by id.
@@ -59,6 +62,8 @@ pub struct Told<'s, 'a, 'tx> {
     pub places: &'s [i64],
     /// The last place that the checkpoint signs.
     pub signed: i64,
+    /// The customer's key.
+    pub key: &'s DataKey,
 }
 
 impl Told<'_, '_, '_> {
@@ -99,7 +104,7 @@ impl Told<'_, '_, '_> {
             .map_while(|places| self.source.ask(|tx| of_customer::at(tx, places)))
             .flatten()
             .filter(|(_, entry)| self.reader.sees(&entry.action))
-            .map(|(link, entry)| Line::of(&link, entry, Some(&self.own.key)))
+            .map(|(link, entry)| Line::of(&link, entry, Some(self.key)))
     }
 
     /// The same for people.
@@ -109,11 +114,11 @@ impl Told<'_, '_, '_> {
     }
 
     /// The declared data: the form's words and what stands in each field that is asked of this kind.
-    pub fn declared(&self) -> Vec<(&'static str, &'static str, String)> {
-        let typed = Typed::from(&self.file.customer);
+    pub fn declared(of: &Held) -> Vec<(&'static str, &'static str, String)> {
+        let typed = Typed::from(&of.customer);
         Typed::FIELDS
             .iter()
-            .filter(|field| field.kinds.contains(&self.file.customer.kind))
+            .filter(|field| field.kinds.contains(&of.customer.kind))
             .filter(|field| field.name != "branch")
             .map(|field| (field.name, field.words, typed.value(field.name).to_owned()))
             .collect()

@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod hits;
+mod merged;
 mod policies;
 mod program;
 mod replaced;

@@ -40,6 +40,10 @@ impl Page<'_, '_, '_, '_> {
         self.told.file
     }
 
+    fn declared(of: &Held) -> Vec<(&'static str, &'static str, String)> {
+        Told::declared(of)
+    }
+
     fn reviews(&self, of: &Held) -> impl Iterator<Item = ReviewFact> {
         self.told.reviews(of)
     }
@@ -98,6 +102,12 @@ impl Page<'_, '_, '_, '_> {
                 (then != now).then(|| (field_words(field), then, now))
             })
             .collect()
+    }
+
+    /// Whether other rows were merged into this one.
+    fn is_several(&self) -> bool {
+        let merged = self.told.merged;
+        !merged.here.is_empty() || merged.elsewhere > 0
     }
 
     fn related(&self) -> Vec<(&'static str, Vec<MemberFact>)> {

@@ -8,50 +8,25 @@ use super::Told;
 use crate::{
     casefile::{
         facts::{
-            ChecklistFact, ComparedFact, DocumentFact, MemberFact, NoOwnerFact, PolicyFact, Rows,
-            TaxFact,
+            ChecklistFact, ComparedFact, DocumentFact, MemberFact, MergeFact, NoOwnerFact,
+            PolicyFact, Rows, TaxFact,
         },
         held::Held,
         rules::{ENTRIES, FORMAT},
     },
     customers::rules::Risk,
+    reviews::store::looks,
 };
 
 impl Told<'_, '_, '_> {
     /// Everything, for machines.
     pub fn facts(&self) -> impl Serialize {
-        let customer = &self.file.customer;
-        let declared: Map<String, Value> = self
-            .declared()
-            .into_iter()
-            .map(|(field, _, value)| {
-                let value = (!value.is_empty()).then_some(value);
-                (field.to_owned(), value.map_or(Value::Null, Value::String))
-            })
-            .collect();
         Facts {
             format: FORMAT,
             made_at: self.made_at,
-            customer: CustomerFact {
-                id: customer.id.0,
-                number: customer.number,
-                short_id: customer.short_id.clone(),
-                kind: customer.kind.as_str(),
-                name: customer.name.clone(),
-                branch: self.file.branch.clone(),
-                kyc: customer.kyc.as_str(),
-                risk: customer.risk.map(Risk::as_str),
-                risk_reason: customer.risk_reason.clone(),
-                kyc_comment: customer.kyc_comment.clone(),
-                last_request_at: customer.last_request_at,
-                last_review_at: customer.last_review_at,
-                last_looked_at: self.file.last_looked_at,
-                next_review_on: customer.next_review_on,
-                created_at: customer.created_at,
-                updated_at: customer.updated_at,
-                version: customer.version,
-            },
-            declared,
+            customer: self.customer(self.own, &self.file.branch),
+            merged_into: self.merged.into.as_ref(),
+            declared: declared(self.own),
             checklist: self.checklist(),
             comparison: self.comparison(),
             tax_residences: self.taxes(self.own),
@@ -59,8 +34,49 @@ impl Told<'_, '_, '_> {
             members: self.members(),
             member_of: self.member_of(),
             hanging: self.hanging(self.own),
+            merged_here: self.merged_here(),
+            merged_elsewhere: self.merged.elsewhere,
             policies: self.policies,
             timeline: ENTRIES,
+        }
+    }
+
+    /// The rows that were merged into the customer, each with what hangs on it.
+    fn merged_here(&self) -> Vec<impl Serialize> {
+        let rows = self.merged.here.iter();
+        rows.map(|one| AbsorbedFact {
+            customer: self.customer(&one.held, &one.branch),
+            merge: &one.merge,
+            declared: declared(&one.held),
+            tax_residences: self.taxes(&one.held),
+            no_beneficial_owner: self.no_owner(&one.held),
+            hanging: self.hanging(&one.held),
+        })
+        .collect()
+    }
+
+    /// A row as such.
+    fn customer(&self, of: &Held, branch: &str) -> CustomerFact {
+        let customer = &of.customer;
+        let looks = self.source.ask(|tx| looks::of(tx, customer));
+        CustomerFact {
+            id: customer.id.0,
+            number: customer.number,
+            short_id: customer.short_id.clone(),
+            kind: customer.kind.as_str(),
+            name: customer.name.clone(),
+            branch: branch.to_owned(),
+            kyc: customer.kyc.as_str(),
+            risk: customer.risk.map(Risk::as_str),
+            risk_reason: customer.risk_reason.clone(),
+            kyc_comment: customer.kyc_comment.clone(),
+            last_request_at: customer.last_request_at,
+            last_review_at: customer.last_review_at,
+            last_looked_at: looks.and_then(|mut all| all.pop()),
+            next_review_on: customer.next_review_on,
+            created_at: customer.created_at,
+            updated_at: customer.updated_at,
+            version: customer.version,
         }
     }
 
@@ -76,12 +92,25 @@ impl Told<'_, '_, '_> {
     }
 }
 
+/// What a row declares, by field.
+fn declared(of: &Held) -> Map<String, Value> {
+    Told::declared(of)
+        .into_iter()
+        .map(|(field, _, value)| {
+            let value = (!value.is_empty()).then_some(value);
+            (field.to_owned(), value.map_or(Value::Null, Value::String))
+        })
+        .collect()
+}
+
 /// `casefile.json`.
 #[derive(Serialize)]
-struct Facts<'a, H: Serialize> {
+struct Facts<'a, H: Serialize, M: Serialize> {
     format: &'static str,
     made_at: DateTime<Utc>,
     customer: CustomerFact,
+    /// Null where they were not merged into another.
+    merged_into: Option<&'a MergeFact>,
     declared: Map<String, Value>,
     checklist: Vec<ChecklistFact>,
     comparison: Vec<ComparedFact>,
@@ -92,9 +121,24 @@ struct Facts<'a, H: Serialize> {
     member_of: Vec<MemberFact>,
     #[serde(flatten)]
     hanging: H,
+    merged_here: Vec<M>,
+    /// How many more lie outside of the reader's branches.
+    merged_elsewhere: usize,
     policies: &'a [PolicyFact],
     /// The file that holds it.
     timeline: &'static str,
+}
+
+/// A row that was merged into the customer.
+#[derive(Serialize)]
+struct AbsorbedFact<'a, H: Serialize> {
+    customer: CustomerFact,
+    merge: &'a MergeFact,
+    declared: Map<String, Value>,
+    tax_residences: Vec<TaxFact>,
+    no_beneficial_owner: Option<NoOwnerFact>,
+    #[serde(flatten)]
+    hanging: H,
 }
 
 /// What hangs on a row.
