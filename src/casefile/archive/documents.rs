@@ -59,7 +59,7 @@ impl Papers {
         key: &DataKey,
         document: &Document,
         archive: &mut zip::Writer<W>,
-    ) -> Result<std::result::Result<String, &'static str>> {
+    ) -> Result<Result<String, &'static str>> {
         match papers::original(making.files, key, document) {
             Ok(bytes) => {
                 let name = file_name(self.count, document);
