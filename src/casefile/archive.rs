@@ -2,11 +2,15 @@
 
 mod documents;
 mod log;
+mod merged;
+mod policies;
 
 use std::{
     io::{BufWriter, Write},
     path::Path,
 };
+
+use documents::Papers;
 
 use crate::{
     access::behalf::Behalf,
@@ -33,10 +37,7 @@ use crate::{
         progress::Progress,
         results::{self, unwritten},
     },
-    reviews::{
-        kyc_file::{reading, shown::Names, timeline::Wanted},
-        store::declared::declared,
-    },
+    reviews::kyc_file::{reading, shown::Names, timeline::Wanted},
     staff::store as staff,
     value::CustomerId,
 };
@@ -88,7 +89,9 @@ pub fn write<W: Write>(
     // Whoever asked for this did so in an entry.
     let first = *places.first().ok_or(ChainBroken)?;
     let checkpoint = sign(tx, making, &head)?;
-    let expected = store::weight(tx, customer)?
+    let rows = merged::rows(tx, customer)?;
+    let everybody: Vec<CustomerId> = rows.0.iter().map(|one| one.id).chain([customer]).collect();
+    let expected = store::weight(tx, &everybody)?
         + (head.sequence - first + 1) * proof::RECORD
         + i64::try_from(places.len()).unwrap_or(i64::MAX / LINE / 2) * LINE;
     making.watch.expect(expected)?;
@@ -98,20 +101,25 @@ pub fn write<W: Write>(
         .map(|member| (member.id.0, member.name))
         .collect();
     let mut archive = zip::Writer::new(BufWriter::new(out));
-    let documents = documents::write(tx, making, customer, &key, &names, &mut archive)?;
-    let now = declared(tx, &file.customer)?;
-    let source = Source::new(tx, customer);
+    let mut papers = Papers::default();
+    let documents = papers.write(tx, making, customer, Some(&key), &names, &mut archive)?;
+    let merged = merged::write(tx, making, &file, rows, &names, (&mut papers, &mut archive))?;
+    papers.end(&mut archive)?;
+    let policies = policies::write(tx, &everybody, &names, &mut archive)?;
+    let own = merged::held(tx, file.customer.clone(), documents)?;
+    let source = Source::new(tx);
     let told = Told {
         source: &source,
         file: &file,
-        documents: &documents,
+        own: &own,
+        merged: &merged,
+        policies: &policies,
         names: &names,
         behalf,
         reader: Reader { role: behalf.role },
         zone: behalf.time_zone,
         made_at,
         origin: making.origin,
-        now: &now,
         places: &places,
         signed: head.sequence,
         key: &key,

@@ -1,67 +1,34 @@
 //! The facts of a case file, as `casefile.json` has them and as its page prints them. Times are UTC; days are days; texts
 //! are as people wrote them. A field without a value is null.
 
+mod check;
 mod comparison;
 mod document;
+mod hit;
+mod merge;
+mod policy;
 mod review;
+mod stated;
 
 use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     customers::notes::Note,
     reviews::kyc_file::shown::{self, Names},
-    verifications::store::Verification,
 };
 
+pub use check::CheckFact;
 pub use comparison::{AcceptedFact, ComparedFact, ReadFact};
 pub use document::DocumentFact;
+pub use hit::HitFact;
+pub use merge::MergeFact;
+pub use policy::{PolicyFact, Whole as WholePolicy};
 pub use review::{ReasonFact, ReviewFact};
-
-/// A check by a provider.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the check")]
-pub struct CheckFact {
-    pub id: Uuid,
-    pub r#type: String,
-    pub check_type: Option<String>,
-    pub provider: String,
-    pub provider_reference: Option<String>,
-    pub status: &'static str,
-    pub reason: Option<String>,
-    /// What the provider answered.
-    pub result: Option<Value>,
-    pub started_by: String,
-    pub created_at: DateTime<Utc>,
-    pub verified_at: Option<DateTime<Utc>>,
-    pub expires_at: Option<DateTime<Utc>>,
-    pub review: Option<Uuid>,
-}
-
-impl CheckFact {
-    /// A check.
-    pub fn of(check: Verification, names: &Names) -> Self {
-        Self {
-            id: check.id.0,
-            status: check.status.as_str(),
-            started_by: shown::actor(&check.started_by_kind, check.started_by_id, names),
-            r#type: check.verification_type,
-            check_type: check.check_type,
-            provider: check.provider,
-            provider_reference: check.provider_reference,
-            reason: check.reason,
-            result: check.result_payload,
-            created_at: check.created_at,
-            verified_at: check.verified_at,
-            expires_at: check.expires_at,
-            review: check.review_id.map(|review| review.0),
-        }
-    }
-}
+pub use stated::{NoOwnerFact, TaxFact};
 
 /// A note of colleagues.
 #[derive(Clone, Debug, Serialize)]
@@ -106,15 +73,6 @@ pub struct ChecklistFact {
     pub requirement: &'static str,
     pub met: bool,
     pub detail: String,
-}
-
-/// A country in which the customer pays tax.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the tax residence")]
-pub struct TaxFact {
-    pub country: String,
-    pub tax_payer_id: Option<String>,
-    pub liability_waiver: bool,
 }
 
 /// Rows that are written while they are read.

@@ -9,6 +9,7 @@ pub mod archive;
 pub mod check;
 pub mod entries;
 pub mod facts;
+pub mod held;
 pub mod manifest;
 pub mod pages;
 pub mod proof;

@@ -17,6 +17,8 @@ pub const README: &str = "README.txt";
 pub const DOCUMENTS: &str = "documents/";
 /// Their hashes, as `sha256sum --check` reads them.
 pub const SUMS: &str = "documents/SHA256SUMS";
+/// Each version of the policy that a decision names, a file each.
+pub const POLICIES: &str = "policies/";
 /// The customer's entries of the audit log, a line of JSON each.
 pub const ENTRIES: &str = "audit/entries.jsonl";
 /// The hashes of the chain, from the customer's first entry to the checkpoint.

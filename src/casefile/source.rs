@@ -1,4 +1,4 @@
-//! One reading of a customer for several writers, which take rows page by page as they go.
+//! One reading for several writers, which take rows page by page as they go.
 
 use std::{cell::RefCell, vec};
 
@@ -8,12 +8,10 @@ use crate::{
     value::CustomerId,
 };
 
-/// One reading of a customer, from which several writers take rows as they go. What goes wrong meanwhile ends their rows
+/// One reading, from which several writers take rows as they go. What goes wrong meanwhile ends their rows
 /// and is kept, since a template cannot fail with it.
 pub struct Source<'a, 'tx> {
     tx: RefCell<&'a mut Read<'tx>>,
-    /// Whose.
-    pub customer: CustomerId,
     failed: RefCell<Option<Error>>,
 }
 
@@ -22,10 +20,9 @@ type Fetch<T> = fn(&mut Read<'_>, CustomerId, Option<&T>) -> Result<Vec<T>>;
 
 impl<'a, 'tx> Source<'a, 'tx> {
     /// Begins.
-    pub const fn new(tx: &'a mut Read<'tx>, customer: CustomerId) -> Self {
+    pub const fn new(tx: &'a mut Read<'tx>) -> Self {
         Self {
             tx: RefCell::new(tx),
-            customer,
             failed: RefCell::new(None),
         }
     }
@@ -44,13 +41,17 @@ impl<'a, 'tx> Source<'a, 'tx> {
         }
     }
 
-    /// All rows that a function reads page by page.
-    pub fn rows<'s, T: Clone + 's>(&'s self, fetch: Fetch<T>) -> impl Iterator<Item = T> + 's {
+    /// All rows of a customer that a function reads page by page.
+    pub fn rows<'s, T: Clone + 's>(
+        &'s self,
+        customer: CustomerId,
+        fetch: Fetch<T>,
+    ) -> impl Iterator<Item = T> + 's {
         let (mut page, mut last): (vec::IntoIter<T>, Option<T>) = (Vec::new().into_iter(), None);
         std::iter::from_fn(move || {
             if page.len() == 0 {
                 page = self
-                    .ask(|tx| fetch(tx, self.customer, last.as_ref()))?
+                    .ask(|tx| fetch(tx, customer, last.as_ref()))?
                     .into_iter();
             }
             let row = page.next()?;

@@ -3,17 +3,26 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    customers::notes::Note,
+    audit::{event::What, store as audit},
+    customers::{notes::Note, store::Customer},
     db::Read,
     documents::{fields::rules::Field, store::Document},
     error::Result,
-    reviews::store::rounds::Review,
-    schema::{accepted_differences, documents, notes, reviews, verifications},
+    reviews::{
+        policy::{rules::Policy, store as versions},
+        store::rounds::Review,
+    },
+    schema::{
+        accepted_differences, audit_entries, documents, hits, notes, policies, reviews,
+        verifications,
+    },
+    seal::Sealed,
     value::CustomerId,
-    verifications::store::Verification,
+    verifications::{hits::store::Hit, store::Verification},
 };
 
 /// Rows of a page.
@@ -64,6 +73,23 @@ pub fn checks(
         .order((verifications::created_at, verifications::id))
         .limit(PAGE)
         .select(Verification::as_select())
+        .load(tx.conn())?)
+}
+
+/// The hits after one.
+pub fn hits(tx: &mut Read<'_>, customer: CustomerId, after: Option<&Hit>) -> Result<Vec<Hit>> {
+    let tenant = tx.scope().organisation();
+    let (at, id) = start(after.map(|one| (one.found_at, one.id.0)));
+    let later = hits::found_at
+        .gt(at)
+        .or(hits::found_at.eq(at).and(hits::id.gt(id)));
+    Ok(hits::table
+        .filter(hits::organisation_id.eq(tenant))
+        .filter(hits::customer_id.eq(customer))
+        .filter(later)
+        .order((hits::found_at, hits::id))
+        .limit(PAGE)
+        .select(Hit::as_select())
         .load(tx.conn())?)
 }
 
@@ -135,13 +161,106 @@ pub fn acceptances(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<Accept
         .load(tx.conn())?)
 }
 
-/// How many bytes all papers have.
-pub fn weight(tx: &mut Read<'_>, customer: CustomerId) -> Result<i64> {
+/// A version of the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its number; 0 is what is delivered.
+    pub version: i32,
+    /// What it says.
+    pub policy: Policy,
+    /// Who made it; nobody, where no member of staff did.
+    pub by: Option<Uuid>,
+    /// When; nothing for what is delivered.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// The versions of the policy that the decisions of these customers name, by their numbers.
+pub fn policies(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Made>> {
+    let tenant = tx.scope().organisation();
+    let named: Vec<Option<i32>> = reviews::table
+        .filter(reviews::organisation_id.eq(tenant))
+        .filter(reviews::customer_id.eq_any(customers.to_vec()))
+        .filter(reviews::policy_version.is_not_null())
+        .select(reviews::policy_version)
+        .distinct()
+        .order(reviews::policy_version)
+        .load(tx.conn())?;
+    let mut all = Vec::new();
+    for version in named.into_iter().flatten() {
+        let made: Option<(Option<Uuid>, DateTime<Utc>)> = policies::table
+            .filter(policies::organisation_id.eq(tenant))
+            .filter(policies::version.eq(version))
+            .select((policies::made_by, policies::made_at))
+            .first(tx.conn())
+            .optional()?;
+        let (by, at) = made.unzip();
+        all.push(Made {
+            version,
+            policy: versions::at(tx, version)?,
+            by: by.flatten(),
+            at,
+        });
+    }
+    Ok(all)
+}
+
+/// How many bytes all papers of these have.
+pub fn weight(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<i64> {
     let tenant = tx.scope().organisation();
     Ok(documents::table
         .filter(documents::organisation_id.eq(tenant))
-        .filter(documents::customer_id.eq(customer))
+        .filter(documents::customer_id.eq_any(customers.to_vec()))
         .filter(documents::storage_key.is_not_null())
         .select(sql::<BigInt>("coalesce(sum(size), 0)::bigint"))
         .first(tx.conn())?)
+}
+
+/// What the log says of a customer in one entry: who, when, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Staff, key, clock …
+    pub kind: String,
+    /// Who.
+    pub by: Option<Uuid>,
+    /// Their words; nothing where there are none, or where they can no longer be read.
+    pub reason: Option<String>,
+}
+
+/// When, which entry, what acted, who, and what is sealed in it.
+type Row = (DateTime<Utc>, Uuid, String, Option<Uuid>, Option<Vec<u8>>);
+
+/// The newest entry about a customer that says this.
+pub fn last_said(tx: &mut Read<'_>, customer: &Customer, what: What) -> Result<Option<Said>> {
+    let tenant = tx.scope().organisation();
+    let row: Option<Row> = audit_entries::table
+        .filter(audit_entries::organisation_id.eq(tenant.0))
+        .filter(audit_entries::customer_id.eq(customer.id.0))
+        .filter(audit_entries::action.eq(what.action()))
+        .order((audit_entries::at.desc(), audit_entries::id.desc()))
+        .select((
+            audit_entries::at,
+            audit_entries::id,
+            audit_entries::actor_kind,
+            audit_entries::actor_id,
+            audit_entries::detail,
+        ))
+        .first(tx.conn())
+        .optional()?;
+    let Some((at, id, kind, by, detail)) = row else {
+        return Ok(None);
+    };
+    let key = audit::standing_key(tx, Some(customer.data_key))?;
+    let opened = key.zip(detail).and_then(|(key, sealed)| {
+        let text = key.entry_key(id).open(id, Sealed::Detail, &sealed).ok()?;
+        serde_json::from_str::<Value>(&text).ok()
+    });
+    let reason = opened.and_then(|detail| Some(detail.get("reason")?.as_str()?.to_owned()));
+    Ok(Some(Said {
+        at,
+        kind,
+        by,
+        reason,
+    }))
 }

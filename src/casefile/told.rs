@@ -2,22 +2,22 @@
 //! may be long.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::{
     access::behalf::Behalf,
-    audit::of_customer,
+    audit::{event::What, of_customer},
     casefile::{
         entries::Line,
         facts::{
-            CheckFact, ChecklistFact, ComparedFact, DocumentFact, MemberFact, NoteFact, ReviewFact,
-            TaxFact,
+            CheckFact, ChecklistFact, ComparedFact, HitFact, MemberFact, NoOwnerFact, NoteFact,
+            PolicyFact, ReviewFact, TaxFact,
         },
+        held::{Held, Merged},
         rules::Reader,
         source::Source,
         store,
     },
-    customers::typed::Typed,
+    customers::{ownership::store as ownership, tax_residences, typed::Typed},
     reviews::{
         kyc_file::{
             reading::{KycFile, Member},
@@ -40,8 +40,12 @@ pub struct Told<'s, 'a, 'tx> {
     pub source: &'s Source<'a, 'tx>,
     /// What the KYC page knows.
     pub file: &'s KycFile,
-    /// The papers, and where they stand in the archive.
-    pub documents: &'s [DocumentFact],
+    /// What hangs on the customer.
+    pub own: &'s Held,
+    /// What was merged where.
+    pub merged: &'s Merged,
+    /// The versions of the policy that the rounds were decided under.
+    pub policies: &'s [PolicyFact],
     /// Colleagues by id.
     pub names: &'s Names,
     /// Whom it is told to.
@@ -54,8 +58,6 @@ pub struct Told<'s, 'a, 'tx> {
     pub made_at: DateTime<Utc>,
     /// The installation.
     pub origin: &'s str,
-    /// What is declared now, as rounds freeze it.
-    pub now: &'s Value,
     /// The places of the customer's entries in the chain.
     pub places: &'s [i64],
     /// The last place that the checkpoint signs.
@@ -66,22 +68,32 @@ pub struct Told<'s, 'a, 'tx> {
 
 impl Told<'_, '_, '_> {
     /// The rounds, the first one first.
-    pub fn reviews(&self) -> impl Iterator<Item = ReviewFact> {
-        self.source.rows(store::reviews).map_while(|review| {
+    pub fn reviews(&self, of: &Held) -> impl Iterator<Item = ReviewFact> {
+        let rounds = self.source.rows(of.customer.id, store::reviews);
+        rounds.map_while(|review| {
             self.source
                 .ask(|tx| ReviewFact::of(tx, review, self.reader, self.names))
         })
     }
 
     /// The checks, the first one first.
-    pub fn checks(&self) -> impl Iterator<Item = CheckFact> {
-        let checks = self.source.rows(store::checks);
+    pub fn checks(&self, of: &Held) -> impl Iterator<Item = CheckFact> {
+        let checks = self.source.rows(of.customer.id, store::checks);
         checks.map(|check| CheckFact::of(check, self.names))
     }
 
+    /// The hits, the first one first.
+    pub fn hits(&self, of: &Held) -> impl Iterator<Item = HitFact> {
+        let hits = self.source.rows(of.customer.id, store::hits);
+        hits.map_while(|hit| {
+            let reason = self.source.ask(|tx| hit.reason(tx, &of.customer))?;
+            Some(HitFact::of(hit, reason, self.names))
+        })
+    }
+
     /// The notes, the first one first.
-    pub fn notes(&self) -> impl Iterator<Item = NoteFact> {
-        let notes = self.source.rows(store::notes);
+    pub fn notes(&self, of: &Held) -> impl Iterator<Item = NoteFact> {
+        let notes = self.source.rows(of.customer.id, store::notes);
         notes.map(|noted| NoteFact::of(noted.note, self.names))
     }
 
@@ -102,11 +114,11 @@ impl Told<'_, '_, '_> {
     }
 
     /// The declared data: the form's words and what stands in each field that is asked of this kind.
-    pub fn declared(&self) -> Vec<(&'static str, &'static str, String)> {
-        let typed = Typed::from(&self.file.customer);
+    pub fn declared(of: &Held) -> Vec<(&'static str, &'static str, String)> {
+        let typed = Typed::from(&of.customer);
         Typed::FIELDS
             .iter()
-            .filter(|field| field.kinds.contains(&self.file.customer.kind))
+            .filter(|field| field.kinds.contains(&of.customer.kind))
             .filter(|field| field.name != "branch")
             .map(|field| (field.name, field.words, typed.value(field.name).to_owned()))
             .collect()
@@ -145,17 +157,25 @@ impl Told<'_, '_, '_> {
         self.file.member_of.iter().map(member).collect()
     }
 
-    /// Where the customer pays tax.
-    pub fn taxes(&self) -> Vec<TaxFact> {
-        self.file
-            .tax_residences
-            .iter()
-            .map(|one| TaxFact {
-                country: one.country.clone(),
-                tax_payer_id: one.tax_payer_id.clone(),
-                liability_waiver: one.liability_waiver,
+    /// Where they pay tax.
+    pub fn taxes(&self, of: &Held) -> Vec<TaxFact> {
+        let found = self
+            .source
+            .ask(|tx| tax_residences::of(tx, &[of.customer.id]));
+        found.into_iter().flatten().map(TaxFact::from).collect()
+    }
+
+    /// The statement that nobody owns a quarter or more of the company, where it stands.
+    pub fn no_owner(&self, of: &Held) -> Option<NoOwnerFact> {
+        self.source
+            .ask(|tx| {
+                let Some(stated) = ownership::no_owner(tx, &of.customer)? else {
+                    return Ok(None);
+                };
+                let noted = store::last_said(tx, &of.customer, What::NoOwnerStated)?;
+                Ok(Some(NoOwnerFact::of(stated, noted.as_ref(), self.names)))
             })
-            .collect()
+            .flatten()
     }
 }
 

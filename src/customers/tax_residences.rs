@@ -9,7 +9,10 @@ mod waived;
 
 use diesel::prelude::*;
 
-use crate::{db::Read, error::Result, schema::tax_residences, value::CustomerId};
+use crate::{
+    customers::tax_residences::rules::WaiverReason, db::Read, error::Result,
+    schema::tax_residences, value::CustomerId,
+};
 
 /// One country in which a customer pays tax.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -23,6 +26,10 @@ pub struct TaxResidence {
     pub tax_payer_id: Option<String>,
     /// Stated instead of a number: there is none.
     pub liability_waiver: bool,
+    /// Why there is none; nothing where it was stated without a reason.
+    pub waiver_reason: Option<WaiverReason>,
+    /// The same in the customer's words.
+    pub waiver_note: Option<String>,
 }
 
 /// Those of these customers, by country.

@@ -5,8 +5,9 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { HtmlValidate } from "html-validate";
+import { unpacked } from "./archive.js";
 import { launch, open, PASSWORD, signIn } from "./desk.js";
-import { code, everything } from "./make.js";
+import { code, everything, send } from "./make.js";
 import { start } from "./server.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -32,7 +33,7 @@ const NO_PAGE = {
   "/openapi/treezor.json": "a file",
   "/openapi/trustist.json": "a file",
   "/openapi/truust.json": "a file",
-  "/jobs/{id}/file": "the file that a job made",
+  "/jobs/{id}/file": "the file that a job made; the page in a case file is seen below",
 };
 // The columns of the access matrix.
 const ASKERS = ["nobody", "auditor", "officer", "manager", "admin"];
@@ -289,6 +290,43 @@ test("nothing is amiss on the way in: sign-in, the link of a new colleague, the 
   await enter();
   assert.equal(new URL(page.url()).pathname, "/login/code", "a code is asked for");
   await see("/login/code");
+  assert.deepEqual(found, []);
+});
+
+// The files of a case file, once its job is done.
+async function caseFile(page, job) {
+  let answer = await page.request.get(`${job}/file`);
+  for (let tries = 0; tries < 150 && !answer.ok(); tries += 1) {
+    await page.waitForTimeout(200);
+    answer = await page.request.get(`${job}/file`);
+  }
+  assert.equal(answer.status(), 200, `${job} is done`);
+  return unpacked(await answer.body());
+}
+
+test("nothing is amiss on the page of a case file: of a person with merged rows and hits, a company, somebody who was decided", { timeout: 180_000 }, async () => {
+  const { page } = desks.admin;
+  const found = [];
+  for (const [name, job, there] of [
+    ["a person's case file", made.files[0], ["#merged > section", "#verifications .answer li", "#documents tbody a", "#notes article"]],
+    ["a merged row's case file", await send(page, `${made.merged}/casefile`), ["header strong"]],
+    ["a company's case file", await send(page, `${made.company}/casefile`), ["#members tbody tr"]],
+    ["a validated customer's case file", await send(page, `${made.validated}/casefile`), ["#reviews article"]],
+  ]) {
+    const files = await caseFile(page, job);
+    // As whoever unpacked it sees it: its files beside each other, and nothing else.
+    const serve = (route) => {
+      const bytes = files.get(new URL(route.request().url()).pathname.replace("/case-file/", ""));
+      const contentType = route.request().url().endsWith(".css") ? "text/css" : "text/html; charset=utf-8";
+      return bytes ? route.fulfill({ body: bytes, contentType }) : route.fulfill({ status: 404 });
+    };
+    await page.route("**/case-file/**", serve);
+    await page.goto("/case-file/index.html");
+    assert.notEqual(await page.evaluate(() => getComputedStyle(document.body).maxWidth), "none", "its stylesheet is there");
+    for (const selector of there) assert.ok(await page.locator(selector).count() > 0, `${selector} in ${name}`);
+    found.push(...await look(page, name, files.get("index.html").toString("utf8")));
+    await page.unroute("**/case-file/**", serve);
+  }
   assert.deepEqual(found, []);
 });
 

@@ -23,7 +23,12 @@ use crate::{
     support::{Persona, TestApp, make},
 };
 
+mod hits;
+mod merged;
+mod policies;
 mod program;
+mod replaced;
+mod stated;
 
 fn version(app: &TestApp, customer: Uuid) -> i32 {
     customers::table
@@ -498,6 +503,50 @@ fn the_comparison_is_told_with_who_let_a_difference_stand_and_cannot_be_altered(
     let (status, said) = case.check(&files.pack());
     assert_eq!(status, 1, "{said}");
     assert!(said.contains("casefile.json"), "{said}");
+}
+
+/// The facts and the page of a customer's case file, as an admin has it made; it is found to be intact.
+fn made(app: &TestApp, customer: Uuid) -> (Value, scraper::Html) {
+    made_for(app, Persona::Admin, customer)
+}
+
+/// The same for somebody.
+fn made_for(app: &TestApp, by: Persona, customer: Uuid) -> (Value, scraper::Html) {
+    let files = files(&fetched(app, by, customer));
+    let facts = serde_json::from_str(&files.text("casefile.json")).expect("JSON");
+    let page = scraper::Html::parse_document(&files.text("index.html"));
+    assert!(page.errors.is_empty(), "{:?}", page.errors);
+    (facts, page)
+}
+
+/// A customer's case file, made for somebody and checked with the right key.
+fn fetched(app: &TestApp, by: Persona, customer: Uuid) -> Vec<u8> {
+    let path = ask(app, by, customer);
+    work(app);
+    let answer = app.sign_in(by).get(&format!("{path}/file"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("case.zip");
+    fs::write(&file, &answer.bytes).expect("a file");
+    let key = hex::encode(app.secret.checkpoint_key().verifying_key().to_bytes());
+    let (status, said) = run(&VerifyArgs {
+        file,
+        public_key: Some(key),
+        checkpoint: None,
+    });
+    assert_eq!(status, 0, "{said}");
+    answer.bytes
+}
+
+/// The texts of what is selected, each in one line.
+fn texts(page: &scraper::Html, selector: &str) -> Vec<String> {
+    let selector = scraper::Selector::parse(selector).expect("a selector");
+    page.select(&selector)
+        .map(|one| {
+            let text = one.text().collect::<Vec<_>>().join(" ");
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        })
+        .collect()
 }
 
 /// What a customer's case file says of their reviews.

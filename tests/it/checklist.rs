@@ -117,6 +117,8 @@ fn residence(of: u128, country: &str, number: Option<&str>) -> TaxResidence {
         country: country.to_owned(),
         tax_payer_id: number.map(str::to_owned),
         liability_waiver: number.is_none(),
+        waiver_reason: None,
+        waiver_note: None,
     }
 }
 

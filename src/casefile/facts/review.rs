@@ -13,7 +13,8 @@ use crate::{
     reviews::{
         kyc_file::shown::{self, Names},
         policy::store as policies,
-        store::rounds::Review,
+        rules::State,
+        store::{declared, rounds::Review},
     },
 };
 
@@ -25,6 +26,9 @@ pub struct ReviewFact {
     pub round: i32,
     pub r#type: &'static str,
     pub state: &'static str,
+    /// Whether it was decided, so that `declared_then` is of that moment.
+    #[serde(skip)]
+    pub is_decided: bool,
     pub submitted_by: String,
     pub submitted_at: DateTime<Utc>,
     pub decision: Option<&'static str>,
@@ -43,7 +47,10 @@ pub struct ReviewFact {
     pub countersigned_at: Option<DateTime<Utc>>,
     /// The version of the policy that it was decided under.
     pub policy_version: Option<i32>,
-    /// What was declared when it was decided; while it is open, when it was submitted last.
+    /// The file that holds what that version said.
+    pub policy_file: Option<String>,
+    /// What was declared when it was decided; of a round that was not, when it was submitted last. Members stand in it by
+    /// name, those outside of the reader's branches by a mark.
     pub declared_then: Value,
 }
 
@@ -78,11 +85,14 @@ impl ReviewFact {
         // Whoever decided may be a key; whoever agreed is always a colleague.
         let kind = review.decided_kind.as_deref().unwrap_or("staff");
         let decided_by = review.decided_by;
+        let mut declared_then = review.snapshot;
+        declared::name_members(tx, review.customer_id, [&mut declared_then])?;
         Ok(Self {
             id: review.id.0,
             round: review.round,
             r#type: review.review_type.as_str(),
             state: review.state.as_str(),
+            is_decided: review.state == State::Decided,
             submitted_by: shown::actor(&review.submitted_kind, review.submitted_id, names),
             submitted_at: review.submitted_at,
             decision: review.decision.map(Kyc::as_str),
@@ -95,8 +105,9 @@ impl ReviewFact {
             countersigned_by: colleague(review.countersigned_by.map(|staff| staff.0)),
             countersigned_at: review.countersigned_at,
             policy_version: review.policy_version,
+            policy_file: review.policy_version.map(super::policy::file_of),
             message: review.message,
-            declared_then: review.snapshot,
+            declared_then,
         })
     }
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::{
     casefile::{
-        facts::{CheckFact, DocumentFact, MemberFact, NoteFact, ReviewFact},
+        facts::{CheckFact, HitFact, MemberFact, NoteFact, ReviewFact},
+        held::Held,
         told::Told,
     },
     documents::rules::size_words,
@@ -39,16 +40,24 @@ impl Page<'_, '_, '_, '_> {
         self.told.file
     }
 
-    fn reviews(&self) -> impl Iterator<Item = ReviewFact> {
-        self.told.reviews()
+    fn declared(of: &Held) -> Vec<(&'static str, &'static str, String)> {
+        Told::declared(of)
     }
 
-    fn checks(&self) -> impl Iterator<Item = CheckFact> {
-        self.told.checks()
+    fn reviews(&self, of: &Held) -> impl Iterator<Item = ReviewFact> {
+        self.told.reviews(of)
     }
 
-    fn notes(&self) -> impl Iterator<Item = NoteFact> {
-        self.told.notes()
+    fn checks(&self, of: &Held) -> impl Iterator<Item = CheckFact> {
+        self.told.checks(of)
+    }
+
+    fn hits(&self, of: &Held) -> impl Iterator<Item = HitFact> {
+        self.told.hits(of)
+    }
+
+    fn notes(&self, of: &Held) -> impl Iterator<Item = NoteFact> {
+        self.told.notes(of)
     }
 
     fn happenings(&self) -> impl Iterator<Item = Happening> {
@@ -84,15 +93,21 @@ impl Page<'_, '_, '_, '_> {
     }
 
     /// What was declared in a round and differs from now: field, then, now.
-    fn differences(&self, review: &ReviewFact) -> Vec<(String, String, String)> {
+    fn differences(review: &ReviewFact, of: &Held) -> Vec<(String, String, String)> {
         let then = review.declared_then.as_object();
         then.into_iter()
             .flatten()
             .filter_map(|(field, value)| {
-                let (then, now) = (shown(value), shown(self.told.now.get(field)?));
+                let (then, now) = (shown(value), shown(of.now.get(field)?));
                 (then != now).then(|| (field_words(field), then, now))
             })
             .collect()
+    }
+
+    /// Whether other rows were merged into this one.
+    fn is_several(&self) -> bool {
+        let merged = self.told.merged;
+        !merged.here.is_empty() || merged.elsewhere > 0
     }
 
     fn related(&self) -> Vec<(&'static str, Vec<MemberFact>)> {
@@ -100,10 +115,6 @@ impl Page<'_, '_, '_, '_> {
             ("Who stands behind this customer", self.told.members()),
             ("What this customer stands behind", self.told.member_of()),
         ]
-    }
-
-    fn documents(&self) -> &[DocumentFact] {
-        self.told.documents
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
         prerequisites::Line,
         store::{
             self,
-            declared::in_words,
+            declared::{self, in_words},
             proposals::{self, Proposal},
             rounds,
         },
@@ -339,7 +339,9 @@ fn show(
         What::CustomerViewed,
         |(case, ..): &(Case, _, _)| Subject::Customer(case.customer.reference()),
         |tx| {
-            let case = Case::read(tx, id)?;
+            let mut case = Case::read(tx, id)?;
+            let both = [&mut case.review.snapshot, &mut case.declared];
+            declared::name_members(tx, case.customer.id, both)?;
             let returned = proposals::latest_of(tx, id)?.filter(|one| {
                 matches!(
                     one.state,

@@ -1,15 +1,18 @@
 //! What a customer declares, as a round keeps it: when it was submitted, again when it goes on, and once more when it is
 //! decided, so that a decision can be seen years later beside what it rested on.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     customers::{relations, store::Customer, tax_residences::store as residences},
     db::Read,
     error::Result,
+    value::CustomerId,
 };
 
-/// All of it, at this moment. Members are named by their ids: who they are stands on their own pages.
+/// All of it, at this moment. Members are kept by their ids; [`name_members`] says who
+/// they are to whoever reads it.
 pub fn declared(tx: &mut Read<'_>, customer: &Customer) -> Result<Value> {
     let residences: Vec<Value> = residences::list(tx, customer.id)?
         .into_iter()
@@ -44,7 +47,59 @@ pub fn declared(tx: &mut Read<'_>, customer: &Customer) -> Result<Value> {
     }))
 }
 
-/// A declared value for people. Of a member only what they are to the company.
+/// Says in what was declared who the members are, for whoever reads it: by name and short id whom they may see. Of anybody
+/// else by a mark alone, and no id: it is the same wherever the same person stands in this company, and tells nothing else, so
+/// that one who was put in another's place shows.
+pub fn name_members<'v>(
+    tx: &mut Read<'_>,
+    company: CustomerId,
+    declared: impl IntoIterator<Item = &'v mut Value>,
+) -> Result<()> {
+    let mut members: Vec<(CustomerId, &mut Map<String, Value>)> = declared
+        .into_iter()
+        .filter_map(|one| one.get_mut("members")?.as_array_mut())
+        .flatten()
+        .filter_map(Value::as_object_mut)
+        .filter_map(|member| Some((member.get("customer")?.as_str()?.parse().ok()?, member)))
+        .collect();
+    let ids = members.iter().map(|(id, _)| *id).collect();
+    let known = relations::visible_ones(tx, ids)?;
+    for (id, member) in &mut members {
+        let name = if let Some(one) = known.get(&*id) {
+            format!("{} ({})", one.name, one.short_id)
+        } else {
+            member.insert("customer".to_owned(), Value::Null);
+            format!("{ELSEWHERE}, mark {}", mark(company, *id))
+        };
+        member.insert("name".to_owned(), name.into());
+    }
+    Ok(())
+}
+
+/// Said of a member whom the reader may not see.
+const ELSEWHERE: &str = "somebody outside of your branches";
+
+/// With the company, so that two companies do not tell that they share somebody.
+fn mark(company: CustomerId, member: CustomerId) -> String {
+    let digest = hex::encode(Sha256::digest(format!("{company} {member}").as_bytes()));
+    digest.chars().take(8).collect()
+}
+
+/// The parts of a declared value that has parts, in the order in which they are said. What the database keeps has another.
+const PARTS: [&str; 9] = [
+    "name",
+    "role",
+    "percent",
+    "band",
+    "source",
+    "country",
+    "tax_payer_id",
+    "waiver_reason",
+    "waiver_note",
+];
+
+/// A declared value for people. Of a member their name, where [`name_members`] put it there, and what they are to the
+/// company.
 pub fn in_words(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => "nothing".to_owned(),
@@ -54,11 +109,12 @@ pub fn in_words(value: Option<&Value>) -> String {
             each.join("; ")
         }
         Some(Value::Object(parts)) => {
-            let said = parts
+            let said = PARTS
                 .iter()
-                .filter(|(name, part)| *name != "customer" && !part.is_null());
+                .filter_map(|name| Some((*name, parts.get(*name)?)))
+                .filter(|(_, part)| !part.is_null());
             let each: Vec<String> = said
-                .map(|(name, part)| match (name.as_str(), part.as_i64()) {
+                .map(|(name, part)| match (name, part.as_i64()) {
                     ("percent", Some(hundredths)) => {
                         format!("{}.{:02} %", hundredths / 100, hundredths % 100)
                     }
@@ -70,5 +126,27 @@ pub fn in_words(value: Option<&Value>) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
         Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_reads_alike_in_whatever_order_their_parts_are_kept() {
+        let one = json!({ "customer": "x", "role": "shareholder", "percent": 5000, "band": null, "source": "register" });
+        let kept = json!({ "role": "shareholder", "source": "register", "percent": 5000, "customer": "x", "band": null });
+        let words = "shareholder 50.00 % register";
+        assert_eq!(in_words(Some(&one)), words);
+        assert_eq!(in_words(Some(&kept)), words);
+    }
+
+    #[test]
+    fn a_mark_is_of_one_member_of_one_company() {
+        let [one, two, three] = [1, 2, 3].map(|n| CustomerId(uuid::Uuid::from_u128(n)));
+        assert_eq!(mark(one, two), mark(one, two));
+        assert_ne!(mark(one, two), mark(one, three));
+        assert_ne!(mark(one, three), mark(two, three));
     }
 }

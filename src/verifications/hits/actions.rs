@@ -96,6 +96,11 @@ fn answer(tx: &mut Change<'_>, customer: &Customer) -> Result<()> {
     };
     for check in waiting {
         if status == Status::Failed || watchlist::looked(&check) {
+            // What it found reads as officers settled it, not as it stood while it waited.
+            let said = Answer {
+                payload: watchlist::settled(tx, customer.id, &check)?,
+                ..said.clone()
+            };
             actions::take(tx, customer, &check, &said)?;
         }
     }

@@ -57,6 +57,7 @@ pub struct Hit {
     pub score: i16,
     pub state: State,
     pub found_at: DateTime<Utc>,
+    pub settled_kind: Option<String>,
     pub settled_by: Option<Uuid>,
     pub settled_at: Option<DateTime<Utc>>,
     pub sealed_reason: Option<String>,

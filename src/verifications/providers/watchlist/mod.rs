@@ -154,30 +154,15 @@ pub fn judged(tx: &mut Read<'_>, customer: CustomerId, answer: Answer) -> Result
             (&hit.list, &hit.entry_id, &hit.entry_hash)
                 == (&one.list, &one.entry_id, &one.entry_hash)
         });
-        // Of whoever was merged into them it counts that they are on a list; that they are not is said of each anew.
-        let counts = |hit: &&Hit| hit.customer_id == customer || hit.state == State::Confirmed;
-        let states: Vec<State> = same.filter(counts).map(|hit| hit.state).collect();
-        if states.contains(&State::Confirmed) {
-            State::Confirmed
-        } else {
-            states.first().copied().unwrap_or(State::Open)
-        }
+        stands(customer, same).unwrap_or(State::Open)
     };
-    let found = &answer.hits;
-    let count = |state| found.iter().filter(|one| said(one) == state).count();
-    let (open, cleared, confirmed) = (
-        count(State::Open),
-        count(State::Cleared),
-        count(State::Confirmed),
-    );
-    let entries = found.iter().map(|one| {
-        serde_json::json!({ "list": one.list, "entry": one.entry_id, "score": one.score, "state": said(one) })
+    let states: Vec<State> = answer.hits.iter().map(said).collect();
+    let entries = answer.hits.iter().zip(&states).map(|(one, state)| {
+        serde_json::json!({ "list": one.list, "entry": one.entry_id, "score": one.score, "state": state })
     });
     let entries: Value = entries.collect();
     let mut payload = answer.payload.unwrap_or_default();
-    payload.insert("open".to_owned(), open.into());
-    payload.insert("cleared".to_owned(), cleared.into());
-    payload.insert("confirmed".to_owned(), confirmed.into());
+    let [open, _, confirmed] = count(&mut payload, &states);
     payload.insert("entries".to_owned(), entries);
     let lists = payload.get("lists").and_then(Value::as_array);
     let (status, reason) = if lists.is_none_or(Vec::is_empty) {
@@ -197,5 +182,55 @@ pub fn judged(tx: &mut Read<'_>, customer: CustomerId, answer: Answer) -> Result
         reason: reason.map(str::to_owned),
         payload: Some(payload),
         ..answer
+    })
+}
+
+/// What a check that waited found, with what officers said of it since; nothing where it found nothing of the kind. For
+/// whoever answers it and holds the customer.
+pub fn settled(
+    tx: &mut Read<'_>,
+    customer: CustomerId,
+    check: &Verification,
+) -> Result<Option<Map<String, Value>>> {
+    let Some(Value::Object(mut payload)) = check.result_payload.clone() else {
+        return Ok(None);
+    };
+    let Some(Value::Array(entries)) = payload.get_mut("entries") else {
+        return Ok(None);
+    };
+    let known = hits::of_everybody(tx, customer)?;
+    let mut states = Vec::new();
+    for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (list, id) = (text("list"), text("entry"));
+        let same = known
+            .iter()
+            .filter(|hit| list.as_ref() == Some(&hit.list) && id.as_ref() == Some(&hit.entry_id));
+        let state = stands(customer, same).unwrap_or(State::Open);
+        entry.insert("state".to_owned(), state.as_str().into());
+        states.push(state);
+    }
+    count(&mut payload, &states);
+    Ok(Some(payload))
+}
+
+/// How one entry stands to a customer, by the hits of it about them and whoever was merged into them; nothing where no hit
+/// counts.
+fn stands<'h>(customer: CustomerId, same: impl Iterator<Item = &'h Hit>) -> Option<State> {
+    // Of whoever was merged into them it counts that they are on a list; that they are not is said of each anew.
+    let counts = |hit: &&Hit| hit.customer_id == customer || hit.state == State::Confirmed;
+    let states: Vec<State> = same.filter(counts).map(|hit| hit.state).collect();
+    if states.contains(&State::Confirmed) {
+        return Some(State::Confirmed);
+    }
+    states.first().copied()
+}
+
+/// Writes how many entries are open, cleared and confirmed, and gives these numbers.
+fn count(payload: &mut Map<String, Value>, states: &[State]) -> [usize; 3] {
+    [State::Open, State::Cleared, State::Confirmed].map(|state| {
+        let n = states.iter().filter(|one| **one == state).count();
+        payload.insert(state.as_str().to_owned(), n.into());
+        n
     })
 }
