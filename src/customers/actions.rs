@@ -10,7 +10,7 @@ use crate::{
     customers::{
         contacts,
         declared::{Declared, changes},
-        duplicates::{self, Alike},
+        duplicates::{self, Likely},
         kinds, mentions,
         ownership::raising,
         short_id::short_id,
@@ -49,7 +49,7 @@ const MATERIAL: &[&str] = &[
 #[derive(Clone, Debug, PartialEq)]
 pub enum Halt {
     /// Others like it are there, and nobody has said that they are somebody else.
-    Alike(Vec<Alike>),
+    Alike(Likely),
     /// Somebody else saved in between: the customer as they are now.
     Stale(Box<Customer>),
     /// Nothing is different.
@@ -70,7 +70,7 @@ pub fn add(
     }
     if !confirmed {
         let alike = duplicates::of(tx, declared, None)?;
-        if !alike.is_empty() {
+        if !alike.ones.is_empty() {
             return Ok(Err(Halt::Alike(alike)));
         }
     }
@@ -118,7 +118,7 @@ pub fn edit(
     kinds::may_become(tx, &present, declared.kind)?;
     if !confirmed && identity_changed(&present, declared) {
         let alike = duplicates::of(tx, declared, Some(id))?;
-        if !alike.is_empty() {
+        if !alike.ones.is_empty() {
             return Ok(Err(Halt::Alike(alike)));
         }
     }

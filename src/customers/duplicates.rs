@@ -1,5 +1,7 @@
 //! Who may be the same person or company as one that is being added or edited.
 
+use std::collections::HashSet;
+
 use diesel::{
     prelude::*,
     sql_query,
@@ -9,8 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     customers::{
-        declared::Declared, merging::store::distinct_from, relations::visible_ones, rules::Kind,
-        store::Customer, typed::Typed,
+        declared::Declared, relations::visible_ones, rules::Kind, store::Customer, typed::Typed,
     },
     db::Read,
     error::Result,
@@ -22,14 +23,13 @@ mod numbers;
 pub use numbers::SameNumber;
 
 diesel::define_sql_function! {
-    /// Reads across the wall of row-level security by index, within the scope of the settings.
-    fn customers_alike(mail: Nullable<Text>, tax: Nullable<Text>, registration: Nullable<Text>, name: Nullable<Text>, born: Nullable<Date>, n: Integer) -> Array<SqlUuid>;
+    /// Reads across the wall of row-level security by index, within the scope of the settings, without `own` and those of whom
+    /// somebody said that they are others; at most `n`.
+    fn customers_alike(mail: Nullable<Text>, tax: Nullable<Text>, registration: Nullable<Text>, name: Nullable<Text>, born: Nullable<Date>, own: Nullable<SqlUuid>, n: Integer) -> Array<SqlUuid>;
 }
 
-/// No more than this many are shown.
-const MOST: i32 = 10;
-/// No more of those whose papers have one number.
-const AT_ONCE: usize = 10;
+/// No more than this many are shown of those who declared the same, and of those whose papers have one number.
+const MOST: usize = 10;
 
 /// A customer who may be the same, and what they share.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,57 +42,61 @@ pub struct Alike {
     pub number: Option<SameNumber>,
 }
 
-/// Those in scope who are alike to a customer, also those whom somebody said to be others: by what is declared, or by
-/// the number of a paper.
-pub fn of_customer(tx: &mut Read<'_>, customer: &Customer) -> Result<Vec<Alike>> {
+/// Those who may be the same, by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Likely {
+    /// Those who are shown.
+    pub ones: Vec<Alike>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// Those in scope who are alike to a customer by what is declared, or by the number of a paper. `others`: those of whom
+/// somebody said that they are not the same, who are left out.
+pub fn of_customer(
+    tx: &mut Read<'_>,
+    customer: &Customer,
+    others: &HashSet<CustomerId>,
+) -> Result<Likely> {
     let declared = Declared::of(&Typed::from(customer), customer.kind)?;
-    let mut found = alike(tx, &declared, Some(customer.id))?;
-    for (other, number) in numbers::sharing(tx, customer.id, AT_ONCE)? {
-        let at = found.iter().position(|one| one.customer.id == other.id);
+    let mut found = of(tx, &declared, Some(customer.id))?;
+    let mut sharing = numbers::sharing(tx, customer.id, others, MOST + 1)?;
+    found.more |= sharing.len() > MOST;
+    sharing.truncate(MOST);
+    for (other, number) in sharing {
+        let known = &mut found.ones;
+        let at = known.iter().position(|one| one.customer.id == other.id);
         let at = at.unwrap_or_else(|| {
-            found.push(Alike {
+            known.push(Alike {
                 customer: other,
                 same: Vec::new(),
                 number: None,
             });
-            found.len() - 1
+            known.len() - 1
         });
-        found[at].same.push("Document number");
-        found[at].number = Some(number);
+        known[at].same.push("Document number");
+        known[at].number = Some(number);
     }
-    by_name(&mut found);
+    by_name(&mut found.ones);
     Ok(found)
 }
 
 /// Those in scope who share what identifies somebody: e-mail, tax ID, registration number, or name and birth date.
 /// `own` is the customer that is being edited, who is like themselves, and unlike whom somebody said to be others.
-pub fn of(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Result<Vec<Alike>> {
-    let mut found = alike(tx, declared, own)?;
-    if let Some(own) = own
-        && !found.is_empty()
-    {
-        let others = distinct_from(tx, own)?;
-        found.retain(|one| !others.contains(&one.customer.id));
-    }
-    Ok(found)
-}
-
-fn alike(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Result<Vec<Alike>> {
-    let ids: Vec<Uuid> = diesel::select(customers_alike(
+pub fn of(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Result<Likely> {
+    let mut ids: Vec<Uuid> = diesel::select(customers_alike(
         declared.email.clone(),
         declared.tax_id.clone(),
         declared.registration_number.clone(),
         sort_name(declared),
         declared.birth_date,
-        MOST + 1,
+        own.map(|id| id.0),
+        i32::try_from(MOST + 1).unwrap_or(i32::MAX),
     ))
     .get_result(tx.conn())?;
-    let ids = ids
-        .into_iter()
-        .map(CustomerId)
-        .filter(|id| Some(*id) != own)
-        .collect();
-    let mut found: Vec<Alike> = visible_ones(tx, ids)?
+    let more = ids.len() > MOST;
+    ids.truncate(MOST);
+    let mut ones: Vec<Alike> = visible_ones(tx, ids.into_iter().map(CustomerId).collect())?
         .into_values()
         .map(|customer| Alike {
             same: same(&customer, declared),
@@ -100,8 +104,8 @@ fn alike(tx: &mut Read<'_>, declared: &Declared, own: Option<CustomerId>) -> Res
             number: None,
         })
         .collect();
-    by_name(&mut found);
-    Ok(found)
+    by_name(&mut ones);
+    Ok(Likely { ones, more })
 }
 
 /// So many are looked at among those who share an e-mail address.
@@ -116,6 +120,7 @@ pub fn by_email(tx: &mut Read<'_>, address: &str) -> Result<Vec<CustomerId>> {
         none.clone(),
         none,
         None::<chrono::NaiveDate>,
+        None::<Uuid>,
         SHARING,
     ))
     .get_result(tx.conn())?;
@@ -126,7 +131,7 @@ pub fn by_email(tx: &mut Read<'_>, address: &str) -> Result<Vec<CustomerId>> {
 const FIRST_OF_EACH: &str = "
     SELECT one.place, alike.ids[1] AS id
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[]) WITH ORDINALITY AS one (mail, tax, registration, name, born, place),
-        LATERAL (SELECT customers_alike(one.mail, one.tax, one.registration, one.name, one.born, 1) AS ids) alike
+        LATERAL (SELECT customers_alike(one.mail, one.tax, one.registration, one.name, one.born, NULL, 1) AS ids) alike
     WHERE alike.ids <> '{}'";
 
 #[derive(QueryableByName)]

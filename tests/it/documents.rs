@@ -335,6 +335,37 @@ fn what_is_built_to_harm_is_refused_within_two_seconds() {
             "ends too early",
         ),
         ("a bomb", "a.pdf", bombs::pdf(), "cannot be read"),
+        // Behind a first page that is as it should be.
+        (
+            "a second scan of 50 megapixels",
+            "a.tif",
+            bombs::second_page_claiming(10_000, 5_000),
+            "50 megapixels",
+        ),
+        (
+            "a second scan that unpacks to 300 MB",
+            "a.tif",
+            bombs::second_page_deflated(16),
+            "50 megapixels",
+        ),
+        (
+            "a second page that is a bomb",
+            "a.pdf",
+            bombs::second_page_pdf(),
+            "cannot be read",
+        ),
+        (
+            "a second page of 35 metres",
+            "a.pdf",
+            bombs::second_page_wide(),
+            "cannot be read",
+        ),
+        (
+            "a picture of 50 megapixels on a second page",
+            "a.pdf",
+            bombs::second_page_drawing("/Subtype /Image /Width 10000 /Height 5000"),
+            "50 megapixels",
+        ),
     ] {
         let started = Instant::now();
         let answer = hand_in(&app, customer, name, &bytes);
@@ -348,6 +379,12 @@ fn what_is_built_to_harm_is_refused_within_two_seconds() {
         assert!(took.as_millis() < 2_000, "{what} took {took:?}");
     }
     assert!(rows(&app, customer).is_empty() && kept(&app).is_empty());
+    // What goes in a circle and is drawn nowhere is looked at once.
+    let circle = bombs::second_page_drawing(
+        "/Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /I 7 0 R >> >>",
+    );
+    let answer = hand_in(&app, customer, "a.pdf", &circle);
+    assert_eq!(answer.status, 303, "{}", answer.text());
 }
 
 #[test]

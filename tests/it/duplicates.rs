@@ -232,6 +232,53 @@ fn two_papers_with_one_number_make_their_owners_alike_however_it_was_written() {
 }
 
 #[test]
+fn those_of_elsewhere_and_those_who_are_somebody_else_hide_nobody() {
+    let app = TestApp::start();
+    let of = |new: &mut make::NewCustomer| new.tax_id = Some("PT123456789".to_owned());
+    let one = make::customer(&app, of);
+    // They were there before those who count, and are more than a page shows.
+    for _ in 0..12 {
+        make::customer(&app, |new| {
+            of(new);
+            new.branch_id = app.acme.branch("paris");
+        });
+    }
+    let others: Vec<Uuid> = (0..12).map(|_| make::customer(&app, of)).collect();
+    let mut officer = app.sign_in(Persona::Officer);
+    let page = officer.get(&address(one));
+    assert_eq!(page.attributes("section[id^=pair]", "id").len(), 10);
+    assert_eq!(page.texts("#more").len(), 1, "{}", page.text());
+    let meant = make::customer(&app, of);
+    for other in others {
+        assert_eq!(say(&mut officer, one, other, "not_same", "").status, 303);
+    }
+    let page = officer.get(&address(one));
+    assert_eq!(
+        page.attributes("section[id^=pair]", "id"),
+        [format!("pair-{meant}")]
+    );
+    assert!(page.texts("#more").is_empty(), "{}", page.text());
+    assert_eq!(page.texts("#distinct li").len(), 12);
+    // Nor do they where the number of a paper is all that is shared.
+    let (one, _) = with_passport(&app, "Alves", "CA 123456-7");
+    let others: Vec<Uuid> = (0..12)
+        .map(|_| with_passport(&app, "Brito", "CA1234567").0)
+        .collect();
+    let (meant, _) = with_passport(&app, "Costa", "CA1234567");
+    let page = officer.get(&address(one));
+    assert_eq!(page.attributes("section[id^=pair]", "id").len(), 10);
+    assert_eq!(page.texts("#more").len(), 1, "{}", page.text());
+    for other in others {
+        assert_eq!(say(&mut officer, one, other, "not_same", "").status, 303);
+    }
+    let page = officer.get(&address(one));
+    assert_eq!(
+        page.attributes("section[id^=pair]", "id"),
+        [format!("pair-{meant}")]
+    );
+}
+
+#[test]
 fn two_companies_with_one_registration_number_are_alike_whatever_they_are_called() {
     let app = TestApp::start();
     let registered = |name: &str, number: Option<&str>| {

@@ -1,7 +1,10 @@
 //! Numbers that somebody read off papers: two customers whose passports have one number are one person, or one of the
 //! passports is false. Found by equality of the letters and digits, which an index answers.
 
+use std::collections::HashSet;
+
 use diesel::{dsl::exists, prelude::*};
+use uuid::Uuid;
 
 use crate::{
     customers::{relations::visible_ones, store::Customer},
@@ -18,8 +21,10 @@ const TAKEN_BACK: &str = "canceled";
 /// No more numbers of one customer are looked for.
 const MOST_NUMBERS: i64 = 50;
 
-/// No more of those who share them, in scope or not.
-const MOST_OTHERS: i64 = 200;
+/// Those who share them are read so many at a time, in scope or not.
+const STEP: usize = 200;
+/// No more than so many times: beyond, a number is no number but what somebody types where there is none.
+const STEPS: usize = 50;
 
 /// One number of a paper, as it was read off on either side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +36,11 @@ pub struct SameNumber {
 }
 
 /// Those in scope with a paper of the same number as one of this customer's, at most `most`, each with one such number.
-/// Whoever was merged into another is left out.
+/// Whoever was merged into another is left out, and whoever is `known` to be somebody else.
 pub fn sharing(
     tx: &mut Read<'_>,
     id: CustomerId,
+    known: &HashSet<CustomerId>,
     most: usize,
 ) -> Result<Vec<(Customer, SameNumber)>> {
     let tenant = tx.scope().organisation();
@@ -63,24 +69,35 @@ pub fn sharing(
         return Ok(Vec::new());
     }
     let keys: Vec<&str> = own.iter().map(|(key, _)| key.as_str()).collect();
-    let found: Vec<(CustomerId, String, String)> = read_off()
-        .filter(fields::customer_id.ne(id))
-        .filter(fields::match_key.eq_any(keys))
-        .distinct_on(fields::customer_id)
-        .order((fields::customer_id, fields::match_key, fields::value))
-        .limit(MOST_OTHERS)
-        .select((fields::customer_id, fields::match_key, fields::value))
-        .load(tx.conn())?;
-    // Who of them lies in scope is the customers' to say.
-    let mut others = visible_ones(tx, found.iter().map(|(id, ..)| *id).collect())?;
-    others.retain(|_, other| other.merged_into.is_none());
-    Ok(found
-        .into_iter()
-        .filter_map(|(id, key, other)| {
-            let (_, own) = own.iter().find(|(known, _)| *known == key)?;
+    let mut found = Vec::new();
+    let mut after = CustomerId(Uuid::nil());
+    for _ in 0..STEPS {
+        let step: Vec<(CustomerId, String, String)> = read_off()
+            .filter(fields::customer_id.ne(id))
+            .filter(fields::customer_id.gt(after))
+            .filter(fields::match_key.eq_any(keys.clone()))
+            .distinct_on(fields::customer_id)
+            .order((fields::customer_id, fields::match_key, fields::value))
+            .limit(i64::try_from(STEP).unwrap_or(i64::MAX))
+            .select((fields::customer_id, fields::match_key, fields::value))
+            .load(tx.conn())?;
+        let Some((last, ..)) = step.last() else { break };
+        after = *last;
+        let whole = step.len() == STEP;
+        // Who of them lies in scope is the customers' to say.
+        let asked = step.iter().map(|(id, ..)| *id);
+        let asked = asked.filter(|id| !known.contains(id)).collect();
+        let mut others = visible_ones(tx, asked)?;
+        others.retain(|_, other| other.merged_into.is_none());
+        found.extend(step.into_iter().filter_map(|(id, key, other)| {
+            let (_, own) = own.iter().find(|(one, _)| *one == key)?;
             let own = own.clone();
             Some((others.remove(&id)?, SameNumber { own, other }))
-        })
-        .take(most)
-        .collect())
+        }));
+        if found.len() >= most || !whole {
+            break;
+        }
+    }
+    found.truncate(most);
+    Ok(found)
 }

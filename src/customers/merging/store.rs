@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     customers::{
         merging::rules::pair,
+        relations::visible_ones,
         store::{Customer, visible},
     },
     db::{Change, Read},
@@ -49,6 +50,16 @@ pub fn distinct_from(tx: &mut Read<'_>, id: CustomerId) -> Result<HashSet<Custom
         .into_iter()
         .map(|(one, other)| if one == id { other } else { one })
         .collect())
+}
+
+/// Those of them in scope, as far as they stand in lists, by name.
+pub fn not_the_same(tx: &mut Read<'_>, known: HashSet<CustomerId>) -> Result<Vec<Customer>> {
+    let mut found: Vec<Customer> = visible_ones(tx, known.into_iter().collect())?
+        .into_values()
+        .filter(|one| one.merged_into.is_none())
+        .collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
+    Ok(found)
 }
 
 /// Remembers that two are two. Says whether that is new.

@@ -11,7 +11,7 @@ use crate::{
     },
     audit::event::{Subject, What},
     customers::{
-        duplicates::{self, Alike},
+        duplicates::{self, Alike, Likely},
         merging::{actions, store},
         store::{self as customers, Customer},
         typed::Typed,
@@ -114,7 +114,9 @@ struct DuplicatesPage {
     shell: Shell,
     customer: Customer,
     pairs: Vec<Pair>,
-    /// Those who are alike and said to be others.
+    /// Whether more are alike than are shown.
+    more: bool,
+    /// Those who were said to be others.
     distinct: Vec<Customer>,
     merged_here: Vec<Customer>,
     /// Into whom this one was merged; nothing inside where that is out of scope.
@@ -166,7 +168,7 @@ impl DuplicatesPage {
 
 struct Found {
     customer: Customer,
-    alike: Vec<Alike>,
+    alike: Likely,
     distinct: Vec<Customer>,
     merged_here: Vec<Customer>,
     #[expect(
@@ -180,14 +182,11 @@ struct Found {
 fn read(tx: &mut Read<'_>, id: CustomerId) -> Result<Found> {
     let customer = customers::find(tx, id)?;
     let (distinct, alike) = if customer.merged_into.is_some() {
-        (Vec::new(), Vec::new())
+        (Vec::new(), Likely::default())
     } else {
         let known = store::distinct_from(tx, id)?;
-        let all = duplicates::of_customer(tx, &customer)?;
-        let (distinct, alike): (Vec<_>, Vec<_>) = all
-            .into_iter()
-            .partition(|one| known.contains(&one.customer.id));
-        (distinct, alike)
+        let alike = duplicates::of_customer(tx, &customer, &known)?;
+        (store::not_the_same(tx, known)?, alike)
     };
     let survivor = match customer.merged_into {
         None => None,
@@ -203,7 +202,7 @@ fn read(tx: &mut Read<'_>, id: CustomerId) -> Result<Found> {
             .into_iter()
             .map(|branch| (branch.id.to_string(), branch.name))
             .collect(),
-        distinct: distinct.into_iter().map(|one| one.customer).collect(),
+        distinct,
         alike,
         survivor,
         customer,
@@ -251,7 +250,9 @@ fn page<P>(by: &By<P>, found: Found, typed: Answered) -> DuplicatesPage {
     let title = format!("Possible duplicates of {}", customer.name);
     DuplicatesPage {
         shell: by.shell(title, Place::Customers),
+        more: alike.more,
         pairs: alike
+            .ones
             .into_iter()
             .map(|alike| Pair {
                 lines: lines(&customer, &alike, &branches),
@@ -282,7 +283,7 @@ pub fn show(
         |found: &Found| Subject::Customer(found.customer.reference()),
         |tx| read(tx, id),
     )?;
-    for one in &found.alike {
+    for one in &found.alike.ones {
         let id = one.customer.id;
         by.view(
             What::CustomerViewed,

@@ -13,7 +13,7 @@ use crate::{
     customers::{
         actions::{self, Halt},
         declared::Declared,
-        duplicates::Alike,
+        duplicates::Likely,
         rules::Kind,
         store::{self, Customer},
         typed::{LEGAL_TYPES, Typed},
@@ -94,7 +94,7 @@ struct FormPage {
     /// Who may move a customer is led to the page that does.
     may_move: bool,
     errors: Vec<FieldError>,
-    alike: Vec<Alike>,
+    alike: Likely,
     unchanged: bool,
     was: String,
 }
@@ -118,7 +118,7 @@ impl FormPage {
             kind,
             typed,
             errors: Vec::new(),
-            alike: Vec::new(),
+            alike: Likely::default(),
             unchanged: false,
             was: String::new(),
         })

@@ -1,6 +1,7 @@
 //! The child's side: reads one file from standard input, draws a page of it or looks it over, says so on standard
 //! output, and ends. Before it reads a byte it gives up the right to open files and to take much memory or time.
 
+pub mod bounds;
 pub mod pdf;
 pub mod picture;
 pub mod protocol;
@@ -23,7 +24,7 @@ use crate::documents::media::Media;
 pub struct Ask {
     /// What the file is, by its first bytes.
     pub media: Media,
-    /// What to draw; nothing asks only whether it can be drawn, and how many pages there are.
+    /// What to draw; nothing asks only whether every page may be drawn, and how many there are.
     pub draw: Option<Draw>,
 }
 
@@ -155,9 +156,22 @@ fn confine() {
 fn answer(ask: &Ask, bytes: &[u8]) -> Result<(Told, Vec<u8>), Refusal> {
     let page = ask.draw.as_ref().map_or(1, |draw| draw.page);
     let width = ask.draw.as_ref().map_or(GLANCE, |draw| draw.width);
+    // Once, when it is handed in: what stands behind the first page is not drawn until somebody looks at it.
+    let handed_in = ask.draw.is_none();
     let (pages, image) = match ask.media {
-        Media::Pdf => pdf::page(bytes, page, width)?,
-        media => picture::page(media, bytes, page, width)?,
+        Media::Pdf => {
+            let pdf = pdf::open(bytes)?;
+            if handed_in {
+                bounds::hold(&pdf)?;
+            }
+            pdf::page(&pdf, page, width)?
+        }
+        media => {
+            if handed_in {
+                picture::measure_all(media, bytes)?;
+            }
+            picture::page(media, bytes, page, width)?
+        }
     };
     let Some(draw) = &ask.draw else {
         return Ok((Told::Sound { pages }, Vec::new()));

@@ -15,8 +15,8 @@ use crate::documents::rules::MOST_PAGES;
 /// A page is drawn at most this high, however narrow it is.
 const MOST_HIGH: f32 = 6_000.0;
 
-/// How many pages there are, and one of them, so wide.
-pub fn page(bytes: &[u8], page: u32, width: u32) -> Result<(u32, DynamicImage), Refusal> {
+/// A file that can be read, asks for no password and has so many pages as one may have.
+pub fn open(bytes: &[u8]) -> Result<Pdf, Refusal> {
     if says_encrypted(bytes) {
         return Err(Refusal::Encrypted);
     }
@@ -24,13 +24,20 @@ pub fn page(bytes: &[u8], page: u32, width: u32) -> Result<(u32, DynamicImage), 
         LoadPdfError::Decryption(_) => Refusal::Encrypted,
         LoadPdfError::Invalid => Refusal::Unreadable,
     })?;
-    let pages = pdf.pages();
-    let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    match count {
-        0 => return Err(Refusal::Unreadable),
-        1..=MOST_PAGES => {}
-        _ => return Err(Refusal::TooManyPages),
+    match count(&pdf) {
+        0 => Err(Refusal::Unreadable),
+        1..=MOST_PAGES => Ok(pdf),
+        _ => Err(Refusal::TooManyPages),
     }
+}
+
+fn count(pdf: &Pdf) -> u32 {
+    u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX)
+}
+
+/// How many pages there are, and one of them, so wide.
+pub fn page(pdf: &Pdf, page: u32, width: u32) -> Result<(u32, DynamicImage), Refusal> {
+    let pages = pdf.pages();
     let shown = page
         .checked_sub(1)
         .and_then(|index| pages.get(usize::try_from(index).ok()?))
@@ -57,7 +64,7 @@ pub fn page(bytes: &[u8], page: u32, width: u32) -> Result<(u32, DynamicImage), 
     let picture = RgbaImage::from_raw(width, height, drawn.data_as_u8_slice().to_vec())
         .filter(|picture| !picture.is_empty())
         .ok_or(Refusal::Unreadable)?;
-    Ok((count, picture.into()))
+    Ok((count(pdf), picture.into()))
 }
 
 /// Whether a PDF says that it is encrypted, also with an empty password: the key stands in the trailer or in the

@@ -36,7 +36,20 @@ pub fn page(
         Media::Tiff => ImageFormat::Tiff,
         Media::Pdf => return Err(Refusal::Unreadable),
     };
-    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format)
+    let mut decoder = measured(format, bytes)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| why(&error))?;
+    let mut image = fitted(image, width);
+    image.apply_orientation(orientation);
+    Ok((pages, image))
+}
+
+/// The picture that stands first in the file, if it is no larger than one may be; nothing of it is unpacked yet.
+fn measured<'a>(
+    format: ImageFormat,
+    bytes: impl AsRef<[u8]> + 'a,
+) -> Result<impl ImageDecoder + 'a, Refusal> {
+    let decoder = ImageReader::with_format(Cursor::new(bytes), format)
         .into_decoder()
         .map_err(|error| why(&error))?;
     let (wide, high) = decoder.dimensions();
@@ -44,11 +57,20 @@ pub fn page(
     {
         return Err(Refusal::TooManyPixels);
     }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let image = DynamicImage::from_decoder(decoder).map_err(|error| why(&error))?;
-    let mut image = fitted(image, width);
-    image.apply_orientation(orientation);
-    Ok((pages, image))
+    Ok(decoder)
+}
+
+/// Refuses a scan of which any page is larger than one may be, by what its directories say: no page is unpacked.
+pub fn measure_all(media: Media, bytes: &[u8]) -> Result<(), Refusal> {
+    if media != Media::Tiff {
+        return Ok(());
+    }
+    let mut file = bytes.to_vec();
+    for place in tiff_pages(bytes)? {
+        put_first(&mut file, place);
+        measured(ImageFormat::Tiff, file.as_slice())?;
+    }
+    Ok(())
 }
 
 /// No wider than asked, never larger than it was, on white where it was transparent.
@@ -128,13 +150,18 @@ fn tiff(bytes: &[u8], page: u32) -> Result<(u32, Cow<'_, [u8]>), Refusal> {
         return Ok((count, Cow::Borrowed(bytes)));
     }
     let mut file = bytes.to_vec();
+    put_first(&mut file, *wanted);
+    Ok((count, Cow::Owned(file)))
+}
+
+/// Makes the page whose directory stands there the file's first. The file is one whose pages were found.
+fn put_first(file: &mut [u8], place: u32) {
     let first = if file[0] == b'M' {
-        wanted.to_be_bytes()
+        place.to_be_bytes()
     } else {
-        wanted.to_le_bytes()
+        place.to_le_bytes()
     };
     file[4..8].copy_from_slice(&first);
-    Ok((count, Cow::Owned(file)))
 }
 
 /// Where each page's directory stands: each names the next, the last names zero.

@@ -12,7 +12,7 @@ use crate::{
     audit::event::{Subject, What},
     customers::{
         actions::Halt,
-        duplicates::Alike,
+        duplicates::Likely,
         store::{self as customers, Customer},
     },
     documents::fields::rules::Field,
@@ -74,7 +74,7 @@ struct Draft {
     errors: Vec<FieldError>,
     refusal: Option<String>,
     changes: Option<Vec<Entry>>,
-    alike: Vec<Alike>,
+    alike: Likely,
     zone: chrono_tz::Tz,
 }
 
@@ -218,7 +218,7 @@ fn show(
         errors: Vec::new(),
         refusal: None,
         changes: None,
-        alike: Vec::new(),
+        alike: Likely::default(),
         zone: by.time_zone,
     };
     change(&mut draft);

@@ -66,6 +66,8 @@ struct Found {
     pick: String,
     /// They are alike to the new person, who may be somebody else.
     alike: bool,
+    /// More are alike than are shown.
+    more: bool,
     searched: bool,
 }
 
@@ -157,6 +159,7 @@ struct Back {
     sentence: Option<String>,
     candidates: Vec<Customer>,
     alike: bool,
+    more: bool,
     searched: bool,
     status: u16,
 }
@@ -245,6 +248,7 @@ fn page<P>(by: &By<P>, customer: Customer, ownership: Ownership, back: Back) -> 
             candidates: back.candidates,
             pick: back.typed.pick.clone(),
             alike: back.alike,
+            more: back.more,
             searched: back.searched,
         },
         typed: back.typed,

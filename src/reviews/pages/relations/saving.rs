@@ -181,8 +181,9 @@ fn add(by: &mut By<EditCustomers>, id: CustomerId, version: i32, typed: Typed) -
     });
     let back = match (done, halted) {
         (_, Some(Halt::Alike(alike))) => Back {
-            candidates: alike.into_iter().map(|one| one.customer).collect(),
+            candidates: alike.ones.into_iter().map(|one| one.customer).collect(),
             alike: true,
+            more: alike.more,
             ..Back::wrong(
                 typed,
                 vec![wrong(
