@@ -6,6 +6,7 @@ pub mod actions;
 pub mod belonging;
 pub mod picking;
 pub mod raising;
+pub mod reckoned;
 pub mod rules;
 pub mod store;
 pub mod typed;
