@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     access::{guard::By, permissions::DecideReview},
     customers::{
+        alike::HowMany,
         rules::{Kyc, Risk},
         store as customers,
     },
@@ -113,6 +114,8 @@ struct DecisionPage {
     preview: Option<String>,
     /// What a second person wanted changed.
     returned: Option<Proposal>,
+    /// How many may be the same as the customer.
+    alike: HowMany,
     second: bool,
     zone: chrono_tz::Tz,
 }
@@ -319,7 +322,7 @@ fn show(
 ) -> Result<Answer> {
     let me = by.staff.staff;
     let now = by.now();
-    let (case, returned, branch) = by.read(|tx| {
+    let (case, returned, alike, branch) = by.read(|tx| {
         let case = Case::read(tx, id)?;
         let returned = proposals::latest_of(tx, id)?.filter(|one| {
             matches!(
@@ -327,8 +330,9 @@ fn show(
                 proposals::State::SentBack | proposals::State::Returned | proposals::State::Lapsed
             )
         });
+        let alike = HowMany::of(tx, &case.customer)?;
         let branch = store::branch_code(tx, case.customer.branch_id)?;
-        Ok((case, returned, branch))
+        Ok((case, returned, alike, branch))
     })?;
     let branches = &case.policy.policy.second_approval_branches;
     let mut page = DecisionPage {
@@ -352,6 +356,7 @@ fn show(
         news: None,
         preview: None,
         returned,
+        alike,
         zone: by.time_zone,
     };
     change(&mut page);
