@@ -1,6 +1,6 @@
 //! Who may be the same person or company as one that is being added or edited.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use diesel::{
     prelude::*,
@@ -56,7 +56,7 @@ pub struct Likely {
 pub fn of_customer(
     tx: &mut Read<'_>,
     customer: &Customer,
-    others: &HashSet<CustomerId>,
+    others: &BTreeSet<CustomerId>,
 ) -> Result<Likely> {
     let declared = Declared::of(&Typed::from(customer), customer.kind)?;
     let mut found = of(tx, &declared, Some(customer.id))?;

@@ -1,7 +1,11 @@
 //! Papers in the database: what is known about them; their bytes stand elsewhere.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Array, BigInt, Uuid as SqlUuid},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -54,20 +58,46 @@ impl Document {
     }
 }
 
-/// No page shows more papers than this.
+/// No page shows more papers of one customer than this.
 const MOST: i64 = 500;
 
-/// The papers of these customers, newest first. The caller has seen to it that each customer lies in scope, or asks
-/// only whether the papers are there.
+/// The newest papers of each of these customers.
+const NEWEST_OF_EACH: &str = "
+    SELECT paper.id FROM unnest($2::uuid[]) AS one (id),
+        LATERAL (SELECT d.id FROM documents d WHERE d.organisation_id = $1 AND d.customer_id = one.id
+                  ORDER BY d.created_at DESC, d.id DESC LIMIT $3) AS paper";
+
+#[derive(QueryableByName)]
+struct Newest {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// The papers of these customers, newest first, at most so many of each. The caller has seen to it that each customer lies in
+/// scope, or asks only whether the papers are there.
 pub fn of(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Document>> {
     let tenant = tx.scope().organisation();
-    Ok(documents::table
+    let theirs = documents::table
         .filter(documents::organisation_id.eq(tenant))
-        .filter(documents::customer_id.eq_any(customers.to_vec()))
         .order((documents::created_at.desc(), documents::id.desc()))
-        .limit(MOST)
         .select(Document::as_select())
-        .load(tx.conn())?)
+        .into_boxed();
+    let theirs = match customers {
+        [] => return Ok(Vec::new()),
+        [one] => theirs.filter(documents::customer_id.eq(*one)).limit(MOST),
+        // Whoever has many papers must not hide those of another.
+        _ => {
+            let newest: Vec<Newest> = sql_query(NEWEST_OF_EACH)
+                .bind::<SqlUuid, _>(tenant.0)
+                .bind::<Array<SqlUuid>, _>(customers.iter().map(|id| id.0).collect::<Vec<_>>())
+                .bind::<BigInt, _>(MOST)
+                .load(tx.conn())?;
+            let newest: Vec<DocumentId> =
+                newest.into_iter().map(|one| DocumentId(one.id)).collect();
+            theirs.filter(documents::id.eq_any(newest))
+        }
+    };
+    Ok(theirs.load(tx.conn())?)
 }
 
 /// One paper and whose it is; of a customer out of scope it is not found.

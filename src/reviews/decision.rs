@@ -292,6 +292,9 @@ pub(super) fn lawful(case: &Case, decision: &Decision) -> Result<()> {
     if decision.decision != Kyc::Validated {
         return Ok(());
     }
+    if case.gathered.more {
+        return Err(Error::Refused(rules::TOO_MANY_BEHIND.into()));
+    }
     let open = case.open_lines();
     if !open.is_empty() {
         return Err(Error::Refused(prerequisites::what_is_missing(&open).into()));

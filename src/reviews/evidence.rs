@@ -19,7 +19,7 @@ use crate::{
             store as compare,
         },
         prerequisites::{self, Evidence, Line},
-        store::behind,
+        store::behind::{self, Together},
     },
     value::CustomerId,
 };
@@ -30,6 +30,8 @@ pub struct Gathered {
     pub members: Vec<Relation>,
     /// Everybody who is reviewed together with the company: its members, and those behind them, each once.
     pub together: Vec<CustomerId>,
+    /// There are more than are read at once.
+    pub more: bool,
     /// Those of them in scope.
     pub known: HashMap<CustomerId, Customer>,
     /// Papers, those of the others too.
@@ -52,7 +54,8 @@ impl Gathered {
     /// Reads what hangs on a customer.
     pub fn of(tx: &mut Read<'_>, customer: &Customer) -> Result<Self> {
         let behind = behind::together(tx, customer.id)?;
-        let known = relations::visible_ones(tx, behind.iter().map(|one| one.child_id).collect())?;
+        let ids = behind.relations.iter().map(|one| one.child_id).collect();
+        let known = relations::visible_ones(tx, ids)?;
         Self::beside(tx, customer.id, behind, known)
     }
 
@@ -60,16 +63,17 @@ impl Gathered {
     pub fn beside(
         tx: &mut Read<'_>,
         customer: CustomerId,
-        behind: Vec<Relation>,
+        behind: Together,
         known: HashMap<CustomerId, Customer>,
     ) -> Result<Self> {
-        let mut together: Vec<CustomerId> = Vec::new();
-        for one in &behind {
-            if !together.contains(&one.child_id) {
-                together.push(one.child_id);
-            }
-        }
-        let mut members = behind;
+        let mut once = HashSet::new();
+        let together: Vec<CustomerId> = behind
+            .relations
+            .iter()
+            .map(|one| one.child_id)
+            .filter(|id| once.insert(*id))
+            .collect();
+        let mut members = behind.relations;
         members.retain(|one| one.parent_id == customer);
         // Their papers say whether they are complete, so they are read along.
         let mut subjects = vec![customer];
@@ -83,6 +87,7 @@ impl Gathered {
             representing: relations::only_representing(tx, &subjects)?,
             members,
             together,
+            more: behind.more,
             known,
         })
     }
@@ -133,6 +138,7 @@ impl Gathered {
             accepted: &self.accepted,
             members,
             together,
+            more: self.more,
             today,
         }
     }

@@ -209,6 +209,8 @@ pub struct Evidence<'a> {
     /// They, and who stands behind them, each once with how many of their own requirements are open; unknown for whoever is
     /// elsewhere.
     pub together: &'a [(CustomerId, Option<usize>)],
+    /// There are more of them than are read at once.
+    pub more: bool,
     /// Today, where the organisation is.
     pub today: NaiveDate,
 }

@@ -66,6 +66,9 @@ pub(super) fn with(
     reason: &str,
 ) -> Result<Requested> {
     retry::allowed(tx, &customer)?;
+    if gathered.more {
+        return Err(Error::Refused(rules::TOO_MANY_BEHIND.into()));
+    }
     let policy = policies::current(tx)?.policy;
     if customer.kyc == Kyc::Validated {
         look_again(tx, &mut customer, reason)?;

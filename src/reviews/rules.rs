@@ -93,6 +93,12 @@ pub const OWN_SUBMISSION: &str =
 pub const MEMBER_OPEN: &str =
     "A company cannot be validated while a required member is not. Nothing was changed.";
 
+/// So many relations to those who stand behind a company are read at once, for a page or for a decision, level by level. The
+/// desk takes 200 members of one company; who stands behind those members is bound by nothing else.
+pub const MOST_BEHIND: usize = 300;
+/// Said where there are more: nobody decides what was not read.
+pub const TOO_MANY_BEHIND: &str = "More than 300 members stand behind this company, those of its members counted. So many cannot be reviewed together. Have the companies among its members validated first: nobody looks behind those again.";
+
 /// Said where somebody would be validated whose name is like one on a list, before an officer has looked.
 pub const HITS_OPEN: &str = "A name on a watchlist is like theirs, and nobody has said yet whether it is them (see Hits). Nothing was changed.";
 

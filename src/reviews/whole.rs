@@ -1,6 +1,8 @@
 //! A review that a machine asks for of a customer as a whole: of a company together with its members, once nothing is missing
 //! of any of them. Whoever is refused for that learns of every item at once, and nobody moves.
 
+use std::collections::HashSet;
+
 use crate::{
     customers::{
         rules::{Kind, Kyc},
@@ -30,7 +32,7 @@ pub enum Whole {
 }
 
 /// Something that is missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Owed {
     /// The number of the customer of whom it is missing; nothing for a member outside of the asker's branches.
     pub number: Option<i64>,
@@ -97,11 +99,7 @@ fn owed(tx: &mut Read<'_>, customer: &Customer, gathered: &Gathered) -> Result<V
             found.extend(words.map(|words| of(member, words)));
         }
     }
-    let mut once: Vec<Owed> = Vec::new();
-    for one in found {
-        if !once.contains(&one) {
-            once.push(one);
-        }
-    }
-    Ok(once)
+    let mut once = HashSet::new();
+    found.retain(|one| once.insert(one.clone()));
+    Ok(found)
 }

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use uuid::Uuid;
-use vouch::schema::{customers, reviews, verifications};
+use vouch::schema::{customers, relations, reviews, verifications};
 
 use crate::{
     reviews::{complete_company, decide, hold, kyc, latest, owner_of, request},
-    support::{Persona, TestApp, make},
+    support::{Persona, Response, TestApp, make},
 };
 
 /// A company that owns another: both, an owner of the first, one of the second.
@@ -128,4 +128,103 @@ fn whoever_stands_behind_a_member_elsewhere_hinders_as_a_member_elsewhere_does()
     }
     assert_eq!(refused, ["none"; 2]);
     assert_eq!(request(&mut officer, parent).status, 303);
+}
+
+/// What the checklist of a page says of the members.
+fn members_line(page: &Response) -> String {
+    let lines = page.texts(".checklist li");
+    let found = lines.into_iter().find(|line| line.contains("Every member"));
+    found.expect("the line of the members")
+}
+
+#[test]
+fn more_than_are_read_at_once_are_reviewed_with_nobody() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão SGPS");
+    let people: Vec<Uuid> = (0..75)
+        .map(|n| {
+            let one = make::customer(&app, |new| {
+                new.last_name = Some(format!("Sequeira {n}"));
+                new.kyc = "validated";
+                new.risk = Some("low");
+            });
+            make::complete(&app, one);
+            one
+        })
+        .collect();
+    for one in &people {
+        for role in [
+            "legal_representative",
+            "director",
+            "shareholder",
+            "beneficial_owner",
+        ] {
+            make::relation(&app, company, *one, role, None);
+        }
+    }
+    let one_more = || make::relation(&app, company, people[0], "employee", None);
+    let one_less = || {
+        diesel::delete(relations::table.filter(relations::role.eq("employee")))
+            .execute(&mut app.owner())
+            .expect("one relation");
+    };
+    let words = "More than 300 members stand behind this company";
+    let address = format!("/customers/{company}");
+    let mut officer = app.sign_in(Persona::Officer);
+
+    one_more();
+    let page = officer.get(&address);
+    assert_eq!(page.status, 200, "{}", page.text());
+    let said = page.texts("#too-many-behind").concat();
+    assert!(said.contains(words), "{said}");
+    let refused = request(&mut officer, company);
+    assert_eq!(refused.status, 409);
+    assert!(refused.text().contains(words), "{}", refused.text());
+    assert_eq!(kyc(&app, company).0, "none");
+
+    // As many as are read are reviewed as ever.
+    one_less();
+    let page = officer.get(&address);
+    assert!(page.texts("#too-many-behind").is_empty());
+    assert!(members_line(&page).ends_with("75 of 75"));
+    let done = request(&mut officer, company);
+    assert_eq!(done.status, 303, "{}", done.text());
+
+    // Whoever came since, nobody decides without having seen them all, and nobody takes some of them back.
+    one_more();
+    let (review, _, _) = latest(&app, company);
+    let kept = officer.post(&format!("/reviews/{review}/withdraw"), &[]);
+    assert_eq!(kept.status, 409);
+    assert!(kept.text().contains(words), "{}", kept.text());
+    hold(&app, review, Persona::Manager);
+    let mut manager = app.sign_in(Persona::Manager);
+    let mut validate = || {
+        let fields = [("decision", "validated"), ("risk", "low")];
+        decide(&app, &mut manager, company, &fields)
+    };
+    let refused = validate();
+    assert_eq!(refused.status, 409);
+    assert!(refused.text().contains(words), "{}", refused.text());
+    assert_eq!(kyc(&app, company).0, "pending");
+    one_less();
+    let done = validate();
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(kyc(&app, company).0, "validated");
+}
+
+#[test]
+fn the_papers_of_one_member_hide_none_of_anothers() {
+    let app = TestApp::start();
+    let company = complete_company(&app, "Falcão SGPS");
+    owner_of(&app, company, "Sequeira");
+    let many = owner_of(&app, company, "Matias");
+    // With their own two they have one less than is read of one customer, and all of them are newer.
+    app.clock.advance(TimeDelta::minutes(1));
+    for _ in 0..497 {
+        make::document(&app, many, "ADDRESS_PROOF");
+    }
+    let page = app
+        .sign_in(Persona::Officer)
+        .get(&format!("/customers/{company}"));
+    assert!(members_line(&page).ends_with("2 of 2"));
 }

@@ -184,6 +184,7 @@ impl Case {
             accepted: &[],
             members: &[],
             together: &[],
+            more: false,
             today: today(),
         }
     }

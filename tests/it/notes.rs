@@ -159,6 +159,35 @@ fn a_mention_is_gone_with_the_right_to_see_the_customer() {
 }
 
 #[test]
+fn what_is_elsewhere_hides_no_mention_and_stays_unread() {
+    let app = named();
+    let here = make::customer(&app, |_| {});
+    let there = make::customer(&app, |new| new.branch_id = app.acme.branch("paris"));
+    let manager = app.staff(Persona::Manager);
+    make::mention(&app, here, manager);
+    // More than a page shows, all of them newer.
+    app.clock.advance(TimeDelta::minutes(1));
+    for _ in 0..201 {
+        make::mention(&app, there, manager);
+    }
+    let mut by = app.sign_in(Persona::Manager);
+    assert_eq!(figure(&mut by), "1");
+    let page = by.get("/mentions");
+    assert_eq!(page.texts("tr[data-row]").len(), 1, "{}", page.text());
+    assert!(page.body.contains(&here.to_string()));
+    assert!(!page.body.contains(&there.to_string()));
+    assert_eq!(by.post("/mentions/read", &[]).status, 303);
+    assert_eq!(figure(&mut by), "0");
+    let unread: Vec<Uuid> = mentions::table
+        .filter(mentions::read_at.is_null())
+        .select(mentions::customer_id)
+        .distinct()
+        .load(&mut app.owner())
+        .expect("mentions");
+    assert_eq!(unread, [there], "nobody has seen those");
+}
+
+#[test]
 fn two_of_one_name_are_told_apart_by_the_whole_of_it() {
     let app = named();
     name(&app, Persona::SecondAdmin, "Rita Prieto");

@@ -815,6 +815,27 @@ fn a_view_is_kept_shown_and_removed_by_its_owner() {
     );
 }
 
+#[test]
+fn what_the_team_keeps_hides_nobodys_own_view_and_is_no_more_than_a_hundred() {
+    let app = TestApp::start();
+    let colleague = app.staff(Persona::Manager);
+    for _ in 0..100 {
+        make::view_of(&app, &app.acme, colleague, "team", "tab=open");
+    }
+    let mut officer = app.sign_in(Persona::Officer);
+    let mut save = |scope: &str| {
+        let named = [("name", "Zurich"), ("query", "tab=open"), ("scope", scope)];
+        officer.post("/views", &named).status
+    };
+    // One more would be seen by nobody who has a hundred before their eyes.
+    assert_eq!(save("team"), 409);
+    assert_eq!(save("mine"), 303);
+    let page = officer.get("/reviews?tab=open");
+    let links = page.texts("nav[aria-label='Saved views'] a");
+    assert_eq!(links.len(), 101);
+    assert_eq!(links.last().map(String::as_str), Some("Zurich"));
+}
+
 fn prefer(by: &mut Browser, role: &str, view: &str) -> Response {
     by.post("/views/default", &[("role", role), ("view", view)])
 }

@@ -1,7 +1,7 @@
 //! Numbers that somebody read off papers: two customers whose passports have one number are one person, or one of the
 //! passports is false. Found by equality of the letters and digits, which an index answers.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use diesel::{dsl::exists, prelude::*};
 use uuid::Uuid;
@@ -47,7 +47,7 @@ pub struct SameNumber {
 pub fn sharing(
     tx: &mut Read<'_>,
     id: CustomerId,
-    known: &HashSet<CustomerId>,
+    known: &BTreeSet<CustomerId>,
     most: usize,
 ) -> Result<Vec<(Customer, SameNumber)>> {
     let tenant = tx.scope().organisation();

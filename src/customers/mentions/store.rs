@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::rules::{Colleague, Mention};
 use crate::{
-    customers::store::visible,
+    access::scope::Branches,
     db::{Change, Read},
     error::Result,
     schema::{customers, mentions, notes, staff, staff_branches},
@@ -106,6 +106,7 @@ pub fn of(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<Calling>> {
     type Row = (
         NoteId,
         CustomerId,
+        String,
         StaffId,
         DateTime<Utc>,
         Option<DateTime<Utc>>,
@@ -114,8 +115,9 @@ pub fn of(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<Calling>> {
     let note = notes::organisation_id
         .eq(mentions::organisation_id)
         .and(notes::id.eq(mentions::note_id));
-    let rows: Vec<Row> = mentions::table
+    let mut rows = mentions::table
         .inner_join(notes::table.on(note))
+        .inner_join(customers::table.on(whose()))
         .filter(mentions::organisation_id.eq(tenant))
         .filter(mentions::staff_id.eq(me))
         .order((mentions::read_at.is_not_null(), mentions::created_at.desc()))
@@ -123,68 +125,73 @@ pub fn of(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<Calling>> {
         .select((
             mentions::note_id,
             mentions::customer_id,
+            customers::name,
             notes::written_by,
             mentions::created_at,
             mentions::read_at,
         ))
-        .load(tx.conn())?;
-    let ids: Vec<CustomerId> = rows.iter().map(|row| row.1).collect();
-    let visible = visible(tx.scope());
-    let names: std::collections::HashMap<CustomerId, String> = customers::table
-        .filter(visible)
-        .filter(customers::id.eq_any(ids))
-        .select((customers::id, customers::name))
-        .load::<(CustomerId, String)>(tx.conn())?
-        .into_iter()
-        .collect();
+        .into_boxed();
+    // What is elsewhere takes no place on the page.
+    if let Branches::Only(list) = tx.scope().branches() {
+        rows = rows.filter(customers::branch_id.eq_any(list.clone()));
+    }
+    let rows: Vec<Row> = rows.load(tx.conn())?;
     let mut seen = HashSet::new();
     Ok(rows
         .into_iter()
         .filter(|row| seen.insert(row.0))
-        .filter_map(|(_, customer, by, at, read)| {
-            Some(Calling {
-                customer,
-                name: names.get(&customer)?.clone(),
-                by,
-                at,
-                unread: read.is_none(),
-            })
+        .map(|(_, customer, name, by, at, read)| Calling {
+            customer,
+            name,
+            by,
+            at,
+            unread: read.is_none(),
         })
         .collect())
 }
 
-/// How many notes call somebody who has not seen them, about customers in scope.
-pub fn unread(tx: &mut Read<'_>, me: StaffId) -> Result<usize> {
-    let tenant = tx.scope().organisation();
-    let rows: Vec<(NoteId, CustomerId)> = mentions::table
-        .filter(mentions::organisation_id.eq(tenant))
-        .filter(mentions::staff_id.eq(me))
-        .filter(mentions::read_at.is_null())
-        .distinct()
-        .select((mentions::note_id, mentions::customer_id))
-        .limit(MOST)
-        .load(tx.conn())?;
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let visible = visible(tx.scope());
-    let seen: HashSet<CustomerId> = customers::table
-        .filter(visible)
-        .filter(customers::id.eq_any(rows.iter().map(|row| row.1).collect::<Vec<_>>()))
-        .select(customers::id)
-        .load::<CustomerId>(tx.conn())?
-        .into_iter()
-        .collect();
-    Ok(rows.iter().filter(|row| seen.contains(&row.1)).count())
+/// Whom a mention's note is about.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn whose() -> _ {
+    customers::organisation_id
+        .eq(mentions::organisation_id)
+        .and(customers::id.eq(mentions::customer_id))
 }
 
-/// They have seen all of them; how many they had not.
+/// No more notes are counted or marked at once.
+const MOST_UNSEEN: i64 = 10_000;
+
+/// The notes that call somebody who has not seen them, about customers in scope.
+fn unseen(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<NoteId>> {
+    let mut notes = mentions::table
+        .inner_join(customers::table.on(whose()))
+        .filter(mentions::organisation_id.eq(tx.scope().organisation()))
+        .filter(mentions::staff_id.eq(me))
+        .filter(mentions::read_at.is_null())
+        .limit(MOST_UNSEEN)
+        .select(mentions::note_id)
+        .distinct()
+        .into_boxed();
+    if let Branches::Only(list) = tx.scope().branches() {
+        notes = notes.filter(customers::branch_id.eq_any(list.clone()));
+    }
+    Ok(notes.load(tx.conn())?)
+}
+
+/// How many notes call somebody who has not seen them, about customers in scope.
+pub fn unread(tx: &mut Read<'_>, me: StaffId) -> Result<usize> {
+    Ok(unseen(tx, me)?.len())
+}
+
+/// They have seen all of them; how many they had not. What calls them about customers elsewhere they have not seen.
 pub fn mark_read(tx: &mut Change<'_>, me: StaffId) -> Result<usize> {
+    let notes = unseen(tx, me)?;
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     Ok(diesel::update(
         mentions::table
             .filter(mentions::organisation_id.eq(tenant))
             .filter(mentions::staff_id.eq(me))
+            .filter(mentions::note_id.eq_any(notes))
             .filter(mentions::read_at.is_null()),
     )
     .set(mentions::read_at.eq(now))

@@ -1,6 +1,6 @@
 //! Merged customers and remembered distinctions in the database.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub fn merged_into(tx: &mut Read<'_>, survivor: CustomerId) -> Result<Vec<Custom
 }
 
 /// Those whom somebody said to be others than this one.
-pub fn distinct_from(tx: &mut Read<'_>, id: CustomerId) -> Result<HashSet<CustomerId>> {
+pub fn distinct_from(tx: &mut Read<'_>, id: CustomerId) -> Result<BTreeSet<CustomerId>> {
     let tenant = tx.scope().organisation();
     let pairs: Vec<(CustomerId, CustomerId)> = distinctions::table
         .filter(distinctions::organisation_id.eq(tenant))
@@ -53,7 +53,7 @@ pub fn distinct_from(tx: &mut Read<'_>, id: CustomerId) -> Result<HashSet<Custom
 }
 
 /// Those of them in scope, as far as they stand in lists, by name.
-pub fn not_the_same(tx: &mut Read<'_>, known: HashSet<CustomerId>) -> Result<Vec<Customer>> {
+pub fn not_the_same(tx: &mut Read<'_>, known: BTreeSet<CustomerId>) -> Result<Vec<Customer>> {
     let mut found: Vec<Customer> = visible_ones(tx, known.into_iter().collect())?
         .into_values()
         .filter(|one| one.merged_into.is_none())

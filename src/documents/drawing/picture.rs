@@ -4,7 +4,7 @@
 use std::{borrow::Cow, io::Cursor};
 
 use image::{
-    DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Rgb, RgbImage,
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rgb, RgbImage,
     metadata::Orientation,
 };
 

@@ -61,8 +61,8 @@ impl Extracted {
     }
 }
 
-/// No page lays more values beside each other than this.
-const MOST: i64 = 2_000;
+/// No page lays more values beside each other than this for each customer that it is about.
+const MOST: usize = 2_000;
 
 /// What was read off the papers of these customers. The caller has seen to it that each customer lies in scope, or
 /// asks only whether something differs.
@@ -76,7 +76,7 @@ pub fn of(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Extracted>>
             extracted_fields::field,
             extracted_fields::source.desc(),
         ))
-        .limit(MOST)
+        .limit(i64::try_from(MOST.saturating_mul(customers.len())).unwrap_or(i64::MAX))
         .select(Extracted::as_select())
         .load(tx.conn())?)
 }

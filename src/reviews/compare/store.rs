@@ -1,5 +1,7 @@
 //! What there is to compare with, in the database.
 
+use std::collections::HashSet;
+
 use diesel::{prelude::*, upsert::excluded};
 use serde_json::Value;
 
@@ -20,8 +22,13 @@ use crate::{
     verifications::rules::Status,
 };
 
-/// No page lays more answers of checks beside each other than this.
-const MOST: i64 = 500;
+/// No page lays more answers of checks, or differences that may stand, beside each other than this for each customer that it
+/// is about.
+const MOST: usize = 500;
+
+fn most(customers: &[CustomerId]) -> i64 {
+    i64::try_from(MOST.saturating_mul(customers.len())).unwrap_or(i64::MAX)
+}
 
 /// Everything that stands on these papers and in the registers' answers about these customers. Papers that were refused
 /// or taken back say nothing.
@@ -87,7 +94,7 @@ fn registers(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Reading>
         .filter(verifications::status.eq(Status::Verified))
         .filter(verifications::result_payload.is_not_null())
         .order((verifications::created_at.desc(), verifications::id.desc()))
-        .limit(MOST)
+        .limit(most(customers))
         .select((
             verifications::customer_id,
             verifications::id,
@@ -96,7 +103,7 @@ fn registers(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Reading>
             verifications::result_payload,
         ))
         .load(tx.conn())?;
-    let mut seen: Vec<(CustomerId, String, String)> = Vec::new();
+    let mut seen: HashSet<(CustomerId, String, String)> = HashSet::new();
     let mut found = Vec::new();
     for (customer, check, provider, sort, payload) in rows {
         let Some(values) = payload
@@ -107,10 +114,9 @@ fn registers(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Reading>
             continue;
         };
         let key = (customer, provider.clone(), sort);
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             continue;
         }
-        seen.push(key);
         for (name, value) in values {
             let read = name
                 .parse::<Field>()
@@ -152,7 +158,7 @@ pub fn accepted(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Accep
             row::other,
             row::accepted_at,
         ))
-        .limit(MOST)
+        .limit(most(customers))
         .load(tx.conn())?;
     Ok(rows
         .into_iter()

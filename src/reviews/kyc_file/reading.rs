@@ -90,6 +90,8 @@ pub struct KycFile {
     pub tax_residences: Vec<TaxResidence>,
     /// Who stands behind it.
     pub members: Vec<Member>,
+    /// More stand behind it than are read at once.
+    pub more_behind: bool,
     /// Who stands behind them in turn, and what each owns; of a company.
     pub ownership: Option<Ownership>,
     /// What they stand behind.
@@ -131,7 +133,7 @@ pub fn read(
     let customer = store::find(tx, id)?;
     let branch = organisations::branch(tx, customer.branch_id)?.name;
     let (below, above) = (behind::together(tx, id)?, relations::above(tx, id)?);
-    let others = below.iter().map(|one| one.child_id);
+    let others = below.relations.iter().map(|one| one.child_id);
     let others = others
         .chain(above.iter().map(|one| one.parent_id))
         .collect();
@@ -175,6 +177,7 @@ pub fn read(
     let open = gathered.open_by_member(today);
     let Gathered {
         members: below,
+        more: more_behind,
         known: others,
         papers,
         residences,
@@ -217,6 +220,7 @@ pub fn read(
         checklist,
         comparison,
         members,
+        more_behind,
         ownership,
         member_of,
         checks,

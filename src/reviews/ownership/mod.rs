@@ -184,6 +184,7 @@ impl Proofs {
             accepted: &self.accepted,
             members: &[],
             together: &[],
+            more: false,
             today: self.today,
         });
         lines.retain(|line| line.mend != Mend::Members);

@@ -9,6 +9,7 @@ use crate::{
         fields::rules::Field,
         rules::{DocumentStatus, DocumentType},
     },
+    reviews::rules::MOST_BEHIND,
 };
 
 /// How this need stands, with the few words beside it.
@@ -120,6 +121,9 @@ pub fn owners(evidence: Evidence<'_>) -> (Standing, &'static str) {
 
 /// How this need stands, with the few words beside it.
 pub fn members(evidence: Evidence<'_>) -> (Standing, String) {
+    if evidence.more {
+        return (Standing::Missing, format!("More than {MOST_BEHIND}"));
+    }
     let people = evidence.together;
     let unknown = people.iter().filter(|(_, open)| open.is_none()).count();
     let incomplete = people

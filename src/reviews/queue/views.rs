@@ -11,7 +11,7 @@ use crate::{
         filter::{Filter, Tab},
         store::{
             self,
-            views::{self, MOST, Scope, View},
+            views::{self, MOST, MOST_OF_TEAM, Scope, View},
         },
     },
     value::{StaffId, ViewId},
@@ -42,6 +42,11 @@ pub fn save(tx: &mut Change<'_>, name: &str, query: &str, scope: Scope) -> Resul
     if views::count_of(tx, me)? >= MOST {
         return Err(Error::Refused(
             "You keep 50 views already. Remove one first.".into(),
+        ));
+    }
+    if scope == Scope::Team && views::count_of_team(tx)? >= MOST_OF_TEAM {
+        return Err(Error::Refused(
+            "Your colleagues see 100 views already. One of them must be removed first, or save this one for yourself.".into(),
         ));
     }
     let view = View {

@@ -36,10 +36,12 @@ pub struct View {
     pub query: String,
 }
 
-/// So many of one member, and so many in sight.
+/// So many of one member, whoever sees them.
 pub const MOST: i64 = 50;
+/// So many that all colleagues see.
+pub const MOST_OF_TEAM: i64 = 100;
 
-/// The member's own and the team's, by name.
+/// The member's own and the team's, by name: all of them, since no more are kept of either than is said above.
 pub fn in_sight(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<View>> {
     let tenant = tx.scope().organisation();
     Ok(saved_views::table
@@ -50,7 +52,6 @@ pub fn in_sight(tx: &mut Read<'_>, me: StaffId) -> Result<Vec<View>> {
                 .or(saved_views::scope.eq(Scope::Team)),
         )
         .order((saved_views::name, saved_views::id))
-        .limit(2 * MOST)
         .select(View::as_select())
         .load(tx.conn())?)
 }
@@ -138,6 +139,16 @@ pub fn count_of(tx: &mut Read<'_>, me: StaffId) -> Result<i64> {
     Ok(saved_views::table
         .filter(saved_views::organisation_id.eq(tenant))
         .filter(saved_views::staff_id.eq(me))
+        .count()
+        .get_result(tx.conn())?)
+}
+
+/// How many all colleagues see.
+pub fn count_of_team(tx: &mut Read<'_>) -> Result<i64> {
+    let tenant = tx.scope().organisation();
+    Ok(saved_views::table
+        .filter(saved_views::organisation_id.eq(tenant))
+        .filter(saved_views::scope.eq(Scope::Team))
         .count()
         .get_result(tx.conn())?)
 }
