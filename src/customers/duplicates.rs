@@ -20,7 +20,7 @@ use crate::{
 
 mod numbers;
 
-pub use numbers::SameNumber;
+pub use numbers::{SameNumber, number_key};
 
 diesel::define_sql_function! {
     /// Reads across the wall of row-level security by index, within the scope of the settings, without `own` and those of whom
@@ -199,14 +199,21 @@ fn same(customer: &Customer, declared: &Declared) -> Vec<&'static str> {
         (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
         _ => false,
     };
+    let one_number = |a: &Option<String>, b: &Option<String>| match (a, b) {
+        (Some(a), Some(b)) => {
+            let key = number_key(a);
+            !key.is_empty() && key == number_key(b)
+        }
+        _ => false,
+    };
     let mut same = Vec::new();
     if equal(&customer.email, &declared.email) {
         same.push("E-mail");
     }
-    if equal(&customer.tax_id, &declared.tax_id) {
+    if one_number(&customer.tax_id, &declared.tax_id) {
         same.push("Tax ID");
     }
-    if equal(&customer.registration_number, &declared.registration_number) {
+    if one_number(&customer.registration_number, &declared.registration_number) {
         same.push("Registration number");
     }
     if same.is_empty()

@@ -1,6 +1,7 @@
 //! Persons and companies that an organisation must know, and their KYC.
 
 pub mod actions;
+pub mod alike;
 pub mod by_branch;
 pub mod by_number;
 pub mod contacts;

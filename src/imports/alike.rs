@@ -7,7 +7,12 @@ use std::{
 };
 
 use crate::{
-    customers::{declared::Declared, duplicates, rules::Kind, typed::Typed},
+    customers::{
+        declared::Declared,
+        duplicates::{self, number_key},
+        rules::Kind,
+        typed::Typed,
+    },
     db::Read,
     error::Result,
     imports::rules::Problem,
@@ -43,8 +48,11 @@ impl Seen {
         let whole = (!born.is_empty() && !name.trim().is_empty()).then(|| format!("{name} {born}"));
         let marks = [
             ("e-mail", typed.email.clone()),
-            ("tax ID", typed.tax_id.clone()),
-            ("registration number", typed.registration_number.clone()),
+            ("tax ID", number_key(&typed.tax_id)),
+            (
+                "registration number",
+                number_key(&typed.registration_number),
+            ),
             ("name and date of birth", whole.unwrap_or_default()),
         ];
         let mut found = None;
@@ -92,4 +100,34 @@ pub fn said(tx: &mut Read<'_>, rows: &[Sound], seen: &mut Seen) -> Result<Vec<Pr
 /// Words of labels within a sentence.
 fn lowered(words: &str) -> String {
     words.to_lowercase().replace("tax id", "tax ID")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_one_file_are_the_same_however_they_are_written() {
+        let row = |line, tax_id: &str, registration_number: &str| Sound {
+            line,
+            kind: Kind::Legal,
+            typed: Typed {
+                tax_id: tax_id.to_owned(),
+                registration_number: registration_number.to_owned(),
+                ..Typed::default()
+            },
+        };
+        let mut seen = Seen::default();
+        assert_eq!(seen.earlier(&row(2, "", "HRB 12345")), None);
+        assert_eq!(
+            seen.earlier(&row(3, "", "hrb-12345")),
+            Some((2, "registration number"))
+        );
+        assert_eq!(seen.earlier(&row(4, "PT 123.456", "--")), None);
+        assert_eq!(
+            seen.earlier(&row(5, "pt123456", "/")),
+            Some((4, "tax ID")),
+            "marks alone are no number"
+        );
+    }
 }

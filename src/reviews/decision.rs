@@ -14,7 +14,7 @@ use crate::{
     reviews::{
         approvals,
         evidence::Gathered,
-        four_eyes,
+        four_eyes, owners,
         policy::{
             rules::{Language, Policy},
             store::{self as policies, Versioned},
@@ -182,6 +182,8 @@ pub struct Case {
     /// What is declared.
     pub declared: serde_json::Value,
     zone: chrono_tz::Tz,
+    /// Whether somebody owns a quarter or more of it, along all paths.
+    owned: bool,
     /// Those who stand behind it, however deep, in whatever branch, and their versions.
     behind: Vec<(CustomerId, i32)>,
 }
@@ -217,6 +219,7 @@ impl Case {
             gathered: Gathered::of(tx, &customer)?,
             policy: policies::current(tx)?,
             today: rules::today(tx.now(), zone),
+            owned: owners::owned(tx, &customer)?,
             open_hits: hits::count_open(tx, customer.id)?,
             behind,
             declared: declared(tx, &customer)?,
@@ -243,7 +246,7 @@ impl Case {
 
     /// What of the checklist is open.
     pub fn open_lines(&self) -> Vec<Line> {
-        let mut lines = self.gathered.checklist(&self.customer, self.today);
+        let mut lines = owners::judged(&self.gathered, &self.customer, self.today, self.owned);
         lines.retain(|line| line.standing != Standing::Pass);
         lines
     }

@@ -14,6 +14,7 @@ mod expired_papers;
 pub mod four_eyes;
 pub mod kyc_file;
 pub mod overrides;
+pub mod owners;
 pub mod ownership;
 pub mod pages;
 pub mod policy;

@@ -64,6 +64,7 @@ pub fn routes(router: Router) -> Router {
         .post("/customers/{id}/revoke", managing::revoke)
         .get("/customers/{id}/risk", managing::risk_form)
         .post("/customers/{id}/risk", managing::set_risk)
+        .get("/policy", policy::versions::show)
         .get("/settings/policy", policy::show)
         .post("/settings/policy", policy::save)
         .get("/reviews/{id}/escalate", suspicions::escalate_form)

@@ -174,10 +174,12 @@ pub const PREREQUISITES: &[Requirement] = &[
         Paper(&[Type::RegistrationProof, Type::CompanyRegistrationProof]),
     ),
     line(COMPANY, "People", "Legal representative", Representative),
-    line(COMPANY, "People", "Owners of 25 % or more", Owners),
+    line(COMPANY, "People", OWNERS, Owners),
     line(COMPANY, "People", MEMBERS, Members),
 ];
 
+/// The line that says whether owners are named.
+const OWNERS: &str = "Owners of 25 % or more";
 /// The line that stands for all that is asked of members.
 pub const MEMBERS: &str = "Every member complete";
 
@@ -249,6 +251,25 @@ pub enum Mend {
 /// A customer's checklist.
 pub fn checklist(evidence: Evidence<'_>) -> Vec<Line> {
     lines(evidence, |_| true)
+}
+
+/// The line of owners again, where somebody owns a quarter or more through other companies: they are named behind these, and a
+/// statement that there is none does not hold. Owners among the company's own members were judged already.
+pub fn owned_through_others(lines: &mut [Line], stated: bool) {
+    for line in lines.iter_mut().filter(|line| line.words == OWNERS) {
+        let detail = match (line.standing, stated) {
+            (Standing::Missing, _) => {
+                line.standing = Standing::Pass;
+                "Named behind other companies"
+            }
+            (Standing::Pass, true) => {
+                line.standing = Standing::Mismatch;
+                "Owned through other companies, and stated that there are none"
+            }
+            _ => continue,
+        };
+        detail.clone_into(&mut line.detail);
+    }
 }
 
 /// How much of a member's own list is open. Who has to be named behind a member that is a company itself is that company's

@@ -14,6 +14,7 @@ use crate::{
     reviews::{
         decision::itself,
         evidence::Gathered,
+        owners,
         policy::{
             rules::{Policy, Prerequisites},
             store as policies,
@@ -230,7 +231,8 @@ fn owed(
     gathered: &Gathered,
 ) -> Result<Vec<prerequisites::Line>> {
     let today = rules::today(tx.now(), store::time_zone(tx)?);
-    Ok(prerequisites::owed(&gathered.checklist(customer, today)))
+    let lines = owners::checklist(tx, gathered, customer, today)?;
+    Ok(prerequisites::owed(&lines))
 }
 
 /// The automatic review: whatever is missing sends the round back to the customer, with a list of it.

@@ -13,6 +13,7 @@ use crate::{
     reviews::{
         decision::itself,
         evidence::Gathered,
+        owners,
         policy::{rules::Prerequisites, store as policies},
         prerequisites::{self, Mend, wordless::Wordless},
         request, retry, rules,
@@ -78,7 +79,8 @@ fn owed(tx: &mut Read<'_>, customer: &Customer, gathered: &Gathered) -> Result<V
         number: Some(customer.number),
         words,
     };
-    let lines = prerequisites::owed(&gathered.checklist(customer, today));
+    let lines = owners::checklist(tx, gathered, customer, today)?;
+    let lines = prerequisites::owed(&lines);
     let mut found: Vec<Owed> = lines
         .iter()
         // Whose incompleteness it is follows, item by item.

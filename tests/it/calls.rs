@@ -244,6 +244,7 @@ pub const CALLS: &[Call] = &[
     ),
     read("/customers/{id}/branch", Object::Customer),
     read("/approvals", Object::None),
+    read("/policy", Object::None),
     read("/settings/policy", Object::None),
     read("/customers/{id}/documents", Object::Customer),
     read("/documents/{id}", Object::Document),

@@ -12,6 +12,9 @@ use vouch::schema::{customers, documents, reviews};
 
 use crate::support::{Browser, Persona, Response, TestApp, make};
 
+mod numbers;
+mod told;
+
 const REASON: &str = "The passport is the same.";
 
 fn address(customer: Uuid) -> String {

@@ -13,6 +13,8 @@ use crate::{
     support::{Browser, Persona, Response, TestApp, make},
 };
 
+mod versions;
+
 const PATH: &str = "/settings/policy";
 
 /// The form as the page fills it.

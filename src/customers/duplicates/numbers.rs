@@ -26,6 +26,13 @@ const STEP: usize = 200;
 /// No more than so many times: beyond, a number is no number but what somebody types where there is none.
 const STEPS: usize = 50;
 
+/// A number without the marks that people write into it, in one case: by these the database compares those of papers, tax IDs and
+/// registration numbers.
+pub fn number_key(number: &str) -> String {
+    let kept = number.chars().filter(|one| one.is_alphanumeric());
+    kept.flat_map(char::to_uppercase).collect()
+}
+
 /// One number of a paper, as it was read off on either side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SameNumber {

@@ -10,7 +10,7 @@ use crate::{
         actions::{self as customers, Halt},
         declared::Declared,
         ownership::{
-            raising,
+            raising, reckoned,
             rules::{Owns, Percent, Range, Share, owns, together},
             store::{self, Member, Wanted},
         },
@@ -153,6 +153,12 @@ pub fn state_no_owner(
         return Err(Error::field(
             "stated_by",
             "An owner of 25 % or more is named: remove them first, or correct the share",
+        ));
+    }
+    if let Some(owners) = reckoned::told(tx, company.id)? {
+        return Err(Error::field(
+            "stated_by",
+            format!("{owners}, counted along all paths: remove them first, or correct the shares"),
         ));
     }
     store::set_no_owner(tx, company.id, Some((by, on)))?;

@@ -7,6 +7,7 @@ pub mod belonging;
 pub mod named;
 pub mod picking;
 pub mod raising;
+pub mod reckoned;
 pub mod rules;
 pub mod store;
 pub mod typed;

@@ -115,6 +115,28 @@ pub fn below(tx: &mut Read<'_>, root: CustomerId) -> Result<Below> {
     Ok(found)
 }
 
+/// Shareholders and stated owners of a company and of the companies behind it, in whatever branch, level by level: as much as
+/// [`below`] reads, the largest shares first.
+pub fn owning(tx: &mut Read<'_>, root: CustomerId) -> Result<Vec<Member>> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::from([root]);
+    let mut level = vec![root];
+    for _ in 0..LEVELS {
+        let members = of_companies(tx, &level, false)?;
+        level = members
+            .iter()
+            .filter(|one| one.role == MemberRole::Shareholder)
+            .map(|one| one.child_id)
+            .filter(|id| seen.insert(*id))
+            .collect();
+        found.extend(members);
+        if level.is_empty() || found.len() >= MOST {
+            break;
+        }
+    }
+    Ok(found)
+}
+
 fn of_companies(tx: &mut Read<'_>, companies: &[CustomerId], all: bool) -> Result<Vec<Member>> {
     let tenant = tx.scope().organisation();
     let mut query = relations::table

@@ -11,6 +11,7 @@ use crate::{
     },
     audit::event::{Subject, What},
     customers::{
+        alike::HowMany,
         duplicates::{self, Alike, Likely},
         merging::{actions, store},
         store::{self as customers, Customer},
@@ -22,7 +23,7 @@ use crate::{
     value::CustomerId,
     web::{
         answer::Answer,
-        input::{Form, Id, Query},
+        input::{Form, Id, Input, Query},
         shell::{Flash, Place, Shell, Tone},
     },
 };
@@ -281,12 +282,28 @@ fn page<P>(by: &By<P>, found: Found, typed: Answered) -> DuplicatesPage {
     }
 }
 
-/// Side by side. Whoever sees it has opened this customer and each of the others.
+/// How many there are, on the page of a customer: loaded by it once it stands, since it needs none of them.
+#[derive(Template)]
+#[template(path = "customers/alike.html")]
+struct AlikeLine {
+    id: CustomerId,
+    how_many: HowMany,
+}
+
+/// Side by side. Whoever sees it has opened this customer and each of the others; whoever learns how many there are has not.
 pub fn show(
     mut by: By<ReadCustomers>,
     Id(id): Id<CustomerId>,
     Query(done): Query<Done>,
+    input: Input,
 ) -> Result<Answer> {
+    if input.htmx && input.target.as_deref() == Some("alike") {
+        let how_many = by.read(|tx| {
+            let customer = customers::find(tx, id)?;
+            HowMany::of(tx, &customer)
+        })?;
+        return Answer::page(&AlikeLine { id, how_many });
+    }
     let found = by.view(
         What::CustomerViewed,
         |found: &Found| Subject::Customer(found.customer.reference()),

@@ -12,7 +12,7 @@ use crate::{
     reviews::{
         approvals,
         evidence::Gathered,
-        four_eyes,
+        four_eyes, owners,
         prerequisites::Standing,
         rules::{self, State},
         store::{
@@ -54,7 +54,8 @@ pub(super) fn gather(tx: &mut Change<'_>, case: &Case, by: &[StaffId]) -> Result
         if hits::count_open(tx, id)? > 0 {
             return Err(Error::Refused(rules::HITS_OPEN.into()));
         }
-        let lines = Gathered::of(tx, &customer)?.checklist(&customer, case.today);
+        let gathered = Gathered::of(tx, &customer)?;
+        let lines = owners::checklist(tx, &gathered, &customer, case.today)?;
         if lines.iter().any(|line| line.standing != Standing::Pass) {
             return refused(format!("Something is missing of {}.", customer.name));
         }

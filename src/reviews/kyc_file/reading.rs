@@ -25,6 +25,7 @@ use crate::{
         compare::rules::{self as compare, Row},
         evidence::Gathered,
         kyc_file::timeline::{self, Told, Wanted},
+        owners,
         ownership::Ownership,
         prerequisites::Line,
         store::{
@@ -171,7 +172,7 @@ pub fn read(
     mentioned.extend(timeline.moments.iter().filter_map(|moment| moment.actor_id));
     let names = staff::names(tx, mentioned)?;
 
-    let checklist = gathered.checklist(&customer, today);
+    let checklist = owners::checklist(tx, &gathered, &customer, today)?;
     let comparison = compare::compare(&customer, &gathered.readings, &gathered.accepted);
     let open = gathered.open_by_member(today);
     let Gathered {

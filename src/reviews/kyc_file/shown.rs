@@ -132,6 +132,8 @@ pub struct Happening {
     pub at: DateTime<Utc>,
     /// Field, before, after.
     pub changes: Vec<(String, Option<String>, Option<String>)>,
+    /// The version of the policy under which it was decided.
+    pub policy: Option<i64>,
     /// Why.
     pub reason: Option<String>,
     /// What was personal can no longer be read.
@@ -167,11 +169,18 @@ pub fn happenings(moments: &[Moment], names: &Names) -> Vec<Happening> {
                         )
                     })
                     .collect(),
+                policy: policy(moment),
                 reason: moment.reason.clone(),
                 erased: moment.erased,
             }
         })
         .collect()
+}
+
+fn policy(moment: &Moment) -> Option<i64> {
+    let mut changes = moment.changes.iter();
+    let named = changes.find(|(field, ..)| field == "policy_version");
+    named.and_then(|(_, _, after)| after.as_i64())
 }
 
 /// What an entry is about, where its title does not say it: the paper and what became of it, the status that was moved to.

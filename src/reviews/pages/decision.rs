@@ -7,6 +7,7 @@ use crate::{
     access::{guard::By, permissions::DecideReview},
     audit::event::{Subject, What},
     customers::{
+        alike::HowMany,
         rules::{Kyc, Risk},
         store as customers,
     },
@@ -114,6 +115,8 @@ struct DecisionPage {
     preview: Option<String>,
     /// What a second person wanted changed.
     returned: Option<Proposal>,
+    /// How many may be the same as the customer.
+    alike: HowMany,
     second: bool,
     zone: chrono_tz::Tz,
 }
@@ -335,9 +338,9 @@ fn show(
     let me = by.staff.staff;
     let now = by.now();
     // Whoever sees what is decided on has opened the customer, and works on the review.
-    let (case, returned, branch) = by.view(
+    let (case, returned, alike, branch) = by.view(
         What::CustomerViewed,
-        |(case, ..): &(Case, _, _)| Subject::Customer(case.customer.reference()),
+        |(case, ..): &(Case, _, _, _)| Subject::Customer(case.customer.reference()),
         |tx| {
             let mut case = Case::read(tx, id)?;
             let both = [&mut case.review.snapshot, &mut case.declared];
@@ -350,8 +353,9 @@ fn show(
                         | proposals::State::Lapsed
                 )
             });
+            let alike = HowMany::of(tx, &case.customer)?;
             let branch = store::branch_code(tx, case.customer.branch_id)?;
-            Ok((case, returned, branch))
+            Ok((case, returned, alike, branch))
         },
     )?;
     let branches = &case.policy.policy.second_approval_branches;
@@ -376,6 +380,7 @@ fn show(
         news: None,
         preview: None,
         returned,
+        alike,
         zone: by.time_zone,
     };
     change(&mut page);

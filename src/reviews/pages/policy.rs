@@ -1,12 +1,8 @@
 //! `/settings/policy`: what holds for all reviews, in one form, and the versions that held before.
 
-use std::collections::HashMap;
-
 use askama::Template;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::{
     access::{guard::By, permissions::KeepPolicy},
@@ -16,10 +12,9 @@ use crate::{
     reviews::policy::{
         changes::{self, Difference},
         rules::{LifeCycle, Policy, Prerequisites},
-        store::{self, Made},
+        store,
         typed::{Row, Typed, reason_field},
     },
-    staff::store as staff,
     web::{
         answer::Answer,
         form_errors::FormErrors as _,
@@ -28,13 +23,15 @@ use crate::{
     },
 };
 
-/// How many versions are listed.
-const VERSIONS: i64 = 50;
+pub(super) mod versions;
 
-/// What the address says was just done.
+use versions::Listed;
+
+/// What the address says was just done, and where the list of versions begins.
 #[derive(Deserialize)]
 pub(super) struct Done {
     done: Option<String>,
+    before: Option<i32>,
 }
 
 /// One reason in the form.
@@ -77,14 +74,6 @@ impl Shown {
     }
 }
 
-/// One version in the list.
-struct Version {
-    number: i32,
-    by: String,
-    at: DateTime<Utc>,
-    changed: String,
-}
-
 #[derive(Template)]
 #[template(path = "reviews/policy.html")]
 struct PolicyPage {
@@ -97,7 +86,7 @@ struct PolicyPage {
     errors: Vec<FieldError>,
     /// What somebody else changed since the form was loaded: words, before, after.
     stale: Option<Vec<(&'static str, String, String)>>,
-    versions: Vec<Version>,
+    versions: Listed,
 }
 
 impl PolicyPage {
@@ -128,18 +117,16 @@ impl PolicyPage {
     }
 }
 
-/// The page with these values in its form.
+/// The page with these values in its form, and the versions before this one.
 fn page(
     by: &mut By<KeepPolicy>,
+    before: Option<i32>,
     typed: impl FnOnce(&store::Versioned) -> Result<Typed>,
 ) -> Result<PolicyPage> {
-    let (current, made, names, all) = by.read(|tx| {
-        let made = store::versions(tx, VERSIONS)?;
-        let ids = made.iter().filter_map(|one| one.by).collect();
+    let (current, versions, all) = by.read(|tx| {
         Ok((
             store::current(tx)?,
-            made,
-            staff::names(tx, ids)?,
+            versions::listed(tx, before)?,
             branches::branches(tx)?,
         ))
     })?;
@@ -170,38 +157,15 @@ fn page(
         typed,
         errors: Vec::new(),
         stale: None,
-        versions: listed(&made, &names)?,
+        versions,
     })
-}
-
-/// Each version beside what it changed in the one before.
-fn listed(made: &[Made], names: &HashMap<Uuid, String>) -> Result<Vec<Version>> {
-    let delivered = Policy::default();
-    made.iter()
-        .enumerate()
-        .map(|(at, one)| {
-            let number = one.versioned.version;
-            let before = made.get(at + 1).map(|older| &older.versioned.policy);
-            let before = before.or_else(|| (number == 1).then_some(&delivered));
-            let found = match before {
-                Some(before) => changes::differences(before, &one.versioned.policy)?,
-                None => Vec::new(),
-            };
-            let words: Vec<&str> = found.iter().map(|one| one.words).collect();
-            let by = one.by.and_then(|id| names.get(&id).cloned());
-            Ok(Version {
-                number,
-                by: by.unwrap_or_else(|| "The command line".to_owned()),
-                at: one.at,
-                changed: words.join(", "),
-            })
-        })
-        .collect()
 }
 
 /// What holds now.
 pub(super) fn show(mut by: By<KeepPolicy>, Query(query): Query<Done>) -> Result<Answer> {
-    let mut page = page(&mut by, |now| Ok(Typed::of(now.version, &now.policy)))?;
+    let mut page = page(&mut by, query.before, |now| {
+        Ok(Typed::of(now.version, &now.policy))
+    })?;
     let flash = match query.done.as_deref() {
         Some("saved") => Some((Tone::Ok, "The policy is saved. It holds from now on.")),
         Some("unchanged") => Some((Tone::Info, "Nothing was changed, so nothing was saved.")),
@@ -239,7 +203,7 @@ pub(super) fn save(mut by: By<KeepPolicy>, Form(typed): Form<Typed>) -> Result<A
 
 /// The form again, with what must be mended.
 fn mend(by: &mut By<KeepPolicy>, typed: Typed, errors: Vec<FieldError>) -> Result<Answer> {
-    let mut page = page(by, |_| Ok(typed))?;
+    let mut page = page(by, None, |_| Ok(typed))?;
     for row in &mut page.rows {
         let prefix = row.prefix();
         let own = errors.iter().filter(|one| one.field.starts_with(&prefix));
@@ -260,7 +224,7 @@ fn stale(by: &mut By<KeepPolicy>, typed: Typed, seen: i32) -> Result<Answer> {
         };
         changes::differences(&before, &store::current(tx)?.policy)
     })?;
-    let mut page = page(by, |now| {
+    let mut page = page(by, None, |now| {
         Ok(Typed {
             version: now.version.to_string(),
             ..typed

@@ -88,6 +88,18 @@ pub fn differences(before: &Policy, after: &Policy) -> Result<Vec<Difference>> {
     Ok(found)
 }
 
+/// Every setting but the reasons, in the order of the page: its name in the log, its words, and what stands there.
+pub fn settings(policy: &Policy) -> Result<Vec<(&'static str, &'static str, Value)>> {
+    let whole = json(policy)?;
+    Ok(SETTINGS
+        .iter()
+        .map(|(pointer, field, words)| {
+            let value = whole.pointer(pointer).cloned().unwrap_or_default();
+            (*field, *words, value)
+        })
+        .collect())
+}
+
 /// The reasons that are not the same in the other list; all their codes, where only the order differs.
 fn only_in(these: &[Reason], others: &[Reason]) -> Result<Value> {
     let own: Vec<&Reason> = these.iter().filter(|one| !others.contains(one)).collect();

@@ -64,11 +64,13 @@ pub struct Made {
     pub at: DateTime<Utc>,
 }
 
-/// The newest versions, newest first.
-pub fn versions(tx: &mut Read<'_>, limit: i64) -> Result<Vec<Made>> {
+/// The newest versions of those before this one, or of all, newest first.
+pub fn versions(tx: &mut Read<'_>, before: Option<i32>, limit: usize) -> Result<Vec<Made>> {
     let tenant = tx.scope().organisation();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows: Vec<(i32, serde_json::Value, Option<uuid::Uuid>, DateTime<Utc>)> = policies::table
         .filter(policies::organisation_id.eq(tenant))
+        .filter(policies::version.lt(before.unwrap_or(i32::MAX)))
         .order(policies::version.desc())
         .limit(limit)
         .select((
