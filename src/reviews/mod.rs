@@ -4,6 +4,7 @@
 pub mod approvals;
 pub mod as_check;
 pub mod claims;
+mod companies;
 pub mod compare;
 pub mod deadlines;
 pub mod decision;
