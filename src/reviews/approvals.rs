@@ -173,7 +173,7 @@ fn reason_gone(tx: &mut Change<'_>, proposal: &Proposal) -> Result<bool> {
         .any(|code| policy.reason(code).is_none()))
 }
 
-/// Sends it back with points: a round is the proposer's again.
+/// Sends it back with points: a round is the proposer's again, or goes to the queue where they no longer work there.
 pub fn send_back(tx: &mut Change<'_>, id: ProposalId, points: &str) -> Result<()> {
     let points = reason::story("points", points, "what must change")?;
     let (proposal, matter) = held(tx, id)?;
@@ -201,11 +201,15 @@ fn give_back(
     proposals::settle(tx, proposal.id, state, Some(points))?;
     if let Matter::Decision(case) = matter
         && case.review.state == rules::State::Open
-        && let Some(proposer) = proposal.colleague()
-        && people::works_at(tx, proposer, case.review.branch_id)?
     {
         let ends = tx.now() + case.policy.policy.claim();
-        rounds::hold(tx, case.review.id, Some((proposer, ends)))?;
+        let theirs = match proposal.colleague() {
+            Some(proposer) if people::works_at(tx, proposer, case.review.branch_id)? => {
+                Some((proposer, ends))
+            }
+            _ => None,
+        };
+        rounds::hold(tx, case.review.id, theirs)?;
     }
     customers::touch(tx, matter.customer().id)?;
     tx.say(

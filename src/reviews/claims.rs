@@ -70,6 +70,9 @@ pub fn release(tx: &mut Change<'_>, id: ReviewId) -> Result<()> {
 
 /// Gives a round to a colleague who may see it and did not submit it; to nobody, for nothing.
 pub fn assign(tx: &mut Change<'_>, id: ReviewId, to: Option<StaffId>) -> Result<()> {
+    if let Some(to) = to {
+        people::hold(tx, to)?;
+    }
     let review = open(tx, id)?;
     if let Some(to) = to {
         let wrong = |message| Err(Error::field("staff", message));

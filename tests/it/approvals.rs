@@ -26,6 +26,8 @@ use vouch::{
 
 use crate::support::{Persona, Response, TestApp, make};
 
+mod gone;
+
 const WHY: &str = "The register names somebody else.";
 
 pub fn database(app: &TestApp) -> Db {
