@@ -6,7 +6,8 @@ use crate::{
     access::{
         guard::By,
         permissions::{
-            AssignReview, DecideReview, Export, Permission as _, PreferViews, ReadCustomers, Role,
+            Approve, AssignReview, DecideReview, Export, Permission as _, PreferViews,
+            ReadCustomers, Role,
         },
     },
     days,
@@ -28,6 +29,7 @@ use crate::{
             },
             views as kept,
         },
+        store::proposals,
     },
     staff::store as people,
     value::{StaffId, ViewId},
@@ -68,6 +70,8 @@ struct IndexPage {
     may_work: bool,
     may_assign: bool,
     may_export: bool,
+    /// What waits for a second person and stands in no list of the queue.
+    elsewhere: Option<Count>,
 }
 
 impl IndexPage {
@@ -172,7 +176,7 @@ impl IndexPage {
             ),
             Tab::Second => (
                 "s-second",
-                "Nothing waits for a second person",
+                "No review waits for a second person",
                 "A decision that two must make stands here until the second agrees or sends it back.",
             ),
             Tab::Decided => (
@@ -246,13 +250,21 @@ fn named(rows: &[Row]) -> Vec<uuid::Uuid> {
         .collect()
 }
 
+/// How many overrides and revocations wait for a second person too, for whoever may answer them and looks for such.
+fn elsewhere(tx: &mut Read<'_>, tab: Tab, role: Role) -> Result<Option<Count>> {
+    if tab != Tab::Second || !Approve::ROLES.contains(&role) {
+        return Ok(None);
+    }
+    Ok(Some(proposals::count_elsewhere(tx)?).filter(|count| count.n > 0))
+}
+
 /// The queue.
 pub fn index(
     mut by: By<ReadCustomers>,
     Query(filter): Query<Filter>,
     input: Input,
 ) -> Result<Answer> {
-    let (zone, now, me) = (by.time_zone, by.now(), by.staff.staff);
+    let (zone, now, me, role) = (by.time_zone, by.now(), by.staff.staff, by.role);
     if input.htmx && input.target.as_deref() == Some("count") {
         let count = by.read(|tx| {
             let (_, wanted) = asked(tx, &filter, me, zone)?;
@@ -263,14 +275,13 @@ pub fn index(
     }
     // Who says nothing of what they want is led to a list that says it, so that the address stays the state.
     if filter == Filter::default() {
-        let role = by.role;
         if let Some(first) = by.read(|tx| kept::first_seen(tx, role, me))? {
             return Ok(Answer::see(first.address()));
         }
     }
     let after = filter.after.as_deref().map(store::parsed).transpose()?;
-    let may_prefer = PreferViews::ROLES.contains(&by.role);
-    let (branches, wanted, page, count, views, firsts, colleagues) = by.read(|tx| {
+    let may_prefer = PreferViews::ROLES.contains(&role);
+    let (branches, wanted, page, count, views, firsts, colleagues, elsewhere) = by.read(|tx| {
         let (branches, wanted) = asked(tx, &filter, me, zone)?;
         let rows = store::page(tx, &wanted, after, SIZE)?;
         let names = people::names(tx, named(&rows.rows))?;
@@ -288,6 +299,7 @@ pub fn index(
         let page = rows.map(|row| teller.line(row));
         let count = store::count_of_work(tx, &wanted)?;
         let colleagues = people::deciding(tx)?;
+        let elsewhere = elsewhere(tx, wanted.tab, role)?;
         Ok((
             branches,
             wanted,
@@ -296,6 +308,7 @@ pub fn index(
             views::in_sight(tx, me)?,
             may_prefer.then(|| views::defaults(tx)).transpose()?,
             colleagues,
+            elsewhere,
         ))
     })?;
     let (tab, filter) = (wanted.tab, wanted.filter);
@@ -320,9 +333,10 @@ pub fn index(
         count,
         next,
         zone,
-        may_work: DecideReview::ROLES.contains(&by.role),
-        may_assign: AssignReview::ROLES.contains(&by.role),
-        may_export: Export::ROLES.contains(&by.role),
+        may_work: DecideReview::ROLES.contains(&role),
+        may_assign: AssignReview::ROLES.contains(&role),
+        may_export: Export::ROLES.contains(&role),
+        elsewhere,
     };
     if input.htmx && input.target.as_deref() == Some("list") {
         return Ok(Answer::page(&page.as_list())?.with("hx-push-url", page.filter.address()));

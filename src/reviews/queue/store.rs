@@ -232,12 +232,14 @@ fn counted(tx: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<i64> {
     Ok(n)
 }
 
-/// Whether anything in scope waits for a second person who may be this member: it is not what they proposed.
+/// Whether a round in scope waits for a second person who may be this member: it is not what they proposed. What is asked
+/// about no round does not stand in the queue.
 pub fn waits_for_a_second(tx: &mut Read<'_>, me: StaffId) -> Result<bool> {
     let scope = tx.scope().clone();
     let waiting = proposals::table
         .filter(proposals::organisation_id.eq(scope.organisation()))
         .filter(sql::<Bool>("proposals.state = 'open'"))
+        .filter(proposals::review_id.is_not_null())
         .filter(proposals::proposed_by.ne(me.0))
         .filter(
             proposals::proposed_maker

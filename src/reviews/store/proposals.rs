@@ -230,6 +230,11 @@ pub fn count_on_rounds(tx: &mut Read<'_>) -> Result<Count> {
     counted(tx, Box::new(proposals::review_id.is_not_null()))
 }
 
+/// How many are about no round, overrides and revocations: they stand among the approvals alone.
+pub fn count_elsewhere(tx: &mut Read<'_>) -> Result<Count> {
+    counted(tx, Box::new(proposals::review_id.is_null()))
+}
+
 fn counted(tx: &mut Read<'_>, such: Condition) -> Result<Count> {
     let visible = visible(tx.scope());
     let n: i64 = Counted(
