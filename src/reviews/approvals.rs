@@ -47,7 +47,16 @@ pub fn hindrance(proposal: &Proposal, me: StaffId, now: DateTime<Utc>) -> Option
     }
 }
 
-/// While a second person is asked about a customer, nobody decides around them: not the proposer, not an admin.
+/// How what is said of an open proposal begins.
+const ASKED: &str = "A second person is asked about";
+
+/// Whether a refusal is for an open proposal, told without a name to a machine.
+pub(in crate::reviews) fn says_one_is_asked(sentence: &str) -> bool {
+    sentence.starts_with(ASKED)
+}
+
+/// While a second person is asked about a customer, nobody decides around them or asks for a review: not the proposer, not
+/// an admin.
 pub(in crate::reviews) fn nothing_waits(tx: &mut Change<'_>, customer: CustomerId) -> Result<()> {
     match proposals::open_of(tx, customer)? {
         Some(_) => Err(Error::Refused(
@@ -58,19 +67,22 @@ pub(in crate::reviews) fn nothing_waits(tx: &mut Change<'_>, customer: CustomerI
     }
 }
 
-/// The same for somebody who would go along with their company, so that whoever works on the company knows about whom.
+/// The same for somebody who would go along with their company, so that whoever works on the company knows about whom. A
+/// machine is told no name.
 pub(in crate::reviews) fn nothing_waits_about(
     tx: &mut Change<'_>,
     member: &Customer,
 ) -> Result<()> {
     match proposals::open_of(tx, member.id)? {
-        Some(_) => Err(Error::Refused(
-            format!(
-                "A second person is asked about {}. Nothing is decided around them.",
-                member.name
-            )
-            .into(),
-        )),
+        Some(_) => {
+            let whom = match tx.actor().who {
+                Who::Staff(_) => member.name.as_str(),
+                _ => "a member of the company",
+            };
+            Err(Error::Refused(
+                format!("{ASKED} {whom}. Nothing is decided around them.").into(),
+            ))
+        }
         None => Ok(()),
     }
 }

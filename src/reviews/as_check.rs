@@ -8,6 +8,7 @@ use crate::{
     db::Change,
     error::{Error, Result},
     reviews::{
+        approvals::says_one_is_asked,
         prerequisites::says_what_is_missing,
         request::{self, Requested},
         retry, rules,
@@ -51,7 +52,9 @@ pub fn begin(tx: &mut Change<'_>, customer: &Customer) -> Result<Requested> {
     retry::allowed(tx, customer)?;
     let waits = customer.kyc != Kyc::Pending;
     request::request(tx, customer.id, None, "").map_err(|error| match error {
-        Error::Refused(why) if says_what_is_missing(&why) => Error::Refused(why),
+        Error::Refused(why) if says_what_is_missing(&why) || says_one_is_asked(&why) => {
+            Error::Refused(why)
+        }
         // Its sentence names them.
         Error::Refused(_) if waits && customer.kind == Kind::Legal => {
             Error::Refused(MEMBERS.into())

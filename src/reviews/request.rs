@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     reason,
     reviews::{
+        approvals,
         decision::itself,
         evidence::Gathered,
         policy::{
@@ -65,6 +66,7 @@ pub(super) fn with(
     reason: &str,
 ) -> Result<Requested> {
     retry::allowed(tx, &customer)?;
+    approvals::nothing_waits(tx, customer.id)?;
     let policy = policies::current(tx)?.policy;
     if customer.kyc == Kyc::Validated {
         look_again(tx, &mut customer, reason)?;
@@ -89,6 +91,7 @@ pub(super) fn with(
             let member = customers::lock(tx, one)?;
             if kyc::lawful(member.kyc, Move::Request, Kyc::Pending) {
                 retry::allowed(tx, &member)?;
+                approvals::nothing_waits_about(tx, &member)?;
                 submit(tx, &member, &policy)?;
             }
         }

@@ -26,6 +26,7 @@ use vouch::{
 
 use crate::support::{Persona, Response, TestApp, make};
 
+mod around;
 mod gone;
 
 const WHY: &str = "The register names somebody else.";

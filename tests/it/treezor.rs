@@ -25,6 +25,7 @@ use crate::{
     },
 };
 
+mod around;
 pub mod canary;
 mod company;
 mod deep;

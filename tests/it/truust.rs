@@ -12,6 +12,7 @@ use crate::support::{
     make,
 };
 
+mod around;
 mod confided;
 mod contacts;
 mod documents;
