@@ -107,7 +107,10 @@ const WHO: [&[DocumentType]; 2] = [
 ];
 
 /// The needs that such a paper of such a customer meets, each as the papers any one of which meets it.
-fn needs(kind: Kind, paper: DocumentType) -> impl Iterator<Item = &'static [DocumentType]> {
+pub(super) fn needs(
+    kind: Kind,
+    paper: DocumentType,
+) -> impl Iterator<Item = &'static [DocumentType]> {
     let asked = PREREQUISITES
         .iter()
         .filter(move |one| one.kinds.contains(&kind))

@@ -17,6 +17,7 @@ pub mod kyc_file;
 pub mod overrides;
 pub mod ownership;
 pub mod pages;
+pub mod papers;
 pub mod policy;
 pub mod prerequisites;
 pub mod queue;
