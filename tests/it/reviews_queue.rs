@@ -9,6 +9,7 @@ use vouch::schema::{customers, proposals, reviews, saved_views, verifications};
 
 use crate::support::{Browser, Persona, Response, TestApp, make};
 
+mod bulk;
 mod next;
 mod second;
 

@@ -32,16 +32,18 @@ use crate::{
         store::proposals,
     },
     staff::store as people,
-    value::{StaffId, ViewId},
+    value::{ReviewId, StaffId, ViewId},
     web::{
         answer::Answer,
         input::{Input, Query},
-        shell::{Flash, Place, Shell, Tone},
+        shell::{Place, Shell},
         words,
     },
     working_time::WorkingTime,
 };
 
+pub mod bulk;
+mod said;
 pub mod saved;
 pub mod work;
 
@@ -72,9 +74,34 @@ struct IndexPage {
     may_export: bool,
     /// What waits for a second person and stands in no list of the queue.
     elsewhere: Option<Count>,
+    /// Why nothing was given to a colleague.
+    wrong: Vec<String>,
+    /// The colleague who was chosen.
+    chosen: Option<StaffId>,
 }
 
 impl IndexPage {
+    /// The same page once nothing could be given: it says why, and keeps what was chosen.
+    fn again(mut self, wrong: Vec<String>, ticked: &[ReviewId], chosen: Option<StaffId>) -> Self {
+        for line in &mut self.page.rows {
+            line.ticked = ticked.contains(&line.row.round.id);
+        }
+        Self {
+            wrong,
+            chosen,
+            ..self
+        }
+    }
+
+    fn summary(&self) -> Vec<(&str, &str)> {
+        let sentences = self.wrong.iter();
+        sentences.map(|why| ("assign-to", why.as_str())).collect()
+    }
+
+    fn is_chosen(&self, colleague: &StaffId) -> bool {
+        self.chosen.as_ref() == Some(colleague)
+    }
+
     /// Whether colleagues can be given rows of this tab.
     fn assigns(&self) -> bool {
         self.may_assign && matches!(self.tab, Tab::Mine | Tab::Open)
@@ -264,7 +291,7 @@ pub fn index(
     Query(filter): Query<Filter>,
     input: Input,
 ) -> Result<Answer> {
-    let (zone, now, me, role) = (by.time_zone, by.now(), by.staff.staff, by.role);
+    let (zone, me, role) = (by.time_zone, by.staff.staff, by.role);
     if input.htmx && input.target.as_deref() == Some("count") {
         let count = by.read(|tx| {
             let (_, wanted) = asked(tx, &filter, me, zone)?;
@@ -279,10 +306,20 @@ pub fn index(
             return Ok(Answer::see(first.address()));
         }
     }
+    let page = list(&mut by, &filter)?;
+    if input.htmx && input.target.as_deref() == Some("list") {
+        return Ok(Answer::page(&page.as_list())?.with("hx-push-url", page.filter.address()));
+    }
+    Answer::page(&page)
+}
+
+/// What a filter stands for, as whoever asks may see it.
+fn list<P>(by: &mut By<P>, filter: &Filter) -> Result<IndexPage> {
+    let (zone, now, me, role) = (by.time_zone, by.now(), by.staff.staff, by.role);
     let after = filter.after.as_deref().map(store::parsed).transpose()?;
     let may_prefer = PreferViews::ROLES.contains(&role);
     let (branches, wanted, page, count, views, firsts, colleagues, elsewhere) = by.read(|tx| {
-        let (branches, wanted) = asked(tx, &filter, me, zone)?;
+        let (branches, wanted) = asked(tx, filter, me, zone)?;
         let rows = store::page(tx, &wanted, after, SIZE)?;
         let names = people::names(tx, named(&rows.rows))?;
         let policy = policies::current(tx)?.policy;
@@ -317,8 +354,10 @@ pub fn index(
             .but(|filter| filter.after = Some(store::written(key)))
             .address()
     });
-    let page = IndexPage {
-        shell: by.shell("Reviews", Place::Reviews).flash(said(&filter)),
+    Ok(IndexPage {
+        shell: by
+            .shell("Reviews", Place::Reviews)
+            .flash(said::said(&filter)),
         tabs: links::tabs(&filter),
         facets: links::facets(&filter, &branches, &colleagues),
         chips: links::chips(&filter, &branches, &colleagues),
@@ -337,36 +376,7 @@ pub fn index(
         may_assign: AssignReview::ROLES.contains(&role),
         may_export: Export::ROLES.contains(&role),
         elsewhere,
-    };
-    if input.htmx && input.target.as_deref() == Some("list") {
-        return Ok(Answer::page(&page.as_list())?.with("hx-push-url", page.filter.address()));
-    }
-    Answer::page(&page)
-}
-
-/// The sentence for what the address says was just done. It names nobody, since addresses are kept in many places.
-fn said(filter: &Filter) -> Option<Flash> {
-    let (tone, text) = match filter.done.as_deref()? {
-        "none" => (
-            Tone::Info,
-            "No open review of your branches is free: each is held by a colleague, was submitted by you, or there is none.",
-        ),
-        "handed" => (
-            Tone::Ok,
-            "It is handed to the managers. Tell nobody else of it.",
-        ),
-        "released" => (Tone::Ok, "The review is free again."),
-        "assigned" => (Tone::Ok, "The reviews are assigned."),
-        "saved" => (Tone::Ok, "The view is saved."),
-        "removed" => (Tone::Ok, "The view is removed."),
-        "preferred" => (
-            Tone::Ok,
-            "Saved. It is what the role sees first from now on.",
-        ),
-        _ => return None,
-    };
-    Some(Flash {
-        tone,
-        text: text.to_owned(),
+        wrong: Vec::new(),
+        chosen: None,
     })
 }
