@@ -47,7 +47,16 @@ pub fn hindrance(proposal: &Proposal, me: StaffId, now: DateTime<Utc>) -> Option
     }
 }
 
-/// While a second person is asked about a customer, nobody decides around them: not the proposer, not an admin.
+/// How what is said of an open proposal begins.
+const ASKED: &str = "A second person is asked about";
+
+/// Whether a refusal is for an open proposal, told without a name to a machine.
+pub(in crate::reviews) fn says_one_is_asked(sentence: &str) -> bool {
+    sentence.starts_with(ASKED)
+}
+
+/// While a second person is asked about a customer, nobody decides around them or asks for a review: not the proposer, not
+/// an admin.
 pub(in crate::reviews) fn nothing_waits(tx: &mut Change<'_>, customer: CustomerId) -> Result<()> {
     match proposals::open_of(tx, customer)? {
         Some(_) => Err(Error::Refused(
@@ -58,19 +67,22 @@ pub(in crate::reviews) fn nothing_waits(tx: &mut Change<'_>, customer: CustomerI
     }
 }
 
-/// The same for somebody who would go along with their company, so that whoever works on the company knows about whom.
+/// The same for somebody who would go along with their company, so that whoever works on the company knows about whom. A
+/// machine is told no name.
 pub(in crate::reviews) fn nothing_waits_about(
     tx: &mut Change<'_>,
     member: &Customer,
 ) -> Result<()> {
     match proposals::open_of(tx, member.id)? {
-        Some(_) => Err(Error::Refused(
-            format!(
-                "A second person is asked about {}. Nothing is decided around them.",
-                member.name
-            )
-            .into(),
-        )),
+        Some(_) => {
+            let whom = match tx.actor().who {
+                Who::Staff(_) => member.name.as_str(),
+                _ => "a member of the company",
+            };
+            Err(Error::Refused(
+                format!("{ASKED} {whom}. Nothing is decided around them.").into(),
+            ))
+        }
         None => Ok(()),
     }
 }
@@ -173,7 +185,7 @@ fn reason_gone(tx: &mut Change<'_>, proposal: &Proposal) -> Result<bool> {
         .any(|code| policy.reason(code).is_none()))
 }
 
-/// Sends it back with points: a round is the proposer's again.
+/// Sends it back with points: a round is the proposer's again, or goes to the queue where they no longer work there.
 pub fn send_back(tx: &mut Change<'_>, id: ProposalId, points: &str) -> Result<()> {
     let points = reason::story("points", points, "what must change")?;
     let (proposal, matter) = held(tx, id)?;
@@ -201,11 +213,15 @@ fn give_back(
     proposals::settle(tx, proposal.id, state, Some(points))?;
     if let Matter::Decision(case) = matter
         && case.review.state == rules::State::Open
-        && let Some(proposer) = proposal.colleague()
-        && people::works_at(tx, proposer, case.review.branch_id)?
     {
         let ends = tx.now() + case.policy.policy.claim();
-        rounds::hold(tx, case.review.id, Some((proposer, ends)))?;
+        let theirs = match proposal.colleague() {
+            Some(proposer) if people::works_at(tx, proposer, case.review.branch_id)? => {
+                Some((proposer, ends))
+            }
+            _ => None,
+        };
+        rounds::hold(tx, case.review.id, theirs)?;
     }
     customers::touch(tx, matter.customer().id)?;
     tx.say(

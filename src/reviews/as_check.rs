@@ -8,6 +8,7 @@ use crate::{
     db::Change,
     error::{Error, Result},
     reviews::{
+        approvals::says_one_is_asked,
         prerequisites::{says_what_is_missing, wordless::Wordless},
         request::{self, Requested},
         retry, rules,
@@ -54,7 +55,9 @@ pub fn begin(tx: &mut Change<'_>, customer: &Customer, wordless: Wordless) -> Re
     retry::allowed(tx, customer)?;
     let waits = customer.kyc != Kyc::Pending;
     request::without_words(tx, customer.id, wordless).map_err(|error| match error {
-        Error::Refused(why) if says_what_is_missing(&why) => Error::Refused(why),
+        Error::Refused(why) if says_what_is_missing(&why) || says_one_is_asked(&why) => {
+            Error::Refused(why)
+        }
         // Its sentence names them.
         Error::Refused(_) if waits && customer.kind == Kind::Legal => {
             Error::Refused(MEMBERS.into())

@@ -1,5 +1,7 @@
 //! Who works on a round: claimed for a while, given back, assigned, or the most urgent one taken.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -70,6 +72,9 @@ pub fn release(tx: &mut Change<'_>, id: ReviewId) -> Result<()> {
 
 /// Gives a round to a colleague who may see it and did not submit it; to nobody, for nothing.
 pub fn assign(tx: &mut Change<'_>, id: ReviewId, to: Option<StaffId>) -> Result<()> {
+    if let Some(to) = to {
+        people::hold(tx, to)?;
+    }
     let review = open(tx, id)?;
     if let Some(to) = to {
         let wrong = |message| Err(Error::field("staff", message));
@@ -81,6 +86,44 @@ pub fn assign(tx: &mut Change<'_>, id: ReviewId, to: Option<StaffId>) -> Result<
         }
     }
     hold(tx, &review, to, What::ReviewAssigned)
+}
+
+/// A review of a list that cannot be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hindered {
+    /// Whose it is, by the short id of the customer.
+    pub short_id: String,
+    /// Why not.
+    pub why: Cow<'static, str>,
+    /// Whether nobody could be given it now, whoever was chosen.
+    pub anybody: bool,
+}
+
+/// Gives several to one colleague, and names those that cannot be given: of a list with such, nothing may be kept.
+pub fn assign_all(
+    tx: &mut Change<'_>,
+    ids: &[ReviewId],
+    to: Option<StaffId>,
+) -> Result<Vec<Hindered>> {
+    let mut hindered = Vec::new();
+    for id in ids {
+        let (why, anybody) = match assign(tx, *id, to) {
+            Ok(()) => continue,
+            Err(Error::Refused(why)) => (why, true),
+            Err(Error::Invalid(errors)) => {
+                let first = errors.into_iter().next();
+                (first.map(|error| error.message).unwrap_or_default(), false)
+            }
+            Err(other) => return Err(other),
+        };
+        let whose = rounds::find(tx, *id)?.customer_id;
+        hindered.push(Hindered {
+            short_id: customers::find(tx, whose)?.short_id,
+            why,
+            anybody,
+        });
+    }
+    Ok(hindered)
 }
 
 /// Whoever works on a round keeps it: each step they take begins the time of their claim anew, and for whoever was given

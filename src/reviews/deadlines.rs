@@ -8,27 +8,18 @@ use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use diesel::{prelude::*, sql_types::Uuid as SqlUuid};
 
 use crate::{
-    access::{
-        actor::{Actor, Who},
-        scope::Scope,
-    },
+    access::scope::Scope,
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
         rules::{self as kyc, Kyc, Move},
         store::{self as customers, Customer, KycState},
     },
     db::{Change, Connection, Db, Read},
-    error::{Error, Result},
+    error::Result,
     gauges::Gauges,
-    reviews::{
-        approvals, expired_papers,
-        policy::store as policies,
-        rules,
-        store::{self, proposals},
-        tidying,
-    },
+    reviews::{expired_papers, policy::store as policies, rules, store, tidying},
     schema::{customers as customer_rows, verifications},
-    value::{CustomerId, OrganisationId, RequestId},
+    value::{CustomerId, OrganisationId},
     verifications::{
         rules as checks,
         rules::Status,
@@ -38,11 +29,13 @@ use crate::{
 
 pub use swept::Swept;
 
+mod batches;
 mod by_name;
+mod lapsing;
 mod swept;
 
 /// How many customers one transaction moves.
-const BATCH: i64 = 100;
+pub(super) const BATCH: i64 = 100;
 /// How often a server looks at the clock.
 const EVERY: Duration = Duration::from_mins(1);
 
@@ -109,127 +102,20 @@ fn of_organisation(conn: &mut Connection, organisation: OrganisationId) -> Swept
     let scope = Scope::system(organisation);
     let mut swept = Swept::default();
     // First, so that a check that runs out on its day finds its customer already due.
-    let done = batches(conn, &scope, due_for_review, fall_due);
-    swept.fell_due = swept.step(organisation, "reviews that fall due", done);
-    let done = batches(conn, &scope, with_expired_checks, expire);
-    swept.expired = swept.step(organisation, "checks that run out", done);
-    let papers = |tx: &mut Read<'_>| expired_papers::due(tx, BATCH);
-    let done = batches(conn, &scope, papers, expired_papers::expire);
-    swept.papers = swept.step(organisation, "papers that run out", done);
-    let done = batches(conn, &scope, refused_for_long, close);
-    swept.closed = swept.step(organisation, "refusals", done);
-    lapse(conn, &scope, &mut swept);
+    let done = batches::all(conn, &scope, due_for_review, fall_due);
+    swept.fell_due = swept.steps(organisation, "reviews that fall due", done);
+    let done = batches::all(conn, &scope, with_expired_checks, expire);
+    swept.expired = swept.steps(organisation, "checks that run out", done);
+    let done = batches::all(conn, &scope, expired_papers::due, expired_papers::expire);
+    swept.papers = swept.steps(organisation, "papers that run out", done);
+    let done = batches::all(conn, &scope, refused_for_long, close);
+    swept.closed = swept.steps(organisation, "refusals", done);
+    lapsing::lapse(conn, &scope, &mut swept);
     let done = by_name::decide(conn, &scope);
-    swept.by_name = swept.step(organisation, "names that decide", done);
+    swept.by_name = swept.steps(organisation, "names that decide", done);
     let done = tidying::fold(conn, &scope);
     swept.folded = swept.step(organisation, "counters", done);
     swept
-}
-
-/// Looks for customers, then moves those of them that nobody else holds, until none is left.
-fn batches(
-    conn: &mut Connection,
-    scope: &Scope,
-    look: fn(&mut Read<'_>) -> Result<Vec<CustomerId>>,
-    act: fn(&mut Change<'_>, &Customer) -> Result<usize>,
-) -> Result<usize> {
-    let mut moved = 0;
-    loop {
-        let found = conn.read(scope, look)?;
-        let done = moved_of(conn, scope, &found, act)?;
-        if done == 0 {
-            return Ok(moved);
-        }
-        moved += done;
-    }
-}
-
-/// Moves those of these customers that nobody else holds; says how many.
-fn moved_of(
-    conn: &mut Connection,
-    scope: &Scope,
-    found: &[CustomerId],
-    act: fn(&mut Change<'_>, &Customer) -> Result<usize>,
-) -> Result<usize> {
-    if found.is_empty() {
-        return Ok(0);
-    }
-    let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
-    let done = conn.change(&actor, |tx| {
-        let mut done = 0;
-        for customer in unheld(tx, found)? {
-            done += act(tx, &customer)?;
-        }
-        // Nothing happened, so nothing is committed: another server has them all in hand.
-        if done == 0 {
-            Err(Error::Conflict("held".into()))
-        } else {
-            Ok(done)
-        }
-    });
-    match done {
-        Err(Error::Busy(_) | Error::Internal(_)) if found.len() > 1 => {
-            each_alone(conn, scope, found, act)
-        }
-        Err(Error::Conflict(_) | Error::Busy(_)) => Ok(0),
-        done => done,
-    }
-}
-
-/// Somebody is at work on a company that one of them leads to, or one of them cannot be moved: the others are moved without
-/// it. An error is answered where none could be, so that a batch which begins with it goes on and its step still fails.
-fn each_alone(
-    conn: &mut Connection,
-    scope: &Scope,
-    found: &[CustomerId],
-    act: fn(&mut Change<'_>, &Customer) -> Result<usize>,
-) -> Result<usize> {
-    let (mut moved, mut failed) = (0, None);
-    for one in found {
-        match moved_of(conn, scope, &[*one], act) {
-            Ok(done) => moved += done,
-            Err(error) => {
-                tracing::warn!(%error, customer = %one, "the clock could not move a customer");
-                failed.get_or_insert(error);
-            }
-        }
-    }
-    match failed {
-        Some(error) if moved == 0 => Err(error),
-        _ => Ok(moved),
-    }
-}
-
-/// Proposals that nobody answered in time go back, each in a change of its own; what another server or a second person
-/// answered meanwhile is theirs.
-fn lapse(conn: &mut Connection, scope: &Scope, swept: &mut Swept) {
-    let organisation = scope.organisation();
-    let due = conn.read(scope, proposals::lapsed).unwrap_or_else(|error| {
-        swept.step(organisation, "proposals", Err(error));
-        Vec::new()
-    });
-    for id in due {
-        let actor = Actor::system(Who::Clock, scope.clone(), RequestId(conn.new_id()));
-        let done = match conn.change(&actor, |tx| approvals::lapse(tx, id)) {
-            Ok(()) => Ok(1),
-            Err(Error::Conflict(_)) => Ok(0),
-            Err(error) => Err(error),
-        };
-        swept.lapsed += swept.step(organisation, "a proposal", done);
-    }
-}
-
-/// The customers among these that nobody else holds, locked, as they are now.
-fn unheld(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<Vec<Customer>> {
-    let tenant = tx.scope().organisation();
-    Ok(customer_rows::table
-        .filter(customer_rows::organisation_id.eq(tenant))
-        .filter(customer_rows::id.eq_any(ids))
-        .order(customer_rows::id)
-        .select(Customer::as_select())
-        .for_update()
-        .skip_locked()
-        .load(tx.conn())?)
 }
 
 fn today(tx: &mut Read<'_>) -> Result<NaiveDate> {
@@ -237,7 +123,7 @@ fn today(tx: &mut Read<'_>) -> Result<NaiveDate> {
     Ok(tx.now().with_timezone(&zone).date_naive())
 }
 
-fn due_for_review(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
+fn due_for_review(tx: &mut Read<'_>, passed: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let (tenant, today) = (tx.scope().organisation(), today(tx)?);
     // Months differ by at most three days: whoever is within them is looked at, and the rule decides.
     let until = today
@@ -249,6 +135,7 @@ fn due_for_review(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
         .filter(customer_rows::kyc.eq(Kyc::Validated))
         .filter(customer_rows::next_review_on.is_not_null())
         .filter(customer_rows::next_review_on.le(until))
+        .filter(customer_rows::id.ne_all(passed.to_vec()))
         .order(customer_rows::next_review_on)
         .limit(BATCH)
         .select((customer_rows::id, customer_rows::next_review_on))
@@ -276,7 +163,7 @@ fn refusal_stands(tx: &mut Read<'_>) -> Result<TimeDelta> {
     Ok(policies::current(tx)?.policy.closed_after())
 }
 
-fn refused_for_long(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
+fn refused_for_long(tx: &mut Read<'_>, passed: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let (tenant, stands) = (tx.scope().organisation(), refusal_stands(tx)?);
     let since = tx.now() - stands;
     Ok(customer_rows::table
@@ -284,6 +171,7 @@ fn refused_for_long(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
         .filter(customer_rows::kyc.eq(Kyc::Refused))
         .filter(customer_rows::refused_at.is_not_null())
         .filter(customer_rows::refused_at.le(since))
+        .filter(customer_rows::id.ne_all(passed.to_vec()))
         .order(customer_rows::refused_at)
         .limit(BATCH)
         .select(customer_rows::id)
@@ -300,13 +188,14 @@ fn close(tx: &mut Change<'_>, customer: &Customer) -> Result<usize> {
     Ok(0)
 }
 
-fn with_expired_checks(tx: &mut Read<'_>) -> Result<Vec<CustomerId>> {
+fn with_expired_checks(tx: &mut Read<'_>, passed: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     Ok(verifications::table
         .filter(verifications::organisation_id.eq(tenant))
         .filter(verifications::status.eq(Status::Verified))
         .filter(verifications::expires_at.is_not_null())
         .filter(verifications::expires_at.le(now))
+        .filter(verifications::customer_id.ne_all(passed.to_vec()))
         .order(verifications::expires_at)
         .limit(BATCH)
         .select(verifications::customer_id)

@@ -17,6 +17,7 @@ use crate::{
     },
     error::Result,
     reviews::{
+        deadlines,
         prerequisites::{Need, PREREQUISITES},
         rules, store,
     },
@@ -24,8 +25,9 @@ use crate::{
     value::CustomerId,
 };
 
-/// Customers of whom a paper has run out since the clock last looked, an accepted one or one that nobody has looked at.
-pub(super) fn due(tx: &mut Read<'_>, most: i64) -> Result<Vec<CustomerId>> {
+/// Customers of whom a paper has run out since the clock last looked, an accepted one or one that nobody has looked at;
+/// none of those who were passed over.
+pub(super) fn due(tx: &mut Read<'_>, passed: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let tenant = tx.scope().organisation();
     let today = rules::today(tx.now(), store::time_zone(tx)?);
     Ok(documents::table
@@ -35,8 +37,9 @@ pub(super) fn due(tx: &mut Read<'_>, most: i64) -> Result<Vec<CustomerId>> {
         .filter(documents::expired_at.is_null())
         .filter(documents::expires_on.is_not_null())
         .filter(documents::expires_on.lt(today))
+        .filter(documents::customer_id.ne_all(passed.to_vec()))
         .order(documents::expires_on)
-        .limit(most)
+        .limit(deadlines::BATCH)
         .select(documents::customer_id)
         .load(tx.conn())?)
 }
@@ -107,7 +110,10 @@ const WHO: [&[DocumentType]; 2] = [
 ];
 
 /// The needs that such a paper of such a customer meets, each as the papers any one of which meets it.
-fn needs(kind: Kind, paper: DocumentType) -> impl Iterator<Item = &'static [DocumentType]> {
+pub(super) fn needs(
+    kind: Kind,
+    paper: DocumentType,
+) -> impl Iterator<Item = &'static [DocumentType]> {
     let asked = PREREQUISITES
         .iter()
         .filter(move |one| one.kinds.contains(&kind))

@@ -4,6 +4,7 @@
 pub mod approvals;
 pub mod as_check;
 pub mod claims;
+mod companies;
 pub mod compare;
 pub mod deadlines;
 pub mod decision;
@@ -17,6 +18,7 @@ pub mod overrides;
 pub mod owners;
 pub mod ownership;
 pub mod pages;
+pub mod papers;
 pub mod policy;
 pub mod prerequisites;
 pub mod queue;

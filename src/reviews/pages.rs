@@ -21,7 +21,7 @@ use crate::{
         compare, kyc_file,
         queue::{
             export,
-            pages::{self as queue, saved, work},
+            pages::{self as queue, bulk, saved, work},
         },
     },
     web::router::Router,
@@ -43,7 +43,7 @@ pub fn routes(router: Router) -> Router {
         .get("/reviews", queue::index)
         .get("/reviews.csv", export::export)
         .post("/reviews/next", work::next)
-        .post("/reviews/assign", work::assign_all)
+        .post("/reviews/assign", bulk::assign_all)
         .post("/reviews/{id}/claim", work::claim)
         .post("/reviews/{id}/release", work::release)
         .get("/reviews/{id}/assign", assign::form)

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     reason,
     reviews::{
+        approvals,
         decision::itself,
         evidence::Gathered,
         owners,
@@ -80,6 +81,7 @@ pub(super) fn with(
     wordless: Wordless,
 ) -> Result<Requested> {
     retry::allowed(tx, &customer)?;
+    approvals::nothing_waits(tx, customer.id)?;
     if gathered.more {
         return Err(Error::Refused(rules::TOO_MANY_BEHIND.into()));
     }
@@ -108,6 +110,7 @@ pub(super) fn with(
             let member = customers::lock(tx, one)?;
             if kyc::lawful(member.kyc, Move::Request, Kyc::Pending) {
                 retry::allowed(tx, &member)?;
+                approvals::nothing_waits_about(tx, &member)?;
                 submit(tx, &member, &policy)?;
             }
         }

@@ -8,7 +8,6 @@ use crate::{
     access::actor::Who,
     audit::event::{Change as Field, What},
     customers::{
-        ownership::raising,
         rules::{self as kyc, Kyc, Move},
         store::{self as customers, Customer, KycState},
     },
@@ -16,12 +15,11 @@ use crate::{
     error::{Error, FieldError, Result},
     reason,
     reviews::{
-        approvals,
+        approvals, companies,
         decision::{Decision, Outcome},
         event_round::{self, Closing},
         four_eyes,
         policy::store::{self as policies, Versioned},
-        rules,
         store::{self, rounds::Decided},
     },
     value::{CustomerId, StaffId},
@@ -183,5 +181,5 @@ pub(super) fn carry_out(
             reason: &decision.comment,
         },
     )?;
-    raising::raise_companies_of(tx, customer.id, rules::MEMBER_GONE)
+    companies::follow(tx, customer.id, Kyc::Refused)
 }

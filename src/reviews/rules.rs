@@ -115,6 +115,15 @@ pub const fn member_complete(kyc: Kyc) -> bool {
     matches!(kyc, Kyc::Validated | Kyc::ReviewNeeded)
 }
 
+/// Whether a company that was validated with a member in this status must be looked at again. It stays accepted while a
+/// member is reviewed; once the answer is no, or the review ended without one, it may not.
+pub const fn member_gone(kyc: Kyc) -> bool {
+    match kyc {
+        Kyc::None | Kyc::Draft | Kyc::Refused | Kyc::Canceled => true,
+        Kyc::Pending | Kyc::Incomplete | Kyc::Validated | Kyc::ReviewNeeded => false,
+    }
+}
+
 /// The day of the next review, so many years after today.
 pub fn next_review_in(today: NaiveDate, years: u32) -> NaiveDate {
     today

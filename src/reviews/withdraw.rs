@@ -12,7 +12,7 @@ use crate::{
     db::Change,
     error::{Error, Result},
     reviews::{
-        approvals,
+        approvals, companies,
         rules::State,
         store::{
             behind,
@@ -113,5 +113,5 @@ fn take_back(tx: &mut Change<'_>, customer: &Customer, review: &Review) -> Resul
             ]),
         );
     }
-    Ok(())
+    companies::follow(tx, customer.id, Kyc::Draft)
 }

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     organisations::store::branch,
     staff::{
-        rules,
+        freeing, rules,
         store::{self, Member},
     },
     value::{DataKeyId, StaffId},
@@ -70,7 +70,7 @@ pub fn add(tx: &mut Change<'_>, new: &NewMember<'_>) -> Result<StaffId> {
 }
 
 /// Changes name, role and branches; says what changed, and nothing where nothing did. A member whose role or branches
-/// changed signs in again, so that no page of the old role stays open.
+/// changed signs in again, so that no page of the old role stays open, and holds no review that they may no longer decide.
 pub fn change(
     tx: &mut Change<'_>,
     id: StaffId,
@@ -101,10 +101,14 @@ pub fn change(
         sessions::end_others(tx, id, None)?;
     }
     tx.say(Event::new(What::StaffChanged, subject(&before)).changing(fields));
-    Ok(())
+    match role {
+        Role::Auditor => freeing::free(tx, id, &Branches::Only(Vec::new())),
+        Role::Officer | Role::Manager | Role::Admin => freeing::free(tx, id, branches),
+    }
 }
 
-/// Ends a member's work: their sessions go in the same moment. Disabling twice changes nothing.
+/// Ends a member's work: their sessions go in the same moment, and the reviews that they hold go back to the queue.
+/// Disabling twice changes nothing.
 pub fn disable(tx: &mut Change<'_>, id: StaffId) -> Result<()> {
     rules::not_oneself(tx.actor().staff(), id)?;
     let member = store::member(tx, id)?;
@@ -115,7 +119,7 @@ pub fn disable(tx: &mut Change<'_>, id: StaffId) -> Result<()> {
     store::set_disabled(tx, id, Some(now))?;
     sessions::end_others(tx, id, None)?;
     tx.say(Event::new(What::StaffDisabled, subject(&member)));
-    Ok(())
+    freeing::free(tx, id, &Branches::Only(Vec::new()))
 }
 
 /// Takes a member's password and second factor away and ends their sessions. Returns the path of a link that sets a new

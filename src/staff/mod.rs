@@ -1,6 +1,7 @@
 //! People who work on the desk: their roles, branches and how they sign in.
 
 pub mod actions;
+mod freeing;
 pub mod pages;
 pub mod rules;
 pub mod store;

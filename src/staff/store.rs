@@ -260,6 +260,18 @@ pub fn works_at(tx: &mut Read<'_>, id: StaffId, branch: BranchId) -> Result<bool
         })
 }
 
+/// Holds a member's row until the end of the change: whoever disables or moves them meanwhile waits, and then sees what was
+/// given to them. Locked before any review, as there.
+pub fn hold(tx: &mut Change<'_>, id: StaffId) -> Result<()> {
+    let organisation = tx.scope().organisation();
+    staff::table
+        .find((organisation.0, id.0))
+        .select(staff::id)
+        .for_share()
+        .first::<Uuid>(tx.conn())?;
+    Ok(())
+}
+
 /// Whoever may decide reviews of a branch in scope, by name.
 pub fn deciding(tx: &mut Read<'_>) -> Result<Vec<(StaffId, String)>> {
     let scope = tx.scope().clone();

@@ -26,6 +26,9 @@ use vouch::{
 
 use crate::support::{Persona, Response, TestApp, make};
 
+mod around;
+mod gone;
+
 const WHY: &str = "The register names somebody else.";
 
 pub fn database(app: &TestApp) -> Db {

@@ -6,6 +6,7 @@ use vouch::schema::{customers, relations};
 
 use crate::support::{Browser, Persona, Response, TestApp, make};
 
+mod gone;
 mod reckoned;
 mod refused;
 mod words;

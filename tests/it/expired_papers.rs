@@ -10,6 +10,8 @@ use crate::{
     support::{TestApp, make},
 };
 
+mod refused;
+
 /// A paper: what it proves, where it stands, in how many days it ends.
 type Paper = (&'static str, &'static str, i64);
 

@@ -21,6 +21,7 @@ use crate::{
     },
 };
 
+mod around;
 mod asking;
 mod listing;
 mod numbers;

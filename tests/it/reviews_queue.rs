@@ -9,6 +9,10 @@ use vouch::schema::{customers, proposals, reviews, saved_views, verifications};
 
 use crate::support::{Browser, Persona, Response, TestApp, make};
 
+mod bulk;
+mod next;
+mod second;
+
 /// A review of a new customer whose short id says which; due in so many hours.
 fn review(
     app: &TestApp,

@@ -2,6 +2,8 @@
 
 use crate::support::{PASSWORD, Persona, Response, TestApp};
 
+mod freed;
+
 fn link(page: &Response) -> String {
     assert_eq!(page.status, 200, "{}", page.text());
     // Whoever gets it in a message finds the desk by it.

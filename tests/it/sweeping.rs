@@ -124,3 +124,70 @@ fn a_customer_who_cannot_be_moved_hinders_none_of_the_same_organisation() {
         );
     }
 }
+
+/// A validated customer whose next review is on this day, and before them more than a hundred whom the owner made unwritable:
+/// their review comes a day earlier, and what was proposed about them was proposed earlier.
+fn behind_many_broken(app: &TestApp, next: Option<chrono::NaiveDate>) -> Uuid {
+    let good = make::customer(app, |new| {
+        (new.kyc, new.next_review_on) = ("validated", next);
+    });
+    make::proposal(app, &app.acme, good);
+    app.owner()
+        .batch_execute(
+            "INSERT INTO customers (organisation_id, id, number, short_id, branch_id, kind, first_name, last_name, country, kyc, next_review_on, data_key, created_by_kind, created_at, updated_at)
+             SELECT organisation_id, gen_random_uuid(), number + 100 + n, 'm' || lpad(n::text, 11, '0'), branch_id, 'natural', 'Many', 'Of ' || md5(n::text), 'PT', 'validated', next_review_on - 1, data_key, 'console', created_at, updated_at
+               FROM customers, generate_series(1, 105) n;
+             INSERT INTO proposals (organisation_id, id, customer_id, branch_id, kind, body, customer_version, policy_version, proposed_by, proposed_at, expires_at)
+             SELECT c.organisation_id, gen_random_uuid(), c.id, c.branch_id, p.kind, p.body, p.customer_version, p.policy_version, p.proposed_by, p.proposed_at - interval '1 hour', p.expires_at
+               FROM customers c, proposals p WHERE c.short_id LIKE 'm0%'",
+        )
+        .expect("many more");
+    app.owner()
+        .batch_execute(
+            "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+             CREATE TRIGGER broken BEFORE UPDATE ON customers FOR EACH ROW
+             WHEN (NEW.short_id LIKE 'm0%') EXECUTE FUNCTION broken()",
+        )
+        .expect("rows that cannot be written");
+    good
+}
+
+#[test]
+fn a_hundred_who_cannot_be_moved_stop_nobody_behind_them() {
+    let app = TestApp::start();
+    let soon = app.clock.now().date_naive() + TimeDelta::days(30);
+    let good = behind_many_broken(&app, Some(soon));
+    let swept = deadlines::sweep(&database(&app)).expect("a sweep");
+    assert_eq!(
+        (swept.fell_due, swept.failed),
+        (1, 1),
+        "and it is said once"
+    );
+    let kyc: String = customers::table
+        .filter(customers::id.eq(good))
+        .select(customers::kyc)
+        .first(&mut app.owner())
+        .expect("the customer");
+    assert_eq!(kyc, "review_needed");
+}
+
+#[test]
+fn a_sweep_lapses_all_that_nobody_answered_and_what_fails_stops_none() {
+    let app = TestApp::start();
+    behind_many_broken(&app, None);
+    app.clock.advance(TimeDelta::days(15));
+    let swept = deadlines::sweep(&database(&app)).expect("a sweep");
+    assert_eq!((swept.lapsed, swept.failed), (1, 105));
+    // Whoever can be written again lapses in one sweep, however many they are.
+    app.owner()
+        .batch_execute("DROP TRIGGER broken ON customers")
+        .expect("whoever can be written");
+    let swept = deadlines::sweep(&database(&app)).expect("a sweep");
+    assert_eq!((swept.lapsed, swept.failed), (105, 0));
+    let open: i64 = proposals::table
+        .filter(proposals::state.eq("open"))
+        .count()
+        .get_result(&mut app.owner())
+        .expect("a count");
+    assert_eq!(open, 0);
+}

@@ -25,6 +25,7 @@ use crate::{
     },
 };
 
+mod around;
 mod back;
 pub mod canary;
 mod company;

@@ -12,6 +12,7 @@ use crate::support::{
     make,
 };
 
+mod around;
 mod company;
 mod confided;
 mod contacts;

@@ -28,6 +28,16 @@ pub struct Swept {
 }
 
 impl Swept {
+    /// The same as [`Swept::step`] of something that went on past what failed.
+    pub(super) fn steps(
+        &mut self,
+        organisation: OrganisationId,
+        what: &str,
+        (moved, rest): (usize, Result<()>),
+    ) -> usize {
+        moved + self.step(organisation, what, rest.map(|()| 0))
+    }
+
     /// How much a step moved; one that failed is logged and counted, and hinders no other.
     pub(super) fn step(
         &mut self,

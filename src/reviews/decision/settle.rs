@@ -8,7 +8,6 @@ use crate::{
     access::actor::Who,
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
-        ownership::raising,
         rules::{Kyc, Risk},
         store::{self as customers, Customer, KycState},
     },
@@ -16,7 +15,7 @@ use crate::{
     db::Change,
     error::Result,
     reviews::{
-        rules,
+        companies, rules,
         store::rounds::{self, Decided, Review},
     },
     value::StaffId,
@@ -125,11 +124,7 @@ pub(super) fn settle(
         ));
     }
     tx.say(Event::new(What::KycMoved, Subject::Customer(customer.reference())).changing(moved));
-    if decision.decision == Kyc::Refused {
-        // Companies stay accepted while a member is looked at again; once the answer is no, they may not.
-        raising::raise_companies_of(tx, customer.id, rules::MEMBER_GONE)?;
-    }
-    Ok(())
+    companies::follow(tx, customer.id, decision.decision)
 }
 
 /// The round's own check says what was decided, until the day of the next review.

@@ -7,14 +7,13 @@ use crate::{
     access::actor::Who,
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
-        ownership::raising,
         rules::{Kind, Kyc},
         store as customers,
     },
     db::Change,
     error::{Error, Result},
     reviews::{
-        approvals,
+        approvals, companies,
         event_round::{self, Closing},
         rules,
         store::rounds::{self, Decided},
@@ -153,15 +152,7 @@ fn override_check(
         // A company's round takes those of its members back with it, as it took them along.
         withdraw::members(tx, &case.customer, round.submitted_at)?;
     }
-    companies_follow(tx, case, kyc)
-}
-
-/// A company that was validated with this member must be looked at again once the member no longer is.
-fn companies_follow(tx: &mut Change<'_>, case: &Case, kyc: Kyc) -> Result<()> {
-    if rules::member_complete(case.customer.kyc) && !rules::member_complete(kyc) {
-        raising::raise_companies_of(tx, case.customer.id, rules::MEMBER_GONE)?;
-    }
-    Ok(())
+    companies::follow(tx, case.customer.id, kyc)
 }
 
 fn override_kyc(
@@ -189,5 +180,5 @@ fn override_kyc(
             reason,
         },
     )?;
-    companies_follow(tx, case, kyc)
+    companies::follow(tx, case.customer.id, kyc)
 }

@@ -13,7 +13,7 @@ use crate::{
     customers::{rules::Kind, store::Customer},
     db::Read,
     documents::{
-        Papers, actions,
+        Papers,
         fields::store::{self as fields, Extracted},
         media::Media,
         rules::{DocumentStatus, DocumentType, size_words},
@@ -21,7 +21,7 @@ use crate::{
         unseen::{self, Unseen},
     },
     error::{Error, FieldError, Result},
-    reviews::policy::store as policy,
+    reviews::{papers as answers, policy::store as policy},
     seal::DataKey,
     staff::store as staff,
     value::DocumentId,
@@ -200,7 +200,7 @@ pub(super) fn check(
         Err(error) => return Err(error),
     };
     let reason = Some(form.reason.as_str()).filter(|code| !code.is_empty());
-    match by.change(|tx| actions::check(tx, id, version, to, reason)) {
+    match by.change(|tx| answers::check(tx, id, version, to, reason)) {
         Ok(()) => Ok(Answer::see(format!("/documents/{id}?done=checked"))),
         Err(Error::Conflict(_)) => {
             let page = open(&mut by, id, Asked::default(), &input.papers)?;

@@ -6,7 +6,8 @@ use crate::{
     access::{
         guard::By,
         permissions::{
-            AssignReview, DecideReview, Export, Permission as _, PreferViews, ReadCustomers, Role,
+            Approve, AssignReview, DecideReview, Export, Permission as _, PreferViews,
+            ReadCustomers, Role,
         },
     },
     days,
@@ -28,18 +29,21 @@ use crate::{
             },
             views as kept,
         },
+        store::proposals,
     },
     staff::store as people,
-    value::{StaffId, ViewId},
+    value::{ReviewId, StaffId, ViewId},
     web::{
         answer::Answer,
         input::{Input, Query},
-        shell::{Flash, Place, Shell, Tone},
+        shell::{Place, Shell},
         words,
     },
     working_time::WorkingTime,
 };
 
+pub mod bulk;
+mod said;
 pub mod saved;
 pub mod work;
 
@@ -68,9 +72,36 @@ struct IndexPage {
     may_work: bool,
     may_assign: bool,
     may_export: bool,
+    /// What waits for a second person and stands in no list of the queue.
+    elsewhere: Option<Count>,
+    /// Why nothing was given to a colleague.
+    wrong: Vec<String>,
+    /// The colleague who was chosen.
+    chosen: Option<StaffId>,
 }
 
 impl IndexPage {
+    /// The same page once nothing could be given: it says why, and keeps what was chosen.
+    fn again(mut self, wrong: Vec<String>, ticked: &[ReviewId], chosen: Option<StaffId>) -> Self {
+        for line in &mut self.page.rows {
+            line.ticked = ticked.contains(&line.row.round.id);
+        }
+        Self {
+            wrong,
+            chosen,
+            ..self
+        }
+    }
+
+    fn summary(&self) -> Vec<(&str, &str)> {
+        let sentences = self.wrong.iter();
+        sentences.map(|why| ("assign-to", why.as_str())).collect()
+    }
+
+    fn is_chosen(&self, colleague: &StaffId) -> bool {
+        self.chosen.as_ref() == Some(colleague)
+    }
+
     /// Whether colleagues can be given rows of this tab.
     fn assigns(&self) -> bool {
         self.may_assign && matches!(self.tab, Tab::Mine | Tab::Open)
@@ -172,7 +203,7 @@ impl IndexPage {
             ),
             Tab::Second => (
                 "s-second",
-                "Nothing waits for a second person",
+                "No review waits for a second person",
                 "A decision that two must make stands here until the second agrees or sends it back.",
             ),
             Tab::Decided => (
@@ -246,13 +277,21 @@ fn named(rows: &[Row]) -> Vec<uuid::Uuid> {
         .collect()
 }
 
+/// How many overrides and revocations wait for a second person too, for whoever may answer them and looks for such.
+fn elsewhere(tx: &mut Read<'_>, tab: Tab, role: Role) -> Result<Option<Count>> {
+    if tab != Tab::Second || !Approve::ROLES.contains(&role) {
+        return Ok(None);
+    }
+    Ok(Some(proposals::count_elsewhere(tx)?).filter(|count| count.n > 0))
+}
+
 /// The queue.
 pub fn index(
     mut by: By<ReadCustomers>,
     Query(filter): Query<Filter>,
     input: Input,
 ) -> Result<Answer> {
-    let (zone, now, me) = (by.time_zone, by.now(), by.staff.staff);
+    let (zone, me, role) = (by.time_zone, by.staff.staff, by.role);
     if input.htmx && input.target.as_deref() == Some("count") {
         let count = by.read(|tx| {
             let (_, wanted) = asked(tx, &filter, me, zone)?;
@@ -263,15 +302,24 @@ pub fn index(
     }
     // Who says nothing of what they want is led to a list that says it, so that the address stays the state.
     if filter == Filter::default() {
-        let role = by.role;
         if let Some(first) = by.read(|tx| kept::first_seen(tx, role, me))? {
             return Ok(Answer::see(first.address()));
         }
     }
+    let page = list(&mut by, &filter)?;
+    if input.htmx && input.target.as_deref() == Some("list") {
+        return Ok(Answer::page(&page.as_list())?.with("hx-push-url", page.filter.address()));
+    }
+    Answer::page(&page)
+}
+
+/// What a filter stands for, as whoever asks may see it.
+fn list<P>(by: &mut By<P>, filter: &Filter) -> Result<IndexPage> {
+    let (zone, now, me, role) = (by.time_zone, by.now(), by.staff.staff, by.role);
     let after = filter.after.as_deref().map(store::parsed).transpose()?;
-    let may_prefer = PreferViews::ROLES.contains(&by.role);
-    let (branches, wanted, page, count, views, firsts, colleagues) = by.read(|tx| {
-        let (branches, wanted) = asked(tx, &filter, me, zone)?;
+    let may_prefer = PreferViews::ROLES.contains(&role);
+    let (branches, wanted, page, count, views, firsts, colleagues, elsewhere) = by.read(|tx| {
+        let (branches, wanted) = asked(tx, filter, me, zone)?;
         let rows = store::page(tx, &wanted, after, SIZE)?;
         let names = people::names(tx, named(&rows.rows))?;
         let policy = policies::current(tx)?.policy;
@@ -288,6 +336,7 @@ pub fn index(
         let page = rows.map(|row| teller.line(row));
         let count = store::count_of_work(tx, &wanted)?;
         let colleagues = people::deciding(tx)?;
+        let elsewhere = elsewhere(tx, wanted.tab, role)?;
         Ok((
             branches,
             wanted,
@@ -296,6 +345,7 @@ pub fn index(
             views::in_sight(tx, me)?,
             may_prefer.then(|| views::defaults(tx)).transpose()?,
             colleagues,
+            elsewhere,
         ))
     })?;
     let (tab, filter) = (wanted.tab, wanted.filter);
@@ -304,8 +354,10 @@ pub fn index(
             .but(|filter| filter.after = Some(store::written(key)))
             .address()
     });
-    let page = IndexPage {
-        shell: by.shell("Reviews", Place::Reviews).flash(said(&filter)),
+    Ok(IndexPage {
+        shell: by
+            .shell("Reviews", Place::Reviews)
+            .flash(said::said(&filter)),
         tabs: links::tabs(&filter),
         facets: links::facets(&filter, &branches, &colleagues),
         chips: links::chips(&filter, &branches, &colleagues),
@@ -320,39 +372,11 @@ pub fn index(
         count,
         next,
         zone,
-        may_work: DecideReview::ROLES.contains(&by.role),
-        may_assign: AssignReview::ROLES.contains(&by.role),
-        may_export: Export::ROLES.contains(&by.role),
-    };
-    if input.htmx && input.target.as_deref() == Some("list") {
-        return Ok(Answer::page(&page.as_list())?.with("hx-push-url", page.filter.address()));
-    }
-    Answer::page(&page)
-}
-
-/// The sentence for what the address says was just done. It names nobody, since addresses are kept in many places.
-fn said(filter: &Filter) -> Option<Flash> {
-    let (tone, text) = match filter.done.as_deref()? {
-        "none" => (
-            Tone::Info,
-            "No open review of your branches is free: each is held by a colleague, was submitted by you, or there is none.",
-        ),
-        "handed" => (
-            Tone::Ok,
-            "It is handed to the managers. Tell nobody else of it.",
-        ),
-        "released" => (Tone::Ok, "The review is free again."),
-        "assigned" => (Tone::Ok, "The reviews are assigned."),
-        "saved" => (Tone::Ok, "The view is saved."),
-        "removed" => (Tone::Ok, "The view is removed."),
-        "preferred" => (
-            Tone::Ok,
-            "Saved. It is what the role sees first from now on.",
-        ),
-        _ => return None,
-    };
-    Some(Flash {
-        tone,
-        text: text.to_owned(),
+        may_work: DecideReview::ROLES.contains(&role),
+        may_assign: AssignReview::ROLES.contains(&role),
+        may_export: Export::ROLES.contains(&role),
+        elsewhere,
+        wrong: Vec::new(),
+        chosen: None,
     })
 }

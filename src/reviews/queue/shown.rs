@@ -83,6 +83,8 @@ pub struct Line {
     pub hold: Hold,
     /// Who proposed or decided it.
     pub by: String,
+    /// Whether it was chosen to be given to a colleague.
+    pub ticked: bool,
 }
 
 impl Line {
@@ -142,6 +144,7 @@ impl Teller<'_> {
             holder: holder.map(|staff| self.person(staff)).unwrap_or_default(),
             hold: self.hold(&row),
             by,
+            ticked: false,
             row,
         }
     }

@@ -129,23 +129,23 @@ fn some(
     Ok(rows.into_iter().map(Row::from).collect())
 }
 
-/// Which of these rounds wait for a second person.
+/// Which of these wait for a second person: about the round, or about its customer, whom nobody decides about meanwhile.
 fn add_proposed(tx: &mut Read<'_>, rows: &mut [Row]) -> Result<()> {
     let tenant = tx.scope().organisation();
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.round.id.0).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.round.customer_id.0).collect();
     if ids.is_empty() {
         return Ok(());
     }
     let found: Vec<Proposed> = proposals::table
         .filter(proposals::organisation_id.eq(tenant))
         .filter(sql::<Bool>("proposals.state = 'open'"))
-        .filter(proposals::review_id.eq_any(ids))
+        .filter(proposals::customer_id.eq_any(ids))
         .select(Proposed::as_select())
         .load(tx.conn())?;
     for row in rows {
         row.proposed = found
             .iter()
-            .find(|proposed| proposed.review_id == Some(row.round.id))
+            .find(|proposed| proposed.customer_id == row.round.customer_id)
             .cloned();
     }
     Ok(())
@@ -232,12 +232,14 @@ fn counted(tx: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<i64> {
     Ok(n)
 }
 
-/// Whether anything in scope waits for a second person who may be this member: it is not what they proposed.
+/// Whether a round in scope waits for a second person who may be this member: it is not what they proposed. What is asked
+/// about no round does not stand in the queue.
 pub fn waits_for_a_second(tx: &mut Read<'_>, me: StaffId) -> Result<bool> {
     let scope = tx.scope().clone();
     let waiting = proposals::table
         .filter(proposals::organisation_id.eq(scope.organisation()))
         .filter(sql::<Bool>("proposals.state = 'open'"))
+        .filter(proposals::review_id.is_not_null())
         .filter(proposals::proposed_by.ne(me.0))
         .filter(
             proposals::proposed_maker

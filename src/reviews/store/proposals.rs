@@ -230,6 +230,11 @@ pub fn count_on_rounds(tx: &mut Read<'_>) -> Result<Count> {
     counted(tx, Box::new(proposals::review_id.is_not_null()))
 }
 
+/// How many are about no round, overrides and revocations: they stand among the approvals alone.
+pub fn count_elsewhere(tx: &mut Read<'_>) -> Result<Count> {
+    counted(tx, Box::new(proposals::review_id.is_null()))
+}
+
 fn counted(tx: &mut Read<'_>, such: Condition) -> Result<Count> {
     let visible = visible(tx.scope());
     let n: i64 = Counted(
@@ -244,17 +249,27 @@ fn counted(tx: &mut Read<'_>, such: Condition) -> Result<Count> {
     Ok(Count::capped(n))
 }
 
-/// Those of this organisation that nobody answered in time.
-pub fn lapsed(tx: &mut Read<'_>) -> Result<Vec<ProposalId>> {
+/// Those of this organisation that nobody answered in time, oldest first, at most a hundred after one of them.
+pub fn lapsed(tx: &mut Read<'_>, after: Option<After>) -> Result<Vec<After>> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
-    Ok(proposals::table
+    let mut query = proposals::table
         .filter(proposals::organisation_id.eq(tenant))
         .filter(proposals::state.eq(State::Open))
         .filter(proposals::expires_at.le(now))
-        .order(proposals::proposed_at)
+        .order((proposals::proposed_at, proposals::id))
         .limit(100)
-        .select(proposals::id)
-        .load(tx.conn())?)
+        .select((proposals::proposed_at, proposals::id))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query.filter(keyset::above(
+            (proposals::proposed_at, proposals::id),
+            (
+                at.into_sql::<Timestamptz>(),
+                id.into_sql::<diesel::sql_types::Uuid>(),
+            ),
+        ));
+    }
+    Ok(query.load(tx.conn())?)
 }
 
 /// A proposal to be added, by whoever acts.

@@ -134,3 +134,25 @@ fn a_list_of_which_one_is_taken_back_is_given_whole_or_not_at_all() {
         assert_eq!(left(&app, *gone).state, state);
     }
 }
+
+#[test]
+fn nobody_who_is_disabled_at_that_moment_is_left_with_a_review() {
+    let app = TestApp::start();
+    let mut manager = app.sign_in(Persona::Manager);
+    let mut admin = app.sign_in(Persona::Admin);
+    for _ in 0..TIMES {
+        let to = make::staff(&app, &app.acme);
+        let rounds = six(&app);
+        let (given, disabled) = race(
+            || give(&mut manager, &rounds, to),
+            || {
+                let path = format!("/settings/staff/{to}/disable");
+                admin.post(&path, &[]).status
+            },
+        );
+        // Given first and freed at once, or refused.
+        assert!(matches!(given, 303 | 422), "{given}");
+        assert_eq!(disabled, 303);
+        assert_eq!(holders(&app, &rounds), [None; 6]);
+    }
+}

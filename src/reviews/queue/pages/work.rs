@@ -26,9 +26,6 @@ use crate::{
     },
 };
 
-/// So many reviews are given to a colleague at once.
-const MOST: usize = 200;
-
 fn to_customer(id: CustomerId, done: &str) -> Answer {
     Answer::see(format!("/customers/{id}?done={done}"))
 }
@@ -40,6 +37,15 @@ fn back(input: &Input, fallback: CustomerId, done: &str) -> Answer {
 
 /// The queue's page that the form stood on, where it stood on one.
 pub(super) fn queue_behind(input: &Input, done: &str) -> Option<Answer> {
+    let filter = Filter {
+        done: Some(done.to_owned()),
+        ..list_behind(input)?
+    };
+    Some(Answer::see(filter.address()))
+}
+
+/// The list that stands there.
+pub(super) fn list_behind(input: &Input) -> Option<Filter> {
     let (path, query) = match input.referer.as_deref()?.split_once('?') {
         Some(parts) => parts,
         None => (input.referer.as_deref()?, ""),
@@ -47,12 +53,7 @@ pub(super) fn queue_behind(input: &Input, done: &str) -> Option<Answer> {
     if path != "/reviews" {
         return None;
     }
-    let filter: Filter = serde_html_form::from_str(query).ok()?;
-    let filter = Filter {
-        done: Some(done.to_owned()),
-        ..filter
-    };
-    Some(Answer::see(filter.address()))
+    serde_html_form::from_str(query).ok()
 }
 
 /// Takes the most urgent review that is free.
@@ -152,21 +153,17 @@ pub fn take_back(mut by: By<RequestReview>, Id(id): Id<ReviewId>) -> Result<Answ
 #[derive(Deserialize)]
 pub struct Assignment {
     #[serde(default)]
-    review: Vec<String>,
-    #[serde(default)]
     staff: String,
 }
 
-impl Assignment {
-    /// To whom; nobody, where the field says so.
-    fn staff(&self) -> Result<Option<StaffId>> {
-        match self.staff.trim() {
-            "nobody" => Ok(None),
-            id => id
-                .parse()
-                .map(Some)
-                .map_err(|_| Error::field("staff", "Choose a colleague")),
-        }
+/// To whom; nobody, where the field says so.
+pub(super) fn colleague(typed: &str) -> Result<Option<StaffId>> {
+    match typed.trim() {
+        "nobody" => Ok(None),
+        id => id
+            .parse()
+            .map(Some)
+            .map_err(|_| Error::field("staff", "Choose a colleague")),
     }
 }
 
@@ -179,31 +176,8 @@ pub fn assign(
 ) -> Result<Answer> {
     let customer = by.change(|tx| {
         let review = rounds::find(tx, id)?;
-        claims::assign(tx, id, form.staff()?)?;
+        claims::assign(tx, id, colleague(&form.staff)?)?;
         Ok(review.customer_id)
     })?;
     Ok(back(&input, customer, "assigned"))
-}
-
-/// Gives several to one colleague: all or none.
-pub fn assign_all(
-    mut by: By<AssignReview>,
-    Form(form): Form<Assignment>,
-    input: Input,
-) -> Result<Answer> {
-    let ids: Result<Vec<ReviewId>, _> = form.review.iter().map(|id| id.parse()).collect();
-    let mut ids = ids.map_err(|_| Error::field("review", "Choose reviews of the list"))?;
-    // In one order, so that two who assign at once wait for each other instead of blocking each other.
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Err(Error::field("review", "Choose at least one review"));
-    }
-    if ids.len() > MOST {
-        return Err(Error::field("review", "Choose at most 200 reviews at once"));
-    }
-    let to = form.staff()?;
-    by.change(|tx| ids.iter().try_for_each(|id| claims::assign(tx, *id, to)))?;
-    Ok(queue_behind(&input, "assigned")
-        .unwrap_or_else(|| Answer::see("/reviews?tab=open&done=assigned")))
 }

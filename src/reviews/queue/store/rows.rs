@@ -78,7 +78,7 @@ pub struct Whose {
 )]
 pub struct Proposed {
     pub id: ProposalId,
-    pub review_id: Option<ReviewId>,
+    pub customer_id: CustomerId,
     pub proposed_by: StaffId,
     pub proposed_at: DateTime<Utc>,
 }
