@@ -35,7 +35,7 @@ const VERSIONS: usize = 50;
 
 /// One thing that a version changed.
 pub(super) struct Turned {
-    /// What: "Review due", "Reason address_too_old, for colleagues".
+    /// What: "Review due", or a part of a reason.
     pub words: String,
     /// In the version before; nothing where it was not there.
     pub before: Option<String>,
@@ -124,8 +124,11 @@ fn turned(before: &Policy, after: &Policy) -> Result<Vec<Turned>> {
     Ok(found)
 }
 
-/// What a reason is made of: its words, and what stands there.
-const PARTS: [(&str, fn(&Reason) -> String); 5] = [
+/// A part of a reason: its words, and what stands there.
+type Part = (&'static str, fn(&Reason) -> String);
+
+/// What a reason is made of.
+const PARTS: [Part; 5] = [
     ("for colleagues", |one| one.text.clone()),
     ("for the customer in English", |one| one.customer.en.clone()),
     ("for the customer in French", |one| one.customer.fr.clone()),
