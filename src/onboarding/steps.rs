@@ -21,6 +21,7 @@ use crate::{
     },
     reviews::{
         evidence::Gathered,
+        owners,
         policy::{
             rules::{Policy, Wording},
             store as policies,
@@ -181,7 +182,7 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
             }
         }
     }
-    let owed = prerequisites::owed(&gathered.checklist(&customer, today));
+    let owed = prerequisites::owed(&owners::checklist(tx, &gathered, &customer, today)?);
     let handed_in: Vec<Document> = gathered
         .papers
         .into_iter()

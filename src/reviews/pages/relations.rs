@@ -162,8 +162,6 @@ struct Back {
     more: bool,
     searched: bool,
     status: u16,
-    /// Somebody changed the company, which the page says: what is sent next is on what stands now.
-    stale: bool,
 }
 
 impl Back {
@@ -177,7 +175,7 @@ impl Back {
     }
 
     /// Of an error that the page can show; others go to the page of errors.
-    fn of(typed: Typed, error: Error) -> Result<Self> {
+    fn of(mut typed: Typed, error: Error) -> Result<Self> {
         let status = error.status();
         let stale = matches!(error, Error::Conflict(_));
         let (errors, sentence) = match error {
@@ -192,12 +190,15 @@ impl Back {
             Error::Refused(why) => (Vec::new(), Some(why.into_owned())),
             other => return Err(other),
         };
+        if stale {
+            // Which the page says: what is sent next is about what stands now.
+            typed.version.clear();
+        }
         Ok(Self {
             typed,
             errors,
             sentence,
             status,
-            stale,
             ..Self::default()
         })
     }
@@ -270,9 +271,7 @@ fn again(by: &mut By<EditCustomers>, id: CustomerId, back: Back) -> Result<Relat
         let ownership = Ownership::read(tx, &customer, today)?;
         Ok((customer, ownership))
     })?;
-    if !back.stale {
-        customer.keep_seen(&back.typed.version);
-    }
+    customer.keep_seen(&back.typed.version);
     let relation = back.typed.relation.parse::<RelationId>().ok();
     let mut page = page(by, customer, ownership, back);
     let mut direct = page.ownership.direct.iter();
