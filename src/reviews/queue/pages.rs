@@ -301,10 +301,10 @@ pub fn index(
         return Answer::page(&Counted { count, noun });
     }
     // Who says nothing of what they want is led to a list that says it, so that the address stays the state.
-    if filter == Filter::default() {
-        if let Some(first) = by.read(|tx| kept::first_seen(tx, role, me))? {
-            return Ok(Answer::see(first.address()));
-        }
+    if filter == Filter::default()
+        && let Some(first) = by.read(|tx| kept::first_seen(tx, role, me))?
+    {
+        return Ok(Answer::see(first.address()));
     }
     let page = list(&mut by, &filter)?;
     if input.htmx && input.target.as_deref() == Some("list") {

@@ -71,7 +71,7 @@ fn a_list_that_cannot_be_given_names_whom_and_keeps_what_was_chosen() {
     assert_eq!(ticked(&page), written(&all));
     assert_eq!(
         page.attributes("#assign-to option[selected]", "value"),
-        [manager.clone()]
+        [manager.as_str()]
     );
     assert_eq!(
         page.attributes("#assign input[name=query]", "value"),

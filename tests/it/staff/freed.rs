@@ -39,21 +39,20 @@ fn whoever_is_disabled_made_auditor_or_moved_holds_no_review_that_they_may_not_d
             ["london", "madrid"].map(|branch| app.acme.branch(branch).to_string());
         let path = format!("/settings/staff/{officer}");
         let mut admin = app.sign_in(Persona::Admin);
-        let done = match how {
-            "disabled" => admin.post(&format!("{path}/disable"), &[]),
-            _ => {
-                let role = if how == "auditor" { how } else { "officer" };
-                let mut fields = vec![
-                    ("name", "Olga"),
-                    ("role", role),
-                    ("branch", madrid.as_str()),
-                    ("version", "1"),
-                ];
-                if how != "moved" {
-                    fields.push(("branch", london.as_str()));
-                }
-                admin.post(&path, &fields)
+        let done = if how == "disabled" {
+            admin.post(&format!("{path}/disable"), &[])
+        } else {
+            let role = if how == "auditor" { how } else { "officer" };
+            let mut fields = vec![
+                ("name", "Olga"),
+                ("role", role),
+                ("branch", madrid.as_str()),
+                ("version", "1"),
+            ];
+            if how != "moved" {
+                fields.push(("branch", london.as_str()));
             }
+            admin.post(&path, &fields)
         };
         assert_eq!(done.status, 303, "{how}: {}", done.text());
         for (review, freed) in held.into_iter().zip(freed) {
