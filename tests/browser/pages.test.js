@@ -149,7 +149,7 @@ const BEGUN = {
     `${made.person}/duplicates`, `${made.merged}/duplicates`, made.beside, made.files[0], ...made.imported, made.webhook, `${made.review}/decision`, "/approvals", "/mentions", "/hits", "/suspicions"],
   manager: () => ["/", made.person, made.company, made.local, made.held.customer, made.theirs, made.files[3], "/approvals", "/mentions", "/hits", "/suspicions"],
   officer: () => ["/", made.own[1], made.person, made.company, made.trader, made.files[1], "/mentions", "/hits"],
-  auditor: () => ["/", made.person, made.company, `${made.person}/duplicates`, made.files[2], "/mentions", "/hits"],
+  auditor: () => ["/", made.person, made.company, `${made.person}/duplicates`, made.files[2], "/mentions", "/hits", "/policy"],
 };
 // The admin's pages are seen in all four looks; what the others see is the same with less on it, and is seen in one.
 for (const who of Object.keys(BEGUN)) {

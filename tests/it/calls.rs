@@ -959,7 +959,7 @@ pub const CALLS: &[Call] = &[
             fields.push(("version", version_of_paper(case.app, case.id)));
             fields
         },
-        &["document.checked"],
+        &["document.checked", "customer.moved"],
     ),
 ];
 
