@@ -196,12 +196,12 @@ fn what_is_new_is_marked_as_far_as_it_goes_over_the_pages() {
     let path = format!("/customers/{customer}");
     let mut officer = app.sign_in(Persona::Officer);
     officer.get(&path);
-    app.clock.advance(TimeDelta::minutes(20));
+    app.clock.advance(TimeDelta::minutes(10));
     let mut manager = app.sign_in(Persona::Manager);
     for at in 0..25 {
         note(&mut manager, customer, &format!("Note {at}."));
     }
-    app.clock.advance(TimeDelta::minutes(20));
+    app.clock.advance(TimeDelta::minutes(10));
     let heads = |page: &Response| page.texts(".timeline__since");
     let first = officer.get(&path);
     let told = heads(&first);

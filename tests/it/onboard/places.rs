@@ -64,7 +64,7 @@ fn hand_in_from(visitor: &mut Visitor, from: &str) -> Response {
 fn one_address_that_sends_nothing_keeps_no_other_from_sending() {
     let app = behind_a_proxy();
     let mut visitor = visitor(&app, &everything());
-    let path = format!("{}/papers", visitor.path);
+    let path = format!("{}/papers", elsewhere(&app, &app.acme).path);
     let lines: Vec<TcpStream> = (0..STRANGERS + 2)
         .map(|_| silent(&app, &path, "192.0.2.1", FORM))
         .collect();
