@@ -549,7 +549,7 @@ diesel::table! {
         band -> Nullable<Text>,
         source -> Text,
         created_at -> Timestamptz,
-        named -> Bool,
+        named_at -> Nullable<Timestamptz>,
     }
 }
 

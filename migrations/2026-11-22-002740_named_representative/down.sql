@@ -1,1 +1,1 @@
-ALTER TABLE relations DROP COLUMN named;
+ALTER TABLE relations DROP COLUMN named_at;

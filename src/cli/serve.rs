@@ -71,7 +71,12 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
     }
     announce(&config.public_url, operators.as_ref(), demo);
     let gauges = Arc::new(Gauges::default());
-    deadlines::schedule(behind.clone(), Arc::clone(&gauges), expiry::sweep)?;
+    let _clock = deadlines::schedule(
+        behind.clone(),
+        Arc::clone(&gauges),
+        deadlines::EVERY,
+        expiry::sweep,
+    )?;
     witness::schedule(
         behind,
         config.checkpoint_dir(),

@@ -101,7 +101,8 @@ pub fn of(tx: &mut Read<'_>, customers: &[CustomerId]) -> Result<Vec<Document>> 
 }
 
 /// Who acts for companies, as the companies' own systems named them, each with a paper of the company that proves who its
-/// administrator is: whose that paper is, wherever the company lies.
+/// administrator is: whose that paper is, wherever the company lies. A paper that was accepted before they went by their present
+/// name is none of theirs.
 pub fn of_administrators(
     tx: &mut Read<'_>,
     people: &[CustomerId],
@@ -114,7 +115,15 @@ pub fn of_administrators(
         .inner_join(relations::table.on(company))
         .filter(documents::organisation_id.eq(tenant))
         .filter(documents::type_.eq(DocumentType::BusinessAdministratorId))
-        .filter(relations::named)
+        // What was accepted before they were named so was somebody else's.
+        .filter(
+            documents::status
+                .eq(DocumentStatus::Pending)
+                .or(documents::updated_at
+                    .nullable()
+                    .ge(relations::named_at)
+                    .assume_not_null()),
+        )
         .filter(relations::child_id.eq_any(people.to_vec()))
         .limit(MOST)
         .select((relations::child_id, Document::as_select()))

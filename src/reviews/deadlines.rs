@@ -2,7 +2,14 @@
 //! and counters are folded. Run by every server each minute and by `vouch sweep`; two at once do each thing once,
 //! since each takes the customers that nobody else holds.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+    time::Duration,
+};
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use diesel::{prelude::*, sql_types::Uuid as SqlUuid};
@@ -37,7 +44,7 @@ mod swept;
 /// How many customers one transaction moves.
 pub(super) const BATCH: i64 = 100;
 /// How often a server looks at the clock.
-const EVERY: Duration = Duration::from_mins(1);
+pub const EVERY: Duration = Duration::from_mins(1);
 
 /// Does everything that is due now, once, for every organisation. What fails of one is logged and counted
 /// ([`Swept::failed`]), and the others go on; an error is answered where nobody's turn comes: the database is away.
@@ -52,13 +59,21 @@ pub fn sweep(db: &Db) -> Result<Swept> {
     Ok(swept)
 }
 
-/// Sweeps every minute in a thread of its own, for as long as the program lives. A sweep that fails is logged, and
-/// the next one tries again. `also`: what the rooms above have due by the clock; how much it moved.
+/// A clock that goes until this is dropped.
+#[must_use]
+pub struct Going {
+    _end: mpsc::Sender<()>,
+}
+
+/// Sweeps in a thread of its own, once and then `every` so often. A sweep that fails is logged, and the next one tries again.
+/// `also`: what the rooms above have due by the clock; how much it moved.
 pub fn schedule(
     db: Db,
     gauges: Arc<Gauges>,
+    every: Duration,
     also: fn(&Db) -> Result<usize>,
-) -> std::io::Result<thread::JoinHandle<()>> {
+) -> std::io::Result<Going> {
+    let (end, ended) = mpsc::channel();
     thread::Builder::new()
         .name("clock".to_owned())
         .spawn(move || {
@@ -77,9 +92,12 @@ pub fn schedule(
                     Ok(_) => {}
                     Err(error) => tracing::warn!(%error, "the sweep failed"),
                 }
-                thread::sleep(EVERY);
+                if ended.recv_timeout(every) != Err(RecvTimeoutError::Timeout) {
+                    return;
+                }
             }
-        })
+        })?;
+    Ok(Going { _end: end })
 }
 
 #[derive(QueryableByName)]

@@ -324,6 +324,17 @@ test("nothing is amiss on the page of a case file: of a person with merged rows 
     await page.goto("/case-file/index.html");
     assert.notEqual(await page.evaluate(() => getComputedStyle(document.body).maxWidth), "none", "its stylesheet is there");
     for (const selector of there) assert.ok(await page.locator(selector).count() > 0, `${selector} in ${name}`);
+    // On paper, which is as wide as A4 without its margins.
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 680, height: 960 });
+    const paper = await page.evaluate(() => ({
+      wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      menus: [...document.querySelectorAll("nav")].filter((nav) => nav.checkVisibility()).length,
+      heads: [...document.querySelectorAll("thead")].every((head) => getComputedStyle(head).display === "table-header-group"),
+      rows: [...document.querySelectorAll("tbody tr")].every((row) => getComputedStyle(row).breakInside === "avoid"),
+    }));
+    assert.deepEqual(paper, { wider: 0, menus: 0, heads: true, rows: true }, `${name} on paper`);
+    await page.emulateMedia({ media: null });
     found.push(...await look(page, name, files.get("index.html").toString("utf8")));
     await page.unroute("**/case-file/**", serve);
   }

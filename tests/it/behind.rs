@@ -210,6 +210,31 @@ fn more_than_are_read_at_once_are_reviewed_with_nobody() {
     let done = validate();
     assert_eq!(done.status, 303, "{}", done.text());
     assert_eq!(kyc(&app, company).0, "validated");
+
+    // However many they are, more may be asked for and the company refused.
+    let other = complete_company(&app, "Sequeira SGPS");
+    let mut officer = app.sign_in(Persona::Officer);
+    assert_eq!(request(&mut officer, other).status, 303);
+    for one in &people {
+        for role in [
+            "legal_representative",
+            "director",
+            "shareholder",
+            "beneficial_owner",
+        ] {
+            make::relation(&app, other, *one, role, None);
+        }
+    }
+    make::relation(&app, other, people[0], "employee", None);
+    hold(&app, latest(&app, other).0, Persona::Manager);
+    let fields = [
+        ("decision", "refused"),
+        ("reason", "owner_not_identified"),
+        ("comment", "Nobody can say who owns it."),
+    ];
+    let refused = decide(&app, &mut app.sign_in(Persona::Manager), other, &fields);
+    assert_eq!(refused.status, 303, "{}", refused.text());
+    assert_eq!(kyc(&app, other).0, "refused");
 }
 
 #[test]

@@ -463,6 +463,10 @@ fn shares_are_added_along_all_paths_and_each_member_opens_in_place() {
     let (holding, fund) = (make::company(&app, "Holding"), make::company(&app, "Fund"));
     let (ines, rui) = (person(&app, "Falcão"), person(&app, "Neves"));
     make::complete(&app, ines);
+    diesel::update(customers::table.filter(customers::id.eq(rui)))
+        .set(customers::kyc.eq("pending"))
+        .execute(&mut app.owner())
+        .expect("a status");
     make::relation(&app, company, holding, "shareholder", Some(60));
     make::relation(&app, company, fund, "shareholder", Some(30));
     make::relation(&app, company, ines, "shareholder", Some(10));
@@ -505,6 +509,18 @@ fn shares_are_added_along_all_paths_and_each_member_opens_in_place() {
         page.attributes(".tree a[href]", "href")
             .contains(&format!("/customers/{rui}"))
     );
+    // Each by their roles and with their own status; the list comes before the picture.
+    let tree = page.texts(".tree .tree__node").join("\n");
+    for words in [
+        "Shareholder",
+        "Director",
+        "Waiting for review",
+        "Not started",
+    ] {
+        assert!(tree.contains(words), "{words}: {tree}");
+    }
+    let place = |what: &str| page.body.find(what).expect("it is on the page");
+    assert!(place("class=\"tree\"") < place("class=\"org\""));
     // The picture says that it repeats the list.
     let labels = page.attributes("svg.org", "aria-label");
     assert_eq!(labels, ["Ownership diagram. The list says the same."]);

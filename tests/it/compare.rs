@@ -237,6 +237,8 @@ fn a_correction_is_an_edit_with_a_source_and_a_reason() {
         ("source", source.as_str()),
     ];
     let before = app.actions().len();
+    let short = [correct[0], correct[1], correct[2], ("reason", "seen")];
+    assert_eq!(answer(&mut officer, customer, 1, &short).status, 422);
     let done = answer(&mut officer, customer, 1, &correct);
     assert_eq!(done.status, 303, "{}", done.text());
     assert_eq!(last_name(&app, customer), "Falcão Sequeira");
@@ -246,6 +248,7 @@ fn a_correction_is_an_edit_with_a_source_and_a_reason() {
         ["customer.edited", "field.corrected"]
     );
     let page = officer.get(&format!("/customers/{customer}"));
+    assert!(page.text().contains(REASON), "why stands in the timeline");
     assert!(verdicts(&page).contains(&("Last name".to_owned(), "Match".to_owned())));
     // What was not declared at all may be taken over too.
     let fill = [

@@ -4,6 +4,7 @@
 use std::{
     io::{BufRead as _, BufReader, Cursor},
     process::{Child, Command, Stdio},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -14,6 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use vouch::{
     casefile::zip,
+    gauges::Gauges,
     reviews::{
         deadlines,
         policy::{changes, rules::Policy},
@@ -487,6 +489,26 @@ fn a_server_sweeps_by_itself() {
         thread::sleep(Duration::from_millis(20));
     }
     assert_eq!(app.actions(), ["customer.moved"]);
+}
+
+#[test]
+fn a_server_goes_on_sweeping() {
+    let app = TestApp::start();
+    let gauges = Arc::new(Gauges::default());
+    let every = Duration::from_millis(50);
+    let clock = deadlines::schedule(database(&app), Arc::clone(&gauges), every, |_| Ok(0));
+    let clock = clock.expect("a thread");
+    let moves = |customer| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while kyc(&app, customer).0 != "review_needed" {
+            assert!(Instant::now() < deadline, "nobody swept");
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    moves(near(&app));
+    // Who falls due after the first sweep is found by one of the next.
+    moves(near(&app));
+    drop(clock);
 }
 
 #[test]

@@ -26,6 +26,9 @@ pub const WHOEVER: [(&str, &str, &str, Whoever); 2] = [
     ),
 ];
 
+/// So many may be named in one field of a filter: more than there are actions or, of a desk, members.
+const MOST: usize = 200;
+
 fn whoever(text: &str) -> Option<(&'static str, Whoever)> {
     let known = WHOEVER.iter().find(|(word, ..)| *word == text);
     known.map(|(_, _, words, who)| (*words, *who))
@@ -48,6 +51,9 @@ pub struct AuditQuery {
 impl AuditQuery {
     /// What it asks for; what cannot be read is said, not guessed.
     pub fn filter(&self, zone: Tz) -> Result<Filter> {
+        if self.actor.len() > MOST || self.action.len() > MOST {
+            return Err(unreadable("too many are asked for at once"));
+        }
         let (from, until) = days::between(day(&self.from)?, day(&self.to)?, zone);
         let id = |text: &String| {
             text.parse::<Uuid>()
@@ -65,10 +71,11 @@ impl AuditQuery {
                 .filter(|text| !text.is_empty() && whoever(text).is_none())
                 .map(id)
                 .collect::<Result<_>>()?,
-            whoever: self
-                .actor
+            // Each once, however often it is said.
+            whoever: WHOEVER
                 .iter()
-                .filter_map(|text| Some(whoever(text)?.1))
+                .filter(|(word, ..)| self.actor.iter().any(|text| text == word))
+                .map(|(.., who)| *who)
                 .collect(),
             actions: actions.collect::<Result<_>>()?,
             customer: (!self.customer.is_empty())

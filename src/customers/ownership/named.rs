@@ -8,7 +8,7 @@ use crate::{
         ownership::{
             actions::{self, Whom},
             rules::Source,
-            store::{self, Wanted},
+            store::{self, Member, Wanted},
         },
         rules::{Kind, MemberRole},
         store::{self as rows, Customer},
@@ -16,7 +16,6 @@ use crate::{
     },
     db::Change,
     error::{Error, Result},
-    value::CustomerId,
 };
 
 /// What a company's own system says of whoever acts for it.
@@ -31,7 +30,7 @@ pub fn follow(tx: &mut Change<'_>, before: &Customer) -> Result<bool> {
         return Ok(false);
     }
     if let Some(member) = store::named(tx, company.id)? {
-        return mend(tx, member.child_id, &person(before), &person(&company));
+        return mend(tx, &member, &person(before), &person(&company));
     }
     let signs = MemberRole::LegalRepresentative;
     let members = store::members(tx, company.id)?;
@@ -71,11 +70,16 @@ fn changed() -> Error {
 }
 
 /// Writes what is said otherwise than before over what stands there: the rest may be what an officer mended.
-fn mend(tx: &mut Change<'_>, id: CustomerId, was: &Typed, is: &Typed) -> Result<bool> {
+/// Under another name, what was accepted as their identity document proves somebody else.
+fn mend(tx: &mut Change<'_>, member: &Member, was: &Typed, is: &Typed) -> Result<bool> {
+    let id = member.child_id;
     let mut differ = SAID.to_vec();
     differ.retain(|field| was.value(field) != is.value(field));
     if differ.is_empty() {
         return Ok(false);
+    }
+    if differ.iter().any(|field| field.ends_with("_name")) {
+        store::set_named(tx, member.id)?;
     }
     let known = match rows::lock(tx, id) {
         // They were moved to where the asker does not reach.

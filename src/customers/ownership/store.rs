@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types::Text};
 
 use crate::{
@@ -176,17 +176,17 @@ pub fn named(tx: &mut Read<'_>, company: CustomerId) -> Result<Option<Member>> {
     Ok(relations::table
         .filter(relations::organisation_id.eq(tenant))
         .filter(relations::parent_id.eq(company))
-        .filter(relations::named)
+        .filter(relations::named_at.is_not_null())
         .select(Member::as_select())
         .first(tx.conn())
         .optional()?)
 }
 
-/// Notes that a representative was named by the company's own system.
+/// Notes that a representative goes by the name that the company's own system says now.
 pub fn set_named(tx: &mut Change<'_>, id: RelationId) -> Result<()> {
-    let tenant = tx.scope().organisation();
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
     diesel::update(relations::table.find((tenant.0, id.0)))
-        .set(relations::named.eq(true))
+        .set(relations::named_at.eq(now))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -288,7 +288,7 @@ pub fn update(tx: &mut Change<'_>, id: RelationId, wanted: Wanted) -> Result<()>
             relations::percent.eq(percent),
             relations::band.eq(band),
             relations::source.eq(wanted.source),
-            relations::named.eq(false),
+            relations::named_at.eq(None::<DateTime<Utc>>),
         ))
         .execute(tx.conn())?;
     Ok(())

@@ -138,12 +138,14 @@ pub fn along(tx: &mut Read<'_>, company: CustomerId) -> Result<Vec<CustomerId>> 
 /// Holds a customer and whoever it takes along, all in the order of their ids: the first thing that any move about a customer
 /// does, since a company that is moved and one of its members that is moved by itself, a company too, would else wait for
 /// each other. Whoever is put behind the company meanwhile is held later, where they are needed.
+/// Of more than are read, those who are: whoever would move them all refuses that later, and says so.
 pub fn hold(tx: &mut Read<'_>, customer: CustomerId) -> Result<()> {
-    let mut all = along(tx, customer)?;
-    if all.is_empty() {
+    let Ties { found, .. } = ties(tx, customer)?;
+    if found.is_empty() {
         // Alone, they are held by whoever reads them next.
         return Ok(());
     }
+    let mut all: Vec<CustomerId> = found.iter().map(|tie| tie.relation.child_id).collect();
     all.push(customer);
     rows::hold(tx, &all)
 }

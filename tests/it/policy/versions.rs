@@ -73,6 +73,23 @@ fn every_role_reads_a_version_with_what_it_changed_and_what_holds_in_it() {
 }
 
 #[test]
+fn what_a_reason_is_said_of_is_told_with_its_version() {
+    let app = TestApp::start();
+    let mut admin = app.sign_in(Persona::Admin);
+    let mut fields = form(&mut admin);
+    fields.push((
+        "reason_field".to_owned(),
+        "0:registration_number".to_owned(),
+    ));
+    assert_eq!(send(&mut admin, &fields).status, 303);
+    let page = app.sign_in(Persona::Auditor).get("/policy?version=1");
+    for place in ["#changed", "#reasons"] {
+        let told = page.texts(place).concat();
+        assert!(told.contains("Registration number"), "{place}: {told}");
+    }
+}
+
+#[test]
 fn a_decision_leads_to_the_version_that_it_was_made_under() {
     let app = TestApp::start();
     versions(&app, 1);

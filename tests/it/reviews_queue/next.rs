@@ -47,6 +47,26 @@ fn next_takes_a_claim_that_has_run_out_and_none_that_runs() {
 }
 
 #[test]
+fn next_waits_for_nobody_who_takes_a_review_at_this_moment() {
+    let app = TestApp::start();
+    let first = open(&app, "FIRST", 1);
+    open(&app, "SECOND", 5);
+    let mut owner = app.owner();
+    owner
+        .transaction::<_, diesel::result::Error, _>(|conn| {
+            reviews::table
+                .filter(reviews::id.eq(first))
+                .select(reviews::id)
+                .for_update()
+                .first::<Uuid>(conn)?;
+            assert_eq!(next(&app).as_deref(), Some("SECOND"));
+            Ok(())
+        })
+        .expect("a lock");
+    assert_eq!(holder(&app, first), None);
+}
+
+#[test]
 fn next_passes_over_what_was_given_to_a_colleague() {
     let app = TestApp::start();
     let given = held(&app, "GIVEN", 0, None);

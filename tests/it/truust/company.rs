@@ -1,6 +1,6 @@
 //! A company in Truust's language alone: who acts for it is made of what its system says, and a request waits for the desk.
 
-use vouch::schema::relations;
+use vouch::schema::{documents, relations};
 
 use super::*;
 
@@ -173,6 +173,45 @@ fn who_acts_for_a_company_follows_what_its_system_says_and_is_said_in_the_log() 
         representative(&app, company_id),
         (person, named.map(str::to_owned))
     );
+}
+
+#[test]
+fn whoever_is_named_next_is_not_proved_by_the_paper_of_the_one_before() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let company_id = make::customer(&app, |_| {});
+    ours.verify(company_id, &company()).ok();
+    hand_in(&ours, company_id, "BUSINESS_ADMINISTRATOR_ID");
+    diesel::update(documents::table.filter(documents::customer_id.eq(company_id)))
+        .set((
+            documents::status.eq("validated"),
+            documents::updated_at.eq(app.clock.now()),
+        ))
+        .execute(&mut app.owner())
+        .expect("an accepted paper");
+    let (person, _) = representative(&app, company_id);
+    let mut officer = app.sign_in(Persona::Officer);
+    let mut line = || {
+        let page = officer.get(&format!("/customers/{person}"));
+        let lines = page.texts(".checklist li");
+        let found = lines.iter().find(|line| line.contains("Identity document"));
+        found.expect("the line of the identity document").clone()
+    };
+    assert!(line().contains("Accepted"), "{}", line());
+    app.clock.advance(chrono::TimeDelta::minutes(1));
+    let told = json!({"representative_email": "else@obras.example"});
+    ours.verify(company_id, &with(&company(), told)).ok();
+    assert!(
+        line().contains("Accepted"),
+        "another address is nobody else"
+    );
+    let bruno =
+        json!({"representative_name": "Bruno Gil", "representative_email": "bruno@obras.example"});
+    ours.verify(company_id, &with(&company(), bruno)).ok();
+    assert_eq!(representative(&app, company_id).0, person);
+    assert!(line().contains("Missing"), "{}", line());
+    hand_in(&ours, company_id, "BUSINESS_ADMINISTRATOR_ID");
+    assert!(line().contains("To be checked"), "{}", line());
 }
 
 #[test]

@@ -128,13 +128,19 @@ fn turned(before: &Policy, after: &Policy) -> Result<Vec<Turned>> {
 type Part = (&'static str, fn(&Reason) -> String);
 
 /// What a reason is made of.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("for colleagues", |one| one.text.clone()),
     ("for the customer in English", |one| one.customer.en.clone()),
     ("for the customer in French", |one| one.customer.fr.clone()),
     ("for the customer in Spanish", |one| one.customer.es.clone()),
     ("said of these papers", papers),
+    ("said of these fields", fields),
 ];
+
+fn fields(reason: &Reason) -> String {
+    let words: Vec<&str> = reason.fields.iter().map(|one| one.words()).collect();
+    words.join(", ")
+}
 
 fn papers(reason: &Reason) -> String {
     let words: Vec<&str> = reason
@@ -235,8 +241,11 @@ struct VersionPage {
 }
 
 impl VersionPage {
-    fn papers(reason: &Reason) -> String {
-        papers(reason)
+    /// The papers and the fields that a reason is said of.
+    fn said_of(reason: &Reason) -> String {
+        let mut all = vec![papers(reason), fields(reason)];
+        all.retain(|one| !one.is_empty());
+        all.join(", ")
     }
 
     fn older(&self) -> Option<i32> {

@@ -54,9 +54,14 @@ pub fn looked(check: &Verification) -> bool {
     lists.is_some_and(|lists| !lists.is_empty())
 }
 
+/// Said in the place of a name that belongs to somebody in another branch, which is looked for and shown to nobody.
+const ELSEWHERE: &str = "A name of somebody merged into them, of another branch";
+
 /// A name that is looked for.
 struct Sought {
     name: String,
+    /// Whether it is somebody's of another branch.
+    elsewhere: bool,
     /// Whether it is a person's.
     person: bool,
     /// When that person was born.
@@ -75,12 +80,19 @@ fn names(facts: &Facts, absorbed: &[Customer]) -> Vec<Sought> {
                 .find(|first| (first.document_id, first.source) == (last.document_id, last.source));
             all.extend(first.map(|first| Sought {
                 name: format!("{} {}", first.value, last.value),
+                elsewhere: false,
                 person: true,
                 born: customer.birth_date,
             }));
         }
     }
-    all.extend(absorbed.iter().flat_map(declared));
+    all.extend(absorbed.iter().flat_map(|one| {
+        let elsewhere = one.branch_id != customer.branch_id;
+        declared(one).into_iter().map(move |sought| Sought {
+            elsewhere,
+            ..sought
+        })
+    }));
     let mut seen = Vec::new();
     all.retain(|sought| {
         let one = (rules::words(&sought.name), sought.person, sought.born);
@@ -100,6 +112,7 @@ fn declared(customer: &Customer) -> Vec<Sought> {
     let sought = |person: bool| {
         move |name: String| Sought {
             name,
+            elsewhere: false,
             person,
             born: customer.birth_date.filter(|_| person),
         }
@@ -126,8 +139,11 @@ fn acts_for(customer: &Customer) -> Option<String> {
 /// Entries that are like enough to one of these names; each once, by the name it is most like.
 fn find(tx: &mut Read<'_>, names: Vec<Sought>) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
-    for Sought { name, person, born } in names {
-        for one in store::like(tx, &name, !person, born)? {
+    for sought in names {
+        for mut one in store::like(tx, &sought.name, !sought.person, sought.born)? {
+            if sought.elsewhere {
+                ELSEWHERE.clone_into(&mut one.name);
+            }
             let same =
                 |known: &&mut Found| (&known.list, &known.entry_id) == (&one.list, &one.entry_id);
             match found.iter_mut().find(same) {
