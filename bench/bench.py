@@ -187,6 +187,8 @@ def queue(table, size, vouch, admin, times, seconds):
         ("of high risk", "/reviews?tab=open&risk=high"), ("companies", "/reviews?tab=open&kind=legal"), ("mine", "/reviews?tab=mine"),
         ("waiting", "/reviews?tab=waiting"), ("second approval", "/reviews?tab=second"), ("decided", "/reviews?tab=decided"),
         ("refused in a branch", "/reviews?tab=decided&decision=refused&branch=london"),
+        ("due today", "/reviews?tab=open&due=today"), ("of one type", "/reviews?tab=open&type=EVENT"),
+        ("that nobody holds", "/reviews?tab=open&assignee=nobody"),
     ]:
         def work(path=path):
             admin.timed(path, 3)

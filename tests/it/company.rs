@@ -511,12 +511,7 @@ fn shares_are_added_along_all_paths_and_each_member_opens_in_place() {
     );
     // Each by their roles and with their own status; the list comes before the picture.
     let tree = page.texts(".tree .tree__node").join("\n");
-    for words in [
-        "Shareholder",
-        "Director",
-        "Waiting for review",
-        "Not started",
-    ] {
+    for words in ["Shareholder", "Director", "In review", "Not started"] {
         assert!(tree.contains(words), "{words}: {tree}");
     }
     let place = |what: &str| page.body.find(what).expect("it is on the page");
