@@ -76,6 +76,13 @@ const ROOMS: &[&str] = &[
 /// These know the rooms only through `Event`.
 const THROUGH_EVENTS: &[&str] = &["audit", "webhooks"];
 
+/// What says which moves there are: a face reads and writes its vendor's words, and actions judge what they ask for.
+const MOVES: [(&str, &str); 3] = [
+    ("lawful", "actions judge moves, for the desk and the faces"),
+    ("MOVES", "actions judge moves, for the desk and the faces"),
+    ("Move", "actions judge moves, for the desk and the faces"),
+];
+
 /// Where unit tests begin.
 const UNIT_TESTS: &str = "#[cfg(test)]\nmod tests {";
 
@@ -171,6 +178,47 @@ fn only_the_listed_keep_books() {
 }
 
 #[test]
+fn no_face_knows_which_moves_there_are() {
+    let all = sources();
+    for (word, _) in MOVES {
+        let of_faces = forbidden("src/faces/trustist/mod.rs");
+        assert!(of_faces.iter().any(|(known, _)| *known == word), "{word}");
+        // What is called otherwise by now would be forbidden in vain.
+        let rules = all
+            .iter()
+            .find(|source| source.path == "src/customers/rules.rs");
+        assert!(names(&rules.expect("the rules").code, word), "{word}");
+    }
+}
+
+/// A comparison that ends at the first difference tells by its time how much of a proof was guessed.
+#[test]
+fn proofs_are_compared_in_constant_time() {
+    let all = sources();
+    let code = |name: &str| {
+        let path = format!("src/access/signed/{name}.rs");
+        let found = all.iter().find(|source| source.path == path);
+        found.map(|source| source.code.as_str()).expect("the file")
+    };
+    let (_, same) = code("parts")
+        .split_once("pub fn same(")
+        .expect("the comparison");
+    assert!(names(same, "ct_eq") && !same.contains("=="), "{same}");
+    // What a secret makes of a request goes nowhere else.
+    for way in ["hmac", "hawk"] {
+        let made: Vec<&str> = code(way)
+            .split(';')
+            .filter(|statement| statement.contains("parts::mac("))
+            .collect();
+        assert_eq!(made.len(), 1, "{way}: {made:?}");
+        let compared = |statement: &&str| {
+            statement.contains("parts::same(&self.") && !statement.contains("==")
+        };
+        assert!(made.iter().all(compared), "{way}: {made:?}");
+    }
+}
+
+#[test]
 fn the_rules_are_read_as_they_are_meant() {
     let code = strip(
         "use crate::{\n  db::{Change, Read},\n  error::Error,\n}; // actix\nlet a = crate::reviews::b; /* diesel */ let s = \"askama\";\n#[cfg(test)]\nmod tests { use diesel::x; }",
@@ -208,6 +256,7 @@ fn forbidden(path: &str) -> Vec<(&'static str, &'static str)> {
     match floor(path) {
         0 => WEB.into_iter().chain(RULES).collect(),
         1 | 2 => WEB.to_vec(),
+        3 if path.starts_with("src/faces/") => DATABASE.into_iter().chain(MOVES).collect(),
         3 => DATABASE.to_vec(),
         _ => Vec::new(),
     }

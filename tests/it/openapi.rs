@@ -229,6 +229,17 @@ fn the_printed_document_is_the_served_one() {
     }
 }
 
+/// When a proof of this key held last.
+fn last_used(app: &TestApp, key: &machines::Made) -> Option<chrono::DateTime<chrono::Utc>> {
+    use diesel::prelude::*;
+    use vouch::schema::credentials;
+    credentials::table
+        .filter(credentials::id.eq(key.actor))
+        .select(credentials::last_used_at)
+        .first(&mut app.owner())
+        .expect("the key")
+}
+
 /// Two things depend on nobody: the seed and how many examples stand in the settings beside this.
 #[test]
 fn what_schemathesis_makes_up_finds_no_fault_and_nothing_undocumented() {
@@ -261,12 +272,15 @@ fn what_schemathesis_makes_up_finds_no_fault_and_nothing_undocumented() {
             }
             Face::Treezor => {
                 let token = treezor::exchange(&app, &made).expect("a token");
+                // That it was exchanged is noted too, and to the minute.
+                app.clock.advance(chrono::TimeDelta::minutes(2));
                 command.args(["-H", &format!("Authorization: Bearer {token}")]);
             }
             _ => {
                 command.args(["-H", &format!("Authorization: Bearer {}", made.secret)]);
             }
         }
+        let begun = app.clock.now();
         let output = command
             .output()
             .expect("schemathesis, which bin/test installs");
@@ -275,6 +289,12 @@ fn what_schemathesis_makes_up_finds_no_fault_and_nothing_undocumented() {
             output.status.success(),
             "{face}:\n{said}{}",
             String::from_utf8_lossy(&output.stderr)
+        );
+        // A 401 is in the document as well: who is always refused would find nothing.
+        let used = last_used(&app, &made);
+        assert!(
+            used.is_some_and(|at| at >= begun),
+            "{face}: no proof held: {used:?}\n{said}"
         );
         println!("{face}:\n{said}");
     }

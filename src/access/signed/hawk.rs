@@ -155,6 +155,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_caller_adds_is_signed_too() {
+        const EXT: &str = "ext=\"a b\", ";
+        const WITH_EXT: &str = "wP3san/0ZP34CZHFrqbcZm2eqF+b/V1RZVXD89ndBvA=";
+        let begun = "Hawk id=\"k1\", ts=\"1767225600\", nonce=\"n0nce1\"";
+        let header = format!("{begun}, {EXT}mac=\"{WITH_EXT}\"");
+        assert!(get(&header, TARGET, 0).is_some());
+        for other in ["", "ext=\"\", ", "ext=\"ab\", ", "ext=\"a B\", "] {
+            let changed = header.replace(EXT, other);
+            assert_eq!(get(&changed, TARGET, 0), None, "{changed}");
+        }
+        let added = format!("{begun}, {EXT}mac=\"{MAC}\"");
+        assert_eq!(get(&added, TARGET, 0), None, "it was signed without");
+    }
+
+    #[test]
     fn what_is_no_header_of_hawk_is_no_claim() {
         for bad in [
             "Hawk",

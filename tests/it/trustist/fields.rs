@@ -3,7 +3,7 @@
 use super::*;
 
 /// Asks with several threads at once, each with what is its own.
-fn at_once<T: Send, W: Sync>(all: &[W], ask: impl Fn(&W) -> T + Sync) -> Vec<T> {
+pub(super) fn at_once<T: Send, W: Sync>(all: &[W], ask: impl Fn(&W) -> T + Sync) -> Vec<T> {
     let start = std::sync::Barrier::new(all.len());
     std::thread::scope(|scope| {
         let racers: Vec<_> = all

@@ -1,6 +1,6 @@
 //! Proofs over real HTTP: Hawk, the window, and a signature that somebody else sends again.
 
-use super::*;
+use super::{fields::at_once, *};
 use crate::support::cluster;
 
 /// The header of Hawk's request, signed by hand.
@@ -96,6 +96,27 @@ fn hawk_opens_what_a_signature_does_and_its_nonce_comes_once() {
     let old = hawk(&ours, "GET", LIST, "", "n7");
     app.clock.advance(chrono::TimeDelta::seconds(61));
     refused(by_hawk(&ours, "GET", LIST, "", old));
+}
+
+#[test]
+fn of_six_who_send_one_proof_at_once_one_is_heard() {
+    const LIST: &str = "/v1/customers";
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, "tenant", &ALL, &[]);
+    let body = r#"{"lastName":"Johnson"}"#;
+    let proofs = [
+        ours.signed("POST", LIST, body, None),
+        ours.signed("POST", LIST, body, Some("n1")),
+        vec![("authorization", hawk(&ours, "POST", LIST, body, "n1"))],
+    ];
+    for (before, headers) in proofs.iter().enumerate() {
+        let answers = at_once(&[0; 6], |_| send(&app, "POST", LIST, headers, body));
+        let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 401, 401, 401, 401, 401]);
+        let list = ours.get(LIST).body;
+        assert_eq!(list.as_array().map(Vec::len), Some(before + 1));
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ use judging::Rule;
 pub const NAME: &str = "vouch_checks";
 
 /// Raised whenever a rule changes, so that an old answer says by which it came about.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What each type of check looks at.
 const TYPES: &[(&str, &[Rule])] = &[
