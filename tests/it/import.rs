@@ -19,6 +19,7 @@ use crate::{
     support::{Browser, Persona, Response, TestApp, make},
 };
 
+mod every;
 mod lost;
 mod meanwhile;
 
