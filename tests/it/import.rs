@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod every;
+mod killed;
 mod lost;
 mod meanwhile;
 
@@ -910,16 +911,20 @@ fn stored_count(app: &TestApp) -> usize {
 
 /// The program itself, as the owner.
 pub fn vouch(app: &TestApp, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vouch"))
+    command(app, arguments).output().expect("the program")
+}
+
+fn command(app: &TestApp, arguments: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_vouch"));
+    program
         .arg("import")
         .args(arguments)
         .env_clear()
         .env("DATABASE_URL", &app.database.app_url)
         .env("VOUCH_OWNER_URL", &app.database.owner_url)
         .env("VOUCH_SECRET_KEY", app.secret.to_hex())
-        .env("VOUCH_DATA_DIR", app.folder.path())
-        .output()
-        .expect("the program")
+        .env("VOUCH_DATA_DIR", app.folder.path());
+    program
 }
 
 #[test]
