@@ -19,6 +19,8 @@ use crate::{
     support::{Browser, Persona, Response, TestApp, make},
 };
 
+mod every;
+mod killed;
 mod lost;
 mod meanwhile;
 
@@ -30,6 +32,17 @@ fn file(rows: &[&str]) -> String {
 
 const INES: &str = "natural,Inês,Falcão,,london,ines@mail.example,1987-03-09,Portugal,123456789";
 const SHIPS: &str = "legal,,,\"Ships, Ropes & Sons\",london,office@ships.example,,GB,";
+
+/// A file of so many customers of whom no two are alike.
+pub fn many(count: usize) -> String {
+    let rows: Vec<String> = (0..count)
+        .map(|n| {
+            format!("natural,Inês,Falcão {n},,london,ines{n}@mail.example,1987-03-09,Portugal,")
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    file(&rows)
+}
 
 /// Hands a file in: the address of the page that asks what its columns mean.
 fn hand_in(browser: &mut Browser, text: &[u8]) -> String {
@@ -64,7 +77,7 @@ fn import(app: &TestApp, browser: &mut Browser, mode: &str, text: &str) -> Respo
     browser.follow(&answer)
 }
 
-fn names(app: &TestApp) -> Vec<String> {
+pub fn names(app: &TestApp) -> Vec<String> {
     customers::table
         .order(customers::number)
         .select(customers::name)
@@ -90,7 +103,7 @@ fn report(page: &Response) -> Vec<(String, String, String)> {
 }
 
 /// The chain of Acme holds together, with so many entries.
-fn chain(app: &TestApp) -> i64 {
+pub fn chain(app: &TestApp) -> i64 {
     let mut conn = worker(app).db.connection().expect("a connection");
     let head = conn
         .snapshot(&Scope::system(OrganisationId(app.acme.id)), |tx| {
@@ -897,17 +910,21 @@ fn stored_count(app: &TestApp) -> usize {
 }
 
 /// The program itself, as the owner.
-fn vouch(app: &TestApp, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vouch"))
+pub fn vouch(app: &TestApp, arguments: &[&str]) -> Output {
+    command(app, arguments).output().expect("the program")
+}
+
+fn command(app: &TestApp, arguments: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_vouch"));
+    program
         .arg("import")
         .args(arguments)
         .env_clear()
         .env("DATABASE_URL", &app.database.app_url)
         .env("VOUCH_OWNER_URL", &app.database.owner_url)
         .env("VOUCH_SECRET_KEY", app.secret.to_hex())
-        .env("VOUCH_DATA_DIR", app.folder.path())
-        .output()
-        .expect("the program")
+        .env("VOUCH_DATA_DIR", app.folder.path());
+    program
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    net::SocketAddr,
     process::{Child, Command, Stdio},
     sync::Arc,
     thread,
@@ -26,7 +27,7 @@ use vouch::{
     schema::jobs,
 };
 
-use crate::support::{Persona, Response, TestApp, app::Tenant, make};
+use crate::support::{Browser, Persona, Response, TestApp, app::Tenant, make};
 
 mod progress;
 
@@ -447,12 +448,15 @@ fn no_other_move_than_those_of_the_table() {
 }
 
 /// The program itself, with its own worker.
-pub struct Program(Child);
+pub struct Program {
+    child: Child,
+    address: SocketAddr,
+}
 
 impl Program {
     /// The most memory that it ever held at once, in bytes.
     pub fn peak(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
             .expect("what the system says of it");
         let line = status
             .lines()
@@ -464,6 +468,13 @@ impl Program {
             .parse()
             .expect("a number");
         kilobytes * 1024
+    }
+
+    /// A browser on it, signed in as that one is.
+    pub fn browser(&self, like: &Browser) -> Browser {
+        let mut browser = Browser::new(self.address);
+        browser.set_cookie("vouch", like.cookie("vouch").expect("a cookie"));
+        browser
     }
 
     /// Starts it, and waits until it listens.
@@ -480,18 +491,18 @@ impl Program {
             .spawn()
             .expect("the program");
         let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let listens = lines
+        let address = lines
             .map_while(Result::ok)
-            .any(|line| line.starts_with("Vouch listens on"));
-        assert!(listens);
-        Self(child)
+            .find_map(|line| line.strip_prefix("Vouch listens on http://")?.parse().ok())
+            .expect("its address");
+        Self { child, address }
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

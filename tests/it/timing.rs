@@ -9,6 +9,7 @@ use diesel::connection::SimpleConnection as _;
 
 use crate::support::{Browser, Persona, TestApp};
 
+mod import;
 mod watchlist;
 
 /// Sign-ins of each kind that are counted.

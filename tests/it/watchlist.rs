@@ -11,6 +11,7 @@ use vouch::{
 
 use crate::support::{Browser, Persona, TestApp, make};
 
+mod console;
 mod merged;
 
 pub const HEAD: &str = "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,program_ids,dataset,first_seen,last_seen,last_change";

@@ -13,13 +13,7 @@ fn customers_are_added_and_looked_at_while_a_large_import_is_at_work() {
     const ROWS: usize = 20_000;
     let app = start();
     let mut manager = app.sign_in(Persona::Manager);
-    let rows: Vec<String> = (0..ROWS)
-        .map(|n| {
-            format!("natural,Inês,Falcão {n},,london,ines{n}@mail.example,1987-03-09,Portugal,")
-        })
-        .collect();
-    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let path = hand_in(&mut manager, file(&rows).as_bytes());
+    let path = hand_in(&mut manager, many(ROWS).as_bytes());
     let asked = ask(&mut manager, &path, "import", &[]);
     assert_eq!(asked.status, 303, "{}", asked.text());
     let branch = app.acme.branch("london").to_string();
