@@ -702,6 +702,7 @@ diesel::table! {
         created_at -> Timestamptz,
         waiver_reason -> Nullable<Text>,
         waiver_note -> Nullable<Text>,
+        updated_at -> Timestamptz,
     }
 }
 

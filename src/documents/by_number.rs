@@ -86,7 +86,11 @@ pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
     if let Some(number) = asked.number {
         whose = whose.filter(customer_rows::number.eq(number));
     }
+    let theirs = customer_rows::organisation_id
+        .eq(documents::organisation_id)
+        .and(customer_rows::id.eq(documents::customer_id));
     let mut rows = documents::table
+        .inner_join(customer_rows::table.on(theirs))
         .filter(documents::organisation_id.eq(tenant))
         .filter(documents::customer_id.eq_any(whose))
         .into_boxed();
@@ -106,8 +110,10 @@ pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
     rows = match (asked.sort, asked.ascending) {
         (Sort::Updated, true) => rows.order((updated, id)),
         (Sort::Updated, false) => rows.order((updated.desc(), id.desc())),
-        (Sort::Created | Sort::Number, true) => rows.order((created, id)),
-        (Sort::Created | Sort::Number, false) => rows.order((created.desc(), id.desc())),
+        (Sort::Created, true) => rows.order((created, id)),
+        (Sort::Created, false) => rows.order((created.desc(), id.desc())),
+        (Sort::Number, true) => rows.order((customer_rows::number, id)),
+        (Sort::Number, false) => rows.order((customer_rows::number.desc(), id.desc())),
     };
     Ok(rows
         .offset(asked.skip)

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
-    customers::{by_number::Asked, store as customers},
+    customers::{
+        by_number::{Asked, Sort},
+        store as customers,
+    },
     db::Read,
     error::Result,
     schema::{customers as customer_rows, tax_residences},
@@ -54,7 +57,7 @@ pub fn in_country(tx: &mut Read<'_>, customer: CustomerId, country: &str) -> Res
         .first(tx.conn())?)
 }
 
-/// A page of those of customers in scope. They do not say when they changed, so what was changed then was added then.
+/// A page of those of customers in scope.
 pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
     let tenant = tx.scope().organisation();
     let mut whose = customer_rows::table
@@ -64,23 +67,35 @@ pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
     if let Some(number) = asked.number {
         whose = whose.filter(customer_rows::number.eq(number));
     }
+    let theirs = customer_rows::organisation_id
+        .eq(tax_residences::organisation_id)
+        .and(customer_rows::id.eq(tax_residences::customer_id));
     let mut rows = tax_residences::table
+        .inner_join(customer_rows::table.on(theirs))
         .filter(tax_residences::organisation_id.eq(tenant))
         .filter(tax_residences::customer_id.eq_any(whose))
         .into_boxed();
-    for (from, until) in [asked.created, asked.updated] {
-        if let Some(from) = from {
-            rows = rows.filter(tax_residences::created_at.ge(from));
-        }
-        if let Some(until) = until {
-            rows = rows.filter(tax_residences::created_at.le(until));
-        }
+    let (created, updated) = (tax_residences::created_at, tax_residences::updated_at);
+    if let Some(from) = asked.created.0 {
+        rows = rows.filter(created.ge(from));
     }
-    let (at, number) = (tax_residences::created_at, tax_residences::number);
-    rows = if asked.ascending {
-        rows.order((at, number))
-    } else {
-        rows.order((at.desc(), number.desc()))
+    if let Some(until) = asked.created.1 {
+        rows = rows.filter(created.le(until));
+    }
+    if let Some(from) = asked.updated.0 {
+        rows = rows.filter(updated.ge(from));
+    }
+    if let Some(until) = asked.updated.1 {
+        rows = rows.filter(updated.le(until));
+    }
+    let (number, user) = (tax_residences::number, customer_rows::number);
+    rows = match (asked.sort, asked.ascending) {
+        (Sort::Created, true) => rows.order((created, number)),
+        (Sort::Created, false) => rows.order((created.desc(), number.desc())),
+        (Sort::Updated, true) => rows.order((updated, number)),
+        (Sort::Updated, false) => rows.order((updated.desc(), number.desc())),
+        (Sort::Number, true) => rows.order((user, number)),
+        (Sort::Number, false) => rows.order((user.desc(), number.desc())),
     };
     Ok(rows
         .offset(asked.skip)

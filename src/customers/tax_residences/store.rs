@@ -95,6 +95,7 @@ pub fn insert(tx: &mut Change<'_>, customer: CustomerId, wanted: &Wanted) -> Res
             tax_residences::id.eq(id),
             tax_residences::customer_id.eq(customer),
             tax_residences::created_at.eq(now),
+            tax_residences::updated_at.eq(now),
         ))
         .execute(tx.conn())?;
     Ok(())
@@ -102,9 +103,9 @@ pub fn insert(tx: &mut Change<'_>, customer: CustomerId, wanted: &Wanted) -> Res
 
 /// Writes one anew.
 pub fn update(tx: &mut Change<'_>, id: TaxResidenceId, wanted: &Wanted) -> Result<()> {
-    let tenant = tx.scope().organisation();
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
     diesel::update(tax_residences::table.find((tenant.0, id.0)))
-        .set(Columns::from(wanted))
+        .set((Columns::from(wanted), tax_residences::updated_at.eq(now)))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -208,6 +208,8 @@ mod tests {
         let policy: Policy = serde_json::from_str(r#"{"due_hours": 48}"#).expect("a policy");
         assert_eq!(policy.due_hours, 48);
         assert_eq!(policy.claim_minutes, 30);
+        let years = policy.next_review;
+        assert_eq!((years.low, years.medium, years.high), (5, 3, 1));
         assert_eq!(policy.reasons, Policy::default().reasons);
     }
 

@@ -92,5 +92,36 @@ fn what_hangs_on_users_is_listed_alike() {
             vec![first; each]
         );
         assert_eq!(rows("pageCount=1&pageNumber=2").len(), 1);
+        assert_eq!(rows("sortBy=userId&sortOrder=ASC")[0], first);
+        assert_eq!(rows("sortBy=userId&sortOrder=DESC")[0], second);
+    }
+    // What is changed later is found by that, and comes first.
+    app.clock.advance(TimeDelta::minutes(30));
+    let one = ours
+        .get(&format!("/v1/taxResidences?userId={first}"))
+        .good();
+    let one = one["taxResidences"][0]["id"].as_i64().expect("a number");
+    let changed = json!({"taxPayerId": "501442600"});
+    ours.put(&format!("/v1/taxResidences/{one}"), &changed)
+        .good();
+    diesel::update(documents::table.filter(documents::customer_id.eq(id(&app, first))))
+        .set(documents::updated_at.eq(app.clock.now()))
+        .execute(&mut app.owner())
+        .expect("papers that were checked");
+    for (path, list, each) in [
+        ("/v1/documents", "documents", 2),
+        ("/v1/taxResidences", "taxResidences", 1),
+    ] {
+        let rows = |query: &str| -> Vec<i64> {
+            let answer = ours.get(&format!("{path}?{query}")).good();
+            let rows = answer[list].as_array().expect("a list").iter();
+            rows.map(|one| one["userId"].as_i64().expect("a number"))
+                .collect()
+        };
+        let later = "2026-11-16T12:45:00Z";
+        assert_eq!(rows(&format!("updatedDateFrom={later}")), vec![first; each]);
+        assert!(rows(&format!("createdDateFrom={later}")).is_empty());
+        assert_eq!(rows("sortBy=updatedDate")[0], first);
+        assert_eq!(rows("sortBy=createdDate")[0], second);
     }
 }

@@ -87,6 +87,8 @@ fn lengths_are_counted_in_characters_and_country_must_exist() {
         ("UK", false),
         ("E", false),
         ("ESP", false),
+        // Said to be nothing, it is taken away.
+        ("", true),
     ] {
         let body = with(&person(), json!({"legal_country": country}));
         let answer = ours.verify(customer, &body);

@@ -195,6 +195,24 @@ fn a_refusal_says_the_customers_text_and_a_new_verify_opens_a_new_round_where_on
 }
 
 #[test]
+fn a_put_after_a_refusal_opens_a_new_round_too() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let customer = pending(&app, &ours);
+    refused(&app, customer, true);
+    let body = with(&person(), json!({"first_name": "Jon"}));
+    let anew = ours
+        .put(&format!("/2.0/verifications/{customer}"), &body)
+        .ok();
+    assert_eq!(
+        (&anew["status"], &anew["refused_reason"]),
+        (&json!("CREATED"), &Value::Null)
+    );
+    assert_eq!(row(&app, customer).1.as_deref(), Some("Jon"));
+    assert_eq!(ours.request(customer).ok()["status"], "PENDING");
+}
+
+#[test]
 fn a_refusal_without_retry_stands_for_machines_until_it_is_closed() {
     let app = TestApp::start();
     let ours = machine(&app, &app.acme, &ALL, &[]);

@@ -1,0 +1,1 @@
+ALTER TABLE tax_residences DROP COLUMN updated_at;
