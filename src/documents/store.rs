@@ -115,6 +115,7 @@ pub fn of_administrators(
         .inner_join(relations::table.on(company))
         .filter(documents::organisation_id.eq(tenant))
         .filter(documents::type_.eq(DocumentType::BusinessAdministratorId))
+        .filter(relations::named_at.is_not_null())
         // What was accepted before they were named so was somebody else's.
         .filter(
             documents::status

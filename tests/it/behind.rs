@@ -214,7 +214,6 @@ fn more_than_are_read_at_once_are_reviewed_with_nobody() {
     // However many they are, more may be asked for and the company refused.
     let other = complete_company(&app, "Sequeira SGPS");
     let mut officer = app.sign_in(Persona::Officer);
-    assert_eq!(request(&mut officer, other).status, 303);
     for one in &people {
         for role in [
             "legal_representative",
@@ -225,6 +224,7 @@ fn more_than_are_read_at_once_are_reviewed_with_nobody() {
             make::relation(&app, other, *one, role, None);
         }
     }
+    assert_eq!(request(&mut officer, other).status, 303);
     make::relation(&app, other, people[0], "employee", None);
     hold(&app, latest(&app, other).0, Persona::Manager);
     let fields = [

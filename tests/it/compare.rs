@@ -236,9 +236,9 @@ fn a_correction_is_an_edit_with_a_source_and_a_reason() {
         ("answer", "correct"),
         ("source", source.as_str()),
     ];
-    let before = app.actions().len();
     let short = [correct[0], correct[1], correct[2], ("reason", "seen")];
     assert_eq!(answer(&mut officer, customer, 1, &short).status, 422);
+    let before = app.actions().len();
     let done = answer(&mut officer, customer, 1, &correct);
     assert_eq!(done.status, 303, "{}", done.text());
     assert_eq!(last_name(&app, customer), "Falcão Sequeira");
