@@ -172,13 +172,13 @@ pub fn judged(tx: &mut Read<'_>, customer: CustomerId, answer: Answer) -> Result
         });
         stands(customer, same).unwrap_or(State::Open)
     };
-    let states: Vec<State> = answer.hits.iter().map(said).collect();
-    let entries = answer.hits.iter().zip(&states).map(|(one, state)| {
+    let each: Vec<State> = answer.hits.iter().map(said).collect();
+    let entries = answer.hits.iter().zip(&each).map(|(one, state)| {
         serde_json::json!({ "list": one.list, "entry": one.entry_id, "score": one.score, "state": state })
     });
     let entries: Value = entries.collect();
     let mut payload = answer.payload.unwrap_or_default();
-    let [open, _, confirmed] = count(&mut payload, &states);
+    let [open, _, confirmed] = count(&mut payload, &each);
     payload.insert("entries".to_owned(), entries);
     let lists = payload.get("lists").and_then(Value::as_array);
     let (status, reason) = if lists.is_none_or(Vec::is_empty) {
