@@ -392,6 +392,7 @@ pub fn papers(
             &declared.tax_id,
             &false,
             &at,
+            &at,
         ]);
     }
 }

@@ -80,7 +80,8 @@ tables! {
     documents: organisation_id id number customer_id review_id type_ name media_type size sha256 status reason expires_on
         uploaded_kind uploaded_id created_at updated_at;
     extracted_fields: organisation_id document_id field source customer_id value entered_kind entered_id entered_at;
-    tax_residences: organisation_id id number customer_id country tax_payer_id liability_waiver created_at;
+    tax_residences: organisation_id id number customer_id country tax_payer_id liability_waiver created_at
+        updated_at;
     relations: organisation_id id parent_id child_id role percent source created_at;
     notes: organisation_id id customer_id body written_by created_at;
     audit_entries: organisation_id at id request_id actor_kind actor_id action subject_kind subject_id customer_id

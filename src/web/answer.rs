@@ -134,11 +134,14 @@ impl Sink {
 
 impl std::io::Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
+        // No more at once than a piece, however much is handed over: what waits for a slow client is pieces.
+        let room = Self::PIECE.saturating_sub(self.buffer.len()).max(1);
+        let taken = bytes.get(..room).unwrap_or(bytes);
+        self.buffer.extend_from_slice(taken);
         if self.buffer.len() >= Self::PIECE {
             self.flush()?;
         }
-        Ok(bytes.len())
+        Ok(taken.len())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

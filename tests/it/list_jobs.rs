@@ -221,7 +221,8 @@ fn a_list_is_written_and_sent_in_the_same_memory_however_long_it_is() {
     const MORE: u64 = 8 * 1024 * 1024;
     let app = start();
     make::customer(&app, |_| {});
-    make::many(&app, 10_001);
+    // More than one piece of what is written, so that both hold a whole one.
+    make::many(&app, 30_000);
     let server = Program::start(&app);
     let mut officer = app.sign_in(Persona::Officer);
     let mut fetching = server.browser(&officer);
@@ -243,10 +244,10 @@ fn a_list_is_written_and_sent_in_the_same_memory_however_long_it_is() {
         assert_eq!(i64::try_from(file.body.lines().count()), Ok(rows + 1));
         (server.peak(), file.bytes.len() as u64)
     };
-    let (short, bytes) = made(10_002);
+    let (short, bytes) = made(30_001);
     make::many(&app, 50_000);
     make::many(&app, 50_000);
-    let (long, all_bytes) = made(110_002);
+    let (long, all_bytes) = made(130_001);
     let longer = all_bytes - bytes;
     assert!(longer > MORE + MORE / 2, "{longer} bytes are too few");
     let more = long.saturating_sub(short);

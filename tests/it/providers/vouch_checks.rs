@@ -113,7 +113,7 @@ const NUMBERS: &[Line] = &[
     // Letters that stand in front of a number at home are no other country's.
     (
         "vat",
-        "SE732829320",
+        "LV732829320",
         |new| {
             company(new);
             new.country = Some("FR");
