@@ -173,7 +173,7 @@ impl Stands {
         }
     }
 
-    /// The roles that this means.
+    /// The roles that this means. Each field that says something counts beside the others: an owner who runs the company is both.
     pub fn wanted(&self, kind: Kind) -> Result<Vec<Wanted>, FieldError> {
         let owner = |role| Wanted {
             role,
@@ -185,22 +185,25 @@ impl Stands {
             share: None,
             source: Source::Declared,
         };
+        let Some(word) = self.parent_type else {
+            return Ok(Vec::new());
+        };
         let mut wanted = Vec::new();
-        match self.parent_type {
-            Some(LEADER) if self.controlling == 3 && self.employee != 1 => {
-                wanted.push(other(MemberRole::Director));
-            }
-            Some(LEADER) => wanted.push(other(MemberRole::LegalRepresentative)),
-            Some(EMPLOYEE) => wanted.push(other(MemberRole::Employee)),
-            Some(_) if self.share.is_none() && kind == Kind::Legal => {
-                return Err(fault("effectiveBeneficiary", REQUIRED));
-            }
-            Some(_) if self.share.is_none() || (self.controlling == 2 && kind != Kind::Legal) => {
-                return Ok(vec![owner(MemberRole::BeneficialOwner)]);
-            }
-            Some(_) | None => {}
+        if self.employee == 1 || (word == LEADER && self.controlling != 3) {
+            wanted.push(other(MemberRole::LegalRepresentative));
+        } else if self.controlling == 3 {
+            wanted.push(other(MemberRole::Director));
+        } else if word == EMPLOYEE || self.employee == 2 {
+            wanted.push(other(MemberRole::Employee));
         }
-        if self.share.is_some() {
+        let owns = word == SHAREHOLDER;
+        if owns && self.share.is_none() && kind == Kind::Legal {
+            return Err(fault("effectiveBeneficiary", REQUIRED));
+        }
+        let controls = self.share.is_none() || (self.controlling == 2 && kind != Kind::Legal);
+        if owns && controls {
+            wanted.push(owner(MemberRole::BeneficialOwner));
+        } else if self.share.is_some() {
             wanted.push(owner(MemberRole::Shareholder));
         }
         Ok(wanted)
@@ -270,6 +273,24 @@ mod tests {
                 ("legal_representative", None),
                 ("shareholder", share("50 %"))
             ]
+        );
+        // Who owns a part of it and runs it is both, whichever of the two is said first.
+        assert_eq!(
+            of(r#""parentType": "shareholder", "employeeType": 1, "effectiveBeneficiary": 60"#),
+            [
+                ("legal_representative", None),
+                ("shareholder", share("60 %"))
+            ]
+        );
+        assert_eq!(
+            of(
+                r#""parentType": "shareholder", "controllingPersonType": 3, "effectiveBeneficiary": 60"#
+            ),
+            [("director", None), ("shareholder", share("60 %"))]
+        );
+        assert_eq!(
+            of(r#""parentType": "shareholder", "employeeType": 2, "effectiveBeneficiary": 5"#),
+            [("employee", None), ("shareholder", share("5 %"))]
         );
         assert_eq!(person(r#"{"employeeType": 0}"#), []);
     }
