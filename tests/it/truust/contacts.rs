@@ -112,6 +112,53 @@ fn the_same_email_or_the_same_phone_is_the_same_customer() {
     assert_eq!(app.actions(), said);
 }
 
+/// The vendors write one number in many ways: Truust with its prefix apart, Treezor whole.
+#[test]
+fn a_phone_is_the_same_however_it_is_spelled_and_on_whichever_face() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let upsert = |prefix: &str, phone: &str| {
+        let body = json!({"prefix": prefix, "phone": phone});
+        text(&ours.post("/2.0/customers", &body).ok()["uuid"])
+    };
+    let rui = upsert("+34", "600 100 200");
+    for (prefix, phone) in [
+        ("34", "600100200"),
+        ("0034", "600-100-200"),
+        ("+34", "(600) 100.200"),
+        ("+34", "+34 600 100 200"),
+        ("+34", "0034600100200"),
+    ] {
+        assert_eq!(upsert(prefix, phone), rui, "{prefix} {phone}");
+    }
+    assert_ne!(upsert("+34", "600100201"), rui);
+    assert_ne!(upsert("+3", "4600100202"), rui);
+    // Whole on another face, with the zero of home or with that which a country keeps; a number of no country is nobody's.
+    let whole = |phone: &str| {
+        let customer = make::customer(&app, |new| new.email = None);
+        diesel::update(customers::table.filter(customers::id.eq(customer)))
+            .set(customers::phone.eq(phone))
+            .execute(&mut app.owner())
+            .expect("a phone");
+        customer.to_string()
+    };
+    let (british, italian, home) = (
+        whole("+44 (0)7700 900123"),
+        whole("+39 06 5555 123"),
+        whole("600100300"),
+    );
+    assert_eq!(upsert("44", "07700 900 123"), british);
+    assert_eq!(upsert("+39", "06 5555123"), italian);
+    assert_ne!(upsert("+34", "600100300"), home);
+    // Who may not see a customer does not reach them.
+    let paris = machine(&app, &app.acme, &ALL, &["paris"]);
+    let body = json!({"prefix": "44", "phone": "7700900123"});
+    assert_ne!(
+        text(&paris.post("/2.0/customers", &body).ok()["uuid"]),
+        british
+    );
+}
+
 #[test]
 fn of_two_with_one_email_the_first_is_found_and_none_out_of_scope() {
     let app = TestApp::start();
@@ -401,6 +448,7 @@ fn another_prefix_makes_no_number_of_a_link_theirs() {
         text(&ours.post("/2.0/customers", &body).ok()["uuid"])
     };
     put(&json!({"prefix": "+34"}));
+    app.clock.advance(chrono::TimeDelta::hours(1));
     let another = upsert("600 000 000");
     assert_ne!(another, customer.to_string());
     // The same number in another spelling is the house's word for it.
