@@ -1,16 +1,22 @@
 //! Papers as machines ask for them: one by its number, or a page of a list. Their bytes are never among it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
     customers::{
-        by_number::{Asked, Sort},
+        by_number::{self, Asked, Sort},
+        relations::visible_ones,
         store as customers,
     },
     db::{Change, Read},
-    documents::rules::{self, DocumentStatus, DocumentType},
-    error::Result,
+    documents::{
+        rules::{self, DocumentStatus, DocumentType},
+        store,
+    },
+    error::{Error, Result},
     schema::{customers as customer_rows, documents},
     value::{CustomerId, DocumentId},
 };
@@ -76,16 +82,46 @@ pub fn handed_in_as(tx: &mut Change<'_>, id: DocumentId, number: i16) -> Result<
     Ok(())
 }
 
-/// A page of those of customers in scope.
+/// Of these papers, those that are of somebody else than of whom they were handed in for: a company's paper that identifies its
+/// administrator is of whoever the company's own system named so.
+pub fn of_others(
+    tx: &mut Read<'_>,
+    papers: &[Numbered],
+) -> Result<HashMap<DocumentId, CustomerId>> {
+    let companies: Vec<CustomerId> = papers
+        .iter()
+        .filter(|one| one.document_type == DocumentType::BusinessAdministratorId)
+        .map(|one| one.customer_id)
+        .collect();
+    if companies.is_empty() {
+        return Ok(HashMap::new());
+    }
+    of_others_in(tx, &companies)
+}
+
+/// The same of all papers of these companies, as far as the asker may see whose they are.
+fn of_others_in(
+    tx: &mut Read<'_>,
+    companies: &[CustomerId],
+) -> Result<HashMap<DocumentId, CustomerId>> {
+    let found = store::of_administrators_in(tx, companies)?;
+    let people = found.iter().map(|(who, _)| *who).collect();
+    let seen = visible_ones(tx, people)?;
+    Ok(found
+        .into_iter()
+        .filter(|(who, _)| seen.contains_key(who))
+        .map(|(who, paper)| (paper.id, who))
+        .collect())
+}
+
+/// A page of those of customers in scope; of one alone, with those that are theirs as [`of_others`] says, and
+/// without those of others.
 pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
     let tenant = tx.scope().organisation();
-    let mut whose = customer_rows::table
+    let whose = customer_rows::table
         .filter(customers::listed(tx.scope()))
         .select(customer_rows::id)
         .into_boxed();
-    if let Some(number) = asked.number {
-        whose = whose.filter(customer_rows::number.eq(number));
-    }
     let theirs = customer_rows::organisation_id
         .eq(documents::organisation_id)
         .and(customer_rows::id.eq(documents::customer_id));
@@ -94,6 +130,20 @@ pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
         .filter(documents::organisation_id.eq(tenant))
         .filter(documents::customer_id.eq_any(whose))
         .into_boxed();
+    if let Some(number) = asked.number {
+        let one = match by_number::find(tx, number) {
+            Ok(one) => one.id,
+            Err(Error::NotFound) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let own = store::of_administrators(tx, &[one])?;
+        let own: Vec<DocumentId> = own.into_iter().map(|(_, paper)| paper.id).collect();
+        let of_others: Vec<DocumentId> = of_others_in(tx, &[one])?.into_keys().collect();
+        let handed_in = documents::customer_id
+            .eq(one)
+            .and(documents::id.ne_all(of_others));
+        rows = rows.filter(handed_in.or(documents::id.eq_any(own)));
+    }
     if let Some(from) = asked.created.0 {
         rows = rows.filter(documents::created_at.ge(from));
     }

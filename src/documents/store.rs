@@ -107,10 +107,29 @@ pub fn of_administrators(
     tx: &mut Read<'_>,
     people: &[CustomerId],
 ) -> Result<Vec<(CustomerId, Document)>> {
+    administrators(tx, people, &[])
+}
+
+/// The same by the companies for which the papers were handed in.
+pub fn of_administrators_in(
+    tx: &mut Read<'_>,
+    companies: &[CustomerId],
+) -> Result<Vec<(CustomerId, Document)>> {
+    administrators(tx, &[], companies)
+}
+
+fn administrators(
+    tx: &mut Read<'_>,
+    people: &[CustomerId],
+    companies: &[CustomerId],
+) -> Result<Vec<(CustomerId, Document)>> {
     let tenant = tx.scope().organisation();
     let company = relations::organisation_id
         .eq(documents::organisation_id)
         .and(relations::parent_id.eq(documents::customer_id));
+    let of_these = relations::child_id
+        .eq_any(people.to_vec())
+        .or(relations::parent_id.eq_any(companies.to_vec()));
     Ok(documents::table
         .inner_join(relations::table.on(company))
         .filter(documents::organisation_id.eq(tenant))
@@ -125,7 +144,7 @@ pub fn of_administrators(
                     .ge(relations::named_at)
                     .assume_not_null()),
         )
-        .filter(relations::child_id.eq_any(people.to_vec()))
+        .filter(of_these)
         .limit(MOST)
         .select((relations::child_id, Document::as_select()))
         .load(tx.conn())?)

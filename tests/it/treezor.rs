@@ -68,7 +68,7 @@ pub fn exchange(app: &TestApp, key: &Made) -> Option<String> {
 }
 
 /// A system of an organisation, with its token.
-struct Machine<'a> {
+pub struct Machine<'a> {
     app: &'a TestApp,
     key: Made,
     token: String,
@@ -76,7 +76,7 @@ struct Machine<'a> {
 
 /// What came back.
 #[derive(Clone, Debug)]
-struct Answer {
+pub struct Answer {
     status: u16,
     body: Value,
     headers: Vec<(String, String)>,
@@ -89,7 +89,7 @@ impl Answer {
     }
 
     /// What was answered well.
-    fn good(self) -> Value {
+    pub fn good(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         assert_eq!(self.header("content-type"), Some("application/json"));
         self.body
@@ -152,7 +152,7 @@ fn machine<'a>(app: &'a TestApp, tenant: &Tenant, may: &[&str], branches: &[&str
     Machine { app, key, token }
 }
 
-fn ours(app: &TestApp) -> Machine<'_> {
+pub fn ours(app: &TestApp) -> Machine<'_> {
     machine(app, &app.acme, &ALL, &[])
 }
 
@@ -201,7 +201,7 @@ impl Machine<'_> {
         )
     }
 
-    fn get(&self, target: &str) -> Answer {
+    pub fn get(&self, target: &str) -> Answer {
         self.named("GET", target, None, None)
     }
 

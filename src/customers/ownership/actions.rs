@@ -227,6 +227,9 @@ fn may_be(
     before: Option<&Member>,
 ) -> Result<()> {
     let wrong = |message: String| Err(Error::field("member", message));
+    if member.id == company.id {
+        return wrong("A company cannot be a member of itself".to_owned());
+    }
     let personal = matches!(
         wanted.role,
         MemberRole::BeneficialOwner | MemberRole::Employee

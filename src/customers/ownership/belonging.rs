@@ -65,13 +65,13 @@ pub fn of(
     Ok(found)
 }
 
-/// Makes these the roles of a customer in this company, and takes away those in the oldest that it stood behind before, as far as
-/// the asker may see it. Says whether anything changed.
+/// Gives a customer the roles in this company that are `wanted`, judged by the rows that stand there now, and takes away those in
+/// the oldest that it stood behind before, as far as the asker may see it. Says whether anything changed.
 pub fn set(
     tx: &mut Change<'_>,
     member: CustomerId,
     company: Option<CustomerId>,
-    wanted: &[Wanted],
+    wanted: impl FnOnce(&[&Member]) -> Result<Vec<Wanted>>,
 ) -> Result<bool> {
     store::hold_structure(tx)?;
     let branches = tx.scope().branches().clone();
@@ -81,8 +81,15 @@ pub fn set(
     held.extend(company);
     held.push(member);
     rows::hold(tx, &held)?;
+    let there: Vec<Member> = match company {
+        Some(company) => store::members(tx, company)?,
+        None => Vec::new(),
+    };
+    let standing: Vec<&Member> = there.iter().filter(|one| one.child_id == member).collect();
+    let wanted = &wanted(&standing)?;
+    let left = before.iter().filter(|one| company != Some(one.parent_id));
     let mut changed = false;
-    for one in &before {
+    for one in left.chain(standing.iter().copied()) {
         let kept =
             company == Some(one.parent_id) && wanted.iter().any(|wanted| wanted.role == one.role);
         if !kept {
@@ -95,19 +102,13 @@ pub fn set(
         return Ok(changed);
     };
     for wanted in wanted {
-        let there = before
-            .iter()
-            .find(|one| one.parent_id == company && one.role == wanted.role);
+        let there = standing.iter().find(|one| one.role == wanted.role);
         if there.is_some_and(|one| one.share() == wanted.share) {
             continue;
         }
         let held = rows::lock(tx, company)?;
         if let Some(one) = there {
-            let wanted = Wanted {
-                source: one.source,
-                ..*wanted
-            };
-            actions::change(tx, company, held.version, one.id, wanted)?;
+            actions::change(tx, company, held.version, one.id, *wanted)?;
         } else {
             if held.kind != Kind::Legal {
                 return Err(Error::field("member", "is no company"));

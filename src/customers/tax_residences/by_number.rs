@@ -32,6 +32,8 @@ pub struct Numbered {
     pub liability_waiver: bool,
     /// When it was added.
     pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// The one with this number; of a customer out of scope it is not found.

@@ -30,21 +30,24 @@ use crate::{
 
 /// A paper is smaller than this (the vendor: 4.5 MB).
 const MOST_BYTES: usize = 9 * 512 * 1024;
-/// What may be sent: such a paper in base64, and what stands round it.
-pub(super) const MOST: usize = MOST_BYTES / 3 * 4 + 64 * 1024;
+/// What may be sent: such a paper in base64, each sign of which a caller may escape (PHP writes `\/`), and what stands round it.
+pub(super) const MOST: usize = MOST_BYTES / 3 * 4 * 2 + 64 * 1024;
 
 type Answer = Reply<Shown<Documents>>;
 
 fn shown(tx: &mut Read<'_>, found: Vec<Numbered>) -> Result<Shown<Documents>> {
     let cycle = policies::current(tx)?.policy.kyc_life_cycle;
     let client = organisations::number(tx)?;
-    let whose = found.iter().map(|one| one.customer_id).collect();
+    let of_others = by_number::of_others(tx, &found)?;
+    let mut whose: Vec<_> = found.iter().map(|one| one.customer_id).collect();
+    whose.extend(of_others.values());
     let numbers = users::numbers(tx, whose)?;
     let documents = found
         .into_iter()
         .map(|one| {
-            let user = numbers.get(&one.customer_id).copied().unwrap_or_default();
-            PaperAnswer::of(client, user, one)
+            let whose = of_others.get(&one.id).and_then(|who| numbers.get(who));
+            let user = whose.or_else(|| numbers.get(&one.customer_id));
+            PaperAnswer::of(client, user.copied().unwrap_or_default(), one)
         })
         .collect();
     Ok(Shown::of(cycle, Documents { documents }))

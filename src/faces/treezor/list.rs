@@ -19,9 +19,11 @@ const MOST: usize = 200;
 const LAST: usize = 10_000;
 
 /// By what a list may be sorted, and what each is.
-const SORTS: [(&str, Sort); 3] = [
+const SORTS: [(&str, Sort); 4] = [
     ("createdDate", Sort::Created),
     ("updatedDate", Sort::Updated),
+    // As the answers call it.
+    ("modifiedDate", Sort::Updated),
     ("userId", Sort::Number),
 ];
 

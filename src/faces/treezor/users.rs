@@ -21,8 +21,8 @@ use crate::{
         by_branch, by_number,
         declared::Declared,
         ownership::belonging,
-        rules::{Kind, Kyc},
-        store::Customer,
+        rules::Kind,
+        store::{self, Customer},
         typed::Typed,
     },
     db::{Change, Read},
@@ -75,7 +75,7 @@ pub(super) fn create(
         // Duplicates are allowed here; the desk shows them side by side.
         let id = actions::add(tx, &declared, true)?.map_err(halted)?;
         by_branch::leave_unnamed(tx, id, takes_new)?;
-        put_under(tx, id, kind, &stands)?;
+        put_under(tx, id, kind, &stands, &Stands::default())?;
         let made = by_number::of_tenant(tx, id)?;
         Ok(Reply::new(&shown(tx, vec![made])?))
     })
@@ -95,8 +95,14 @@ const NAMES: [(&str, &str); 3] = [
     ("percent", "effectiveBeneficiary"),
 ];
 
-/// Makes a user what it says it is to a company; says whether anything changed.
-fn put_under(tx: &mut Change<'_>, id: CustomerId, kind: Kind, stands: &Stands) -> Result<bool> {
+/// Makes a user what it says it is to a company, over what was shown of it; says whether anything changed.
+fn put_under(
+    tx: &mut Change<'_>,
+    id: CustomerId,
+    kind: Kind,
+    stands: &Stands,
+    shown: &Stands,
+) -> Result<bool> {
     let company = match stands.parent {
         None => None,
         Some(number) => match by_number::find(tx, number) {
@@ -107,8 +113,13 @@ fn put_under(tx: &mut Change<'_>, id: CustomerId, kind: Kind, stands: &Stands) -
             Err(other) => return Err(other),
         },
     };
-    let wanted = stands.wanted(kind)?;
-    belonging::set(tx, id, company, &wanted).map_err(|error| match error {
+    let none = Stands::default();
+    let set = belonging::set(tx, id, company, |standing| {
+        // Of another company nothing was shown.
+        let shown = if shown.parent == stands.parent { shown } else { &none };
+        Ok(stands.over_rows(shown, standing, kind)?)
+    });
+    set.map_err(|error| match error {
         Error::Invalid(faults) => Error::Invalid(
             faults
                 .into_iter()
@@ -168,16 +179,14 @@ pub(super) fn stands(tx: &mut Read<'_>, of: &Customer, branches: &Branches) -> R
 /// Customers with what they were told.
 pub(super) fn beside(tx: &mut Read<'_>, found: Vec<Customer>) -> Result<Vec<Known>> {
     let ids: Vec<CustomerId> = found.iter().map(|one| one.id).collect();
-    let mut comments = told::of_customers(tx, &ids)?;
+    let mut comments = told::of_customers(tx, &found)?;
     let levels = by_number::levels(tx, &ids)?;
     Ok(found
         .into_iter()
         .map(|customer| {
             let level = levels.iter().find(|(id, _)| *id == customer.id);
-            // Whoever begins anew is told nothing yet, whatever an earlier round ended with.
-            let begins = matches!(customer.kyc, Kyc::None | Kyc::Draft);
             Known {
-                comment: comments.remove(&customer.id).filter(|_| !begins),
+                comment: comments.remove(&customer.id),
                 level: level.map_or(0, |(_, level)| *level),
                 reviewed: Vec::new(),
                 customer,
@@ -218,26 +227,30 @@ pub(super) fn update(
         // A caller sends no version, and two who change different fields at once both mean it: the second waits here.
         let customer = by_number::hold(tx, number)?;
         let mut faults = wrong;
-        if let Some(one) = read.other_kind(customer.kind) {
-            add(&mut faults, one);
-        }
+        let kind = read.kind_over(customer.kind).unwrap_or_else(|fault| {
+            add(&mut faults, fault);
+            customer.kind
+        });
         let before = Typed::from(&customer).tidied(customer.kind);
         faults.extend(read.distribution_fault(&before));
         let mut typed = before.clone();
         read.put(&mut typed);
-        let typed = typed.tidied(customer.kind);
+        let typed = typed.tidied(kind);
         let day = today(tx.now(), time_zone(tx)?);
+        let differs = typed != before || kind != customer.kind;
         // What another face or the desk let stand is no fault of whoever sends it as it was read.
-        if typed != before {
-            for one in user::faults(&typed, customer.kind, day) {
+        if differs {
+            for one in user::faults(&typed, kind, day) {
                 add(&mut faults, one);
             }
         }
         none(faults)?;
-        if typed != before {
-            let declared = Declared::of(&typed, customer.kind)?;
+        if differs {
+            let declared = Declared::of(&typed, kind)?;
             let version = customer.version;
-            actions::edit(tx, customer.id, &declared, version, true)?.map_err(halted)?;
+            actions::edit(tx, customer.id, &declared, version, true)
+                .map_err(|error| user::kind_fixed(error, customer.kind, kind))?
+                .map_err(halted)?;
         } else if !moved {
             unchanged = true;
             return Err(halted(Halt::Unchanged));
@@ -282,5 +295,10 @@ fn stands_anew(
         // The five fields say less than the desk knows: sent as they were read, they leave it as it is.
         return Ok(false);
     }
-    put_under(tx, id, kind, &stands)
+    let moved = put_under(tx, id, kind, &stands, &shown)?;
+    if moved {
+        // What is read of the user is different now.
+        store::touch(tx, id)?;
+    }
+    Ok(moved)
 }

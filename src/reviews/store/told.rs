@@ -53,15 +53,20 @@ pub fn of_customer(customer: &Customer) -> Option<&str> {
     }
 }
 
-/// The same for customers: what each was told in its latest round. Who calls this has found the customers in scope.
+/// The same for customers: what each was told in its latest round. Whoever begins anew is told nothing yet, whatever an earlier
+/// round ended with. Who calls this has found the customers in scope.
 pub fn of_customers(
     tx: &mut Read<'_>,
-    customers: &[CustomerId],
+    customers: &[Customer],
 ) -> Result<HashMap<CustomerId, String>> {
     let tenant = tx.scope().organisation();
+    let begun = customers
+        .iter()
+        .filter(|one| !matches!(one.kyc, Kyc::None | Kyc::Draft));
+    let begun: Vec<CustomerId> = begun.map(|one| one.id).collect();
     let latest: Vec<(CustomerId, ReviewId)> = reviews::table
         .filter(reviews::organisation_id.eq(tenant))
-        .filter(reviews::customer_id.eq_any(customers.to_vec()))
+        .filter(reviews::customer_id.eq_any(begun))
         .order((reviews::customer_id, reviews::round.desc()))
         .distinct_on(reviews::customer_id)
         .select((reviews::customer_id, reviews::id))

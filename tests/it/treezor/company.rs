@@ -83,6 +83,222 @@ fn a_user_is_put_behind_a_company_moved_and_taken_out_again() {
 }
 
 #[test]
+fn each_of_the_five_fields_counts_beside_the_others() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let firm = ours.user(&company());
+    // What is sent: parentType, controllingPersonType, employeeType, effectiveBeneficiary.
+    type Sent = (&'static str, i64, i64, Option<i64>);
+    type Roles = [(&'static str, Option<i32>)];
+    let cases: [(Sent, &Roles, Sent); 6] = [
+        (
+            ("shareholder", 0, 1, Some(60)),
+            &[("legal_representative", None), ("shareholder", Some(6_000))],
+            ("leader", 3, 1, Some(60)),
+        ),
+        (
+            ("shareholder", 3, 0, Some(30)),
+            &[("director", None), ("shareholder", Some(3_000))],
+            ("leader", 3, 0, Some(30)),
+        ),
+        (
+            ("shareholder", 1, 2, Some(5)),
+            &[("employee", None), ("shareholder", Some(500))],
+            ("shareholder", 1, 2, Some(5)),
+        ),
+        (
+            ("leader", 2, 1, None),
+            &[("beneficial_owner", None), ("legal_representative", None)],
+            ("leader", 3, 1, None),
+        ),
+        (
+            ("employee", 1, 2, None),
+            &[("beneficial_owner", None), ("employee", None)],
+            ("shareholder", 2, 2, None),
+        ),
+        (
+            ("employee", 0, 2, None),
+            &[("employee", None)],
+            ("employee", 0, 2, None),
+        ),
+    ];
+    let fields = |(word, controlling, employee, share): Sent| {
+        json!({
+            "parentType": word, "controllingPersonType": controlling, "employeeType": employee,
+            "effectiveBeneficiary": share,
+        })
+    };
+    let whole = |user: i64| {
+        let mut members = members(&app, firm);
+        members.retain(|(who, ..)| *who == user);
+        members
+    };
+    for (sent, roles, read) in cases {
+        let mut body = under(firm, &[]);
+        for (name, value) in fields(sent).as_object().expect("fields") {
+            body[name] = value.clone();
+        }
+        let user = ours.user(&body);
+        let expected: Vec<_> = roles
+            .iter()
+            .map(|(role, share)| (user, (*role).to_owned(), *share))
+            .collect();
+        assert_eq!(whole(user), expected, "{sent:?}");
+        let path = format!("/v1/users/{user}");
+        let shown = ours.get(&path).good()["users"][0].clone();
+        for (name, value) in fields(read).as_object().expect("fields") {
+            assert_eq!(shown[name], *value, "{name} of {sent:?}");
+        }
+        // Sent back as it was read it stays what it is, and what is sent alone changes itself alone.
+        ours.put(&path, &shown).good();
+        assert_eq!(whole(user), expected, "{sent:?}");
+        ours.put(&path, &json!({"parentType": read.0})).good();
+        assert_eq!(whole(user), expected, "{sent:?}");
+    }
+}
+
+#[test]
+fn another_word_takes_the_numbers_of_the_one_before_with_it() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let firm = ours.user(&company());
+    let leader = [
+        ("parentType", json!("leader")),
+        ("controllingPersonType", json!(3)),
+        ("employeeType", json!(1)),
+    ];
+    let user = ours.user(&under(firm, &leader));
+    let put = |body: &Value| {
+        ours.put(&format!("/v1/users/{user}"), body).good();
+        let roles = members(&app, firm).into_iter();
+        roles.map(|(_, role, _)| role).collect::<Vec<_>>()
+    };
+    assert_eq!(put(&json!({"parentType": "employee"})), ["employee"]);
+    assert_eq!(
+        put(&json!({"parentType": "shareholder", "effectiveBeneficiary": 30})),
+        ["shareholder"]
+    );
+    let both = json!({"parentType": "shareholder", "employeeType": 1});
+    assert_eq!(put(&both), ["legal_representative", "shareholder"]);
+    // The whole user as it was read, with another word: the numbers came along.
+    let read = ours.get(&format!("/v1/users/{user}")).good()["users"][0].clone();
+    assert_eq!(
+        (&read["parentType"], &read["employeeType"]),
+        (&json!("leader"), &json!(1))
+    );
+    let whole = with(read, &[("parentType", json!("employee"))]);
+    assert_eq!(put(&whole), ["employee", "shareholder"]);
+}
+
+/// The roles of somebody in a company after one call, made before it at the desk or by this face.
+#[test]
+fn what_one_field_says_takes_no_role_away_that_it_does_not_speak_of() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    type Roles = &'static [(&'static str, Option<i32>)];
+    let cases: [(Roles, Value, Roles); 7] = [
+        (
+            &[("employee", None), ("shareholder", Some(500))],
+            json!({"effectiveBeneficiary": 6}),
+            &[("employee", None), ("shareholder", Some(600))],
+        ),
+        (
+            &[("beneficial_owner", None), ("legal_representative", None)],
+            json!({"employeeType": 0}),
+            &[("beneficial_owner", None), ("director", None)],
+        ),
+        (
+            &[("beneficial_owner", None), ("legal_representative", None)],
+            json!({"effectiveBeneficiary": 30}),
+            &[("beneficial_owner", Some(3_000)), ("legal_representative", None)],
+        ),
+        (
+            &[("beneficial_owner", Some(3_000)), ("legal_representative", None)],
+            json!({"effectiveBeneficiary": 35}),
+            &[("beneficial_owner", Some(3_500)), ("legal_representative", None)],
+        ),
+        (
+            &[("beneficial_owner", None), ("shareholder", Some(500))],
+            json!({"effectiveBeneficiary": 6}),
+            &[("beneficial_owner", None), ("shareholder", Some(600))],
+        ),
+        (
+            &[("beneficial_owner", Some(3_000))],
+            json!({"parentType": "leader"}),
+            &[("beneficial_owner", Some(3_000)), ("legal_representative", None)],
+        ),
+        (
+            &[("beneficial_owner", Some(3_000))],
+            json!({"controllingPersonType": 1}),
+            &[("shareholder", Some(3_000))],
+        ),
+    ];
+    let owned = |roles: Roles| -> Vec<(String, Option<i32>)> {
+        let roles = roles.iter();
+        roles.map(|(role, share)| ((*role).to_owned(), *share)).collect()
+    };
+    for (before, body, after) in cases {
+        let (firm, user) = (ours.user(&company()), ours.user(&person()));
+        for (role, share) in before {
+            let (parent, child) = (id(&app, firm), id(&app, user));
+            make::relation(&app, parent, child, role, *share);
+        }
+        ours.put(&format!("/v1/users/{user}"), &body).good();
+        let mut roles: Vec<(String, Option<i32>)> = Vec::new();
+        for (_, role, share) in members(&app, firm) {
+            roles.push((role, share));
+        }
+        assert_eq!(roles, owned(after), "{before:?} {body}");
+    }
+}
+
+#[test]
+fn a_share_that_is_sent_is_the_callers_word_and_no_register_s() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let (firm, user) = (ours.user(&company()), ours.user(&person()));
+    make::relation(&app, id(&app, firm), id(&app, user), "shareholder", Some(3_000));
+    let source = || -> String {
+        relations::table
+            .filter(relations::parent_id.eq(id(&app, firm)))
+            .select(relations::source)
+            .first(&mut app.owner())
+            .expect("the relation")
+    };
+    diesel::update(relations::table.filter(relations::parent_id.eq(id(&app, firm))))
+        .set(relations::source.eq("register"))
+        .execute(&mut app.owner())
+        .expect("the relation");
+    let path = format!("/v1/users/{user}");
+    ours.put(&path, &json!({"effectiveBeneficiary": 30})).good();
+    assert_eq!(source(), "register");
+    ours.put(&path, &json!({"effectiveBeneficiary": 60})).good();
+    assert_eq!(source(), "declared");
+}
+
+#[test]
+fn a_user_whose_company_changes_has_changed() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let (firm, user) = (ours.user(&company()), ours.user(&person()));
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    let path = format!("/v1/users/{user}");
+    let put = json!({"parentUserId": firm, "parentType": "leader"});
+    let shown = ours.put(&path, &put).good()["users"][0].clone();
+    assert_eq!(shown["modifiedDate"], "2026-11-16T13:00:00Z");
+    let since = ours
+        .get("/v1/users?updatedDateFrom=2026-11-16T13:00:00Z&sortBy=userId&sortOrder=ASC")
+        .good();
+    let found: Vec<&Value> = since["users"]
+        .as_array()
+        .expect("users")
+        .iter()
+        .map(|one| &one["userId"])
+        .collect();
+    assert_eq!(found, [&json!(firm), &json!(user)]);
+}
+
+#[test]
 fn what_cannot_be_is_said_of_its_field_and_nothing_is_made() {
     let app = TestApp::start();
     let ours = ours(&app);
@@ -102,6 +318,12 @@ fn what_cannot_be_is_said_of_its_field_and_nothing_is_made() {
         ["parentUserId"]
     );
     assert_eq!(fault(&[parent(company_user)]), ["parentType"]);
+    // A company is no member of itself, whatever it would be.
+    for word in ["leader", "shareholder"] {
+        let itself = json!({"parentUserId": company_user, "parentType": word, "effectiveBeneficiary": 10});
+        let put = ours.put(&format!("/v1/users/{company_user}"), &itself);
+        assert_eq!(put.faults(), ["parentUserId"], "{word}");
+    }
     assert_eq!(fault(&[("parentType", json!("leader"))]), ["parentUserId"]);
     let too_much = [
         parent(company_user),

@@ -70,20 +70,51 @@ fn the_type_of_a_user_is_its_kind() {
         ["legalForm"]
     );
     assert_eq!(fault(&json!({"userTypeId": 2})), ["legalName"]);
-    // Fixed when it was made.
-    let change = |user: i64, body: Value| ours.put(&format!("/v1/users/{user}"), &body);
+}
+
+#[test]
+fn what_a_user_is_changes_until_something_is_decided_as_at_the_desk() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    let kind = || {
+        let found = customers::table.filter(customers::number.eq(user));
+        let kind: String = found
+            .select(customers::kind)
+            .first(&mut app.owner())
+            .expect("the user");
+        kind
+    };
+    let change = |body: Value| ours.put(&format!("/v1/users/{user}"), &body);
+    for (body, is) in [
+        (json!({"legalForm": "1000"}), "sole_trader"),
+        (json!({"userTypeId": 1}), "sole_trader"),
+        (json!({"legalForm": null}), "natural"),
+        (json!({"userTypeId": 2, "legalName": "Falcão Lda"}), "legal"),
+        (
+            json!({"userTypeId": 1, "legalForm": 1000, "legalName": "Falcão"}),
+            "sole_trader",
+        ),
+    ] {
+        change(body.clone()).good();
+        assert_eq!(kind(), is, "{body}");
+    }
+    // A company has a name.
     assert_eq!(
-        change(sole, json!({"legalForm": null})).faults(),
-        ["legalForm"]
+        change(json!({"userTypeId": 3, "legalName": null})).faults(),
+        ["legalName"]
     );
+    diesel::update(customers::table.filter(customers::number.eq(user)))
+        .set(customers::last_review_at.eq(app.clock.now()))
+        .execute(&mut app.owner())
+        .expect("somebody who was decided about");
+    assert_eq!(change(json!({"legalForm": null})).faults(), ["legalForm"]);
     assert_eq!(
-        change(sole, json!({"userTypeId": 2})).faults(),
+        change(json!({"userTypeId": 2})).faults(),
         ["userTypeId"]
     );
-    assert_eq!(
-        change(sole, json!({"userTypeId": 1, "legalForm": "1000"})).status,
-        200
-    );
+    change(json!({"userTypeId": 1, "legalForm": "1000"})).good();
+    assert_eq!(kind(), "sole_trader");
 }
 
 #[test]

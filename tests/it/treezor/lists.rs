@@ -122,6 +122,7 @@ fn what_hangs_on_users_is_listed_alike() {
         assert_eq!(rows(&format!("updatedDateFrom={later}")), vec![first; each]);
         assert!(rows(&format!("createdDateFrom={later}")).is_empty());
         assert_eq!(rows("sortBy=updatedDate")[0], first);
+        assert_eq!(rows("sortBy=modifiedDate")[0], first);
         assert_eq!(rows("sortBy=createdDate")[0], second);
     }
 }

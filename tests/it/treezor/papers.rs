@@ -2,7 +2,7 @@
 
 use image::ImageFormat;
 
-use super::*;
+use super::{wrong::with_token, *};
 use crate::documents;
 
 const PATH: &str = "/v1/documents";
@@ -170,6 +170,19 @@ fn four_and_a_half_megabytes_are_too_many_and_one_byte_less_is_taken() {
         );
     }
     assert_eq!(ours.get(PATH).good(), json!({"documents": []}));
+    // A white picture is nothing but slashes in base64, each of which PHP escapes.
+    let white = {
+        let mut bytes = documents::jpeg();
+        bytes.resize(LIMIT - 1, 0xFF);
+        let body = with(
+            paper(user, 9),
+            &[("fileContentBase64", json!(STANDARD.encode(bytes)))],
+        );
+        body.to_string().replace('/', "\\/")
+    };
+    assert!(white.len() > LIMIT * 5 / 2);
+    let taken = with_token(&app, ("POST", PATH), &ours.token, Some(white)).good();
+    assert_eq!(taken["documents"][0]["fileSize"], LIMIT - 1);
     let taken = ours.post(PATH, &sized(LIMIT - 1)).good();
     assert_eq!(taken["documents"][0]["fileSize"], LIMIT - 1);
 }

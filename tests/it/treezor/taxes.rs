@@ -22,7 +22,7 @@ fn one_is_added_read_changed_and_taken_away() {
         one,
         &json!({
             "id": number, "userId": user, "country": "PT", "taxPayerId": "123456789", "liabilityWaiver": false,
-            "createdDate": "2026-11-16T12:00:00Z", "isDeleted": false,
+            "createdDate": "2026-11-16T12:00:00Z", "modifiedDate": "2026-11-16T12:00:00Z", "isDeleted": false,
         })
     );
     let path = format!("{PATH}/{number}");

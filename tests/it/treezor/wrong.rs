@@ -5,7 +5,7 @@ use super::*;
 use crate::support::cluster;
 
 /// Asks with one token all along, as a client does.
-fn with_token(app: &TestApp, call: (&str, &str), token: &str, body: Option<String>) -> Answer {
+pub fn with_token(app: &TestApp, call: (&str, &str), token: &str, body: Option<String>) -> Answer {
     let bearer = format!("Bearer {token}");
     let headers = [
         ("authorization", bearer.as_str()),
@@ -123,7 +123,7 @@ fn what_is_too_large_is_413_and_what_is_too_deep_is_the_caller_s_mistake() {
         let ask = |body: String| with_token(&app, call, &ours.token, Some(body));
         // A paper's body may be larger than any other.
         let body = if call.1 == "/v1/documents" {
-            let content = "A".repeat(6_400_000);
+            let content = "A".repeat(12_800_000);
             format!(
                 "{{\"userId\":{user},\"documentTypeId\":9,\"name\":\"a.pdf\",\"fileContentBase64\":\"{content}\"}}"
             )

@@ -175,6 +175,37 @@ fn who_acts_for_a_company_follows_what_its_system_says_and_is_said_in_the_log() 
     );
 }
 
+/// The other face reads the paper that identifies a company's administrator as the representative's.
+#[test]
+fn an_administrators_paper_is_the_representatives_on_the_other_face() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let company_id = make::customer(&app, |_| {});
+    ours.verify(company_id, &company()).ok();
+    hand_in(&ours, company_id, "BUSINESS_ADMINISTRATOR_ID");
+    hand_in(&ours, company_id, "ARTICLES_OF_ASSOCIATION");
+    let (person, _) = representative(&app, company_id);
+    let number = |customer| crate::treezor::number(&app, &app.acme, customer);
+    let (firm, user) = (number(company_id), number(person));
+    let theirs = crate::treezor::ours(&app);
+    let papers = |query: &str| {
+        let answer = theirs.get(&format!("/v1/documents{query}")).good();
+        let papers = answer["documents"].as_array().expect("papers").clone();
+        let mut found: Vec<(i64, i64)> = papers
+            .iter()
+            .filter_map(|one| Some((one["userId"].as_i64()?, one["documentTypeId"].as_i64()?)))
+            .collect();
+        found.sort_unstable();
+        found
+    };
+    let (identity, articles) = ((user, 9), (firm, 23));
+    assert_eq!(papers(&format!("?userId={user}")), [identity]);
+    assert_eq!(papers(&format!("?userId={firm}")), [articles]);
+    let mut all = [identity, articles];
+    all.sort_unstable();
+    assert_eq!(papers(""), all);
+}
+
 #[test]
 fn whoever_is_named_next_is_not_proved_by_the_paper_of_the_one_before() {
     let app = TestApp::start();

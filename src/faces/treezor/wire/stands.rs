@@ -67,9 +67,13 @@ impl StandsBody {
             || self.effective_beneficiary != Given::Absent
     }
 
-    /// What was sent over what stands.
+    /// What was sent over what stands. Another word for what a user is takes the numbers with it that said the one before, also
+    /// where both come back with it as they were read; one that is sent by itself is meant.
     pub fn over(self, mut now: Stands) -> Result<Stands, Vec<FieldError>> {
         let (mut faults, mut unknown) = (Vec::new(), false);
+        let before = now.clone();
+        let both = self.controlling_person_type != Given::Absent
+            && self.employee_type != Given::Absent;
         match self.parent_user_id {
             Given::Absent => {}
             Given::Null | Given::Value(Whole(0)) => now.parent = None,
@@ -85,6 +89,10 @@ impl StandsBody {
         }
         if unknown {
             faults.push(fault("parentType", "shareholder, leader or employee"));
+        }
+        let another = now.parent_type != before.parent_type;
+        if another {
+            (now.controlling, now.employee) = (0, 0);
         }
         let numbered = [
             (
@@ -107,6 +115,10 @@ impl StandsBody {
                 Given::Value(Whole(number)) if (0..=most).contains(&number) => *place = number,
                 Given::Value(_) => faults.push(wrong),
             }
+        }
+        if another && both && (now.controlling, now.employee) == (before.controlling, before.employee)
+        {
+            (now.controlling, now.employee) = (0, 0);
         }
         match self.effective_beneficiary {
             Given::Absent => {}
@@ -142,19 +154,19 @@ impl StandsBody {
 impl Stands {
     /// What stands in the rows of a member in one company.
     pub fn of(parent: i64, members: &[&Member]) -> Self {
-        let role = |role| members.iter().find(|one| one.role == role);
-        let (word, controlling, employee) = if role(MemberRole::LegalRepresentative).is_some() {
+        let is = |role| members.iter().any(|one| one.role == role);
+        let employed = if is(MemberRole::Employee) { 2 } else { 0 };
+        let owner = owner(members.iter().copied());
+        let (word, controlling, employee) = if is(MemberRole::LegalRepresentative) {
             (LEADER, 3, 1)
-        } else if role(MemberRole::Director).is_some() {
+        } else if is(MemberRole::Director) {
             (LEADER, 3, 0)
-        } else if role(MemberRole::Shareholder).is_some() {
-            (SHAREHOLDER, 1, 0)
-        } else if role(MemberRole::BeneficialOwner).is_some() {
-            (SHAREHOLDER, 2, 0)
+        } else if let Some(owner) = owner {
+            let otherwise = owner.role == MemberRole::BeneficialOwner;
+            (SHAREHOLDER, if otherwise { 2 } else { 1 }, employed)
         } else {
             (EMPLOYEE, 0, 2)
         };
-        let owner = role(MemberRole::Shareholder).or_else(|| role(MemberRole::BeneficialOwner));
         Self {
             parent: Some(parent),
             parent_type: Some(word),
@@ -173,40 +185,72 @@ impl Stands {
         }
     }
 
-    /// The roles that this means. Each field that says something counts beside the others: an owner who runs the company is both.
-    pub fn wanted(&self, kind: Kind) -> Result<Vec<Wanted>, FieldError> {
-        let owner = |role| Wanted {
-            role,
-            share: self.share,
-            source: Source::Declared,
-        };
-        let other = |role| Wanted {
-            role,
-            share: None,
-            source: Source::Declared,
-        };
-        let Some(word) = self.parent_type else {
-            return Ok(Vec::new());
-        };
-        let mut wanted = Vec::new();
-        if self.employee == 1 || (word == LEADER && self.controlling != 3) {
-            wanted.push(other(MemberRole::LegalRepresentative));
-        } else if self.controlling == 3 {
-            wanted.push(other(MemberRole::Director));
-        } else if word == EMPLOYEE || self.employee == 2 {
-            wanted.push(other(MemberRole::Employee));
-        }
-        let owns = word == SHAREHOLDER;
-        if owns && self.share.is_none() && kind == Kind::Legal {
+    /// What the user is to be to the company, over what was `shown` of the rows that are `standing` there; none for a company that
+    /// they did not stand behind. The five fields say less than the desk knows: a role that they did not show stays, and
+    /// a share is that of the owner who stands, unless another kind of owner is named.
+    pub fn over_rows(
+        &self,
+        shown: &Stands,
+        standing: &[&Member],
+        kind: Kind,
+    ) -> Result<Vec<Wanted>, FieldError> {
+        let (said, was) = (self.roles(kind), shown.roles(kind));
+        if said.contains(&MemberRole::Shareholder) && self.share.is_none() && kind == Kind::Legal {
             return Err(fault("effectiveBeneficiary", REQUIRED));
         }
-        let controls = self.share.is_none() || (self.controlling == 2 && kind != Kind::Legal);
-        if owns && controls {
-            wanted.push(owner(MemberRole::BeneficialOwner));
-        } else if self.share.is_some() {
-            wanted.push(owner(MemberRole::Shareholder));
+        let owner = owner(standing.iter().copied()).map(|one| one.role);
+        let named = matches!(self.controlling, 1 | 2) && self.controlling != shown.controlling;
+        let given_up = self.share.is_none() && shown.share.is_some();
+        let stands = |role: MemberRole, keeps: bool| match owner {
+            Some(owner) if OWNERS.contains(&role) && keeps => owner,
+            _ => role,
+        };
+        let said = said
+            .into_iter()
+            .map(|role| stands(role, !named && !given_up));
+        let was: Vec<MemberRole> = was.into_iter().map(|role| stands(role, true)).collect();
+        let mut wanted: Vec<Wanted> = said
+            .map(|role| Wanted {
+                role,
+                share: self.share.filter(|_| OWNERS.contains(&role)),
+                source: Source::Declared,
+            })
+            .collect();
+        for one in standing {
+            let spoken_of = was.contains(&one.role) || wanted.iter().any(|w| w.role == one.role);
+            if !spoken_of {
+                wanted.push(Wanted {
+                    role: one.role,
+                    share: one.share(),
+                    source: one.source,
+                });
+            }
         }
         Ok(wanted)
+    }
+
+    /// The roles that this means. Each field that says something counts beside the others: an owner who runs the company is both.
+    /// Of leader, director and employee the strongest is meant, since the vendor calls a leader a director too.
+    fn roles(&self, kind: Kind) -> Vec<MemberRole> {
+        let Some(word) = self.parent_type else {
+            return Vec::new();
+        };
+        let mut roles = Vec::new();
+        if self.employee == 1 || (word == LEADER && self.controlling != 3) {
+            roles.push(MemberRole::LegalRepresentative);
+        } else if self.controlling == 3 {
+            roles.push(MemberRole::Director);
+        } else if word == EMPLOYEE || self.employee == 2 {
+            roles.push(MemberRole::Employee);
+        }
+        let owns = word == SHAREHOLDER || matches!(self.controlling, 1 | 2);
+        let controls = self.share.is_none() || self.controlling == 2;
+        if owns && controls && kind != Kind::Legal {
+            roles.push(MemberRole::BeneficialOwner);
+        } else if owns || self.share.is_some() {
+            roles.push(MemberRole::Shareholder);
+        }
+        roles
     }
 
     /// The share as a number: of a band the least, which is certain.
@@ -218,6 +262,15 @@ impl Stands {
             Number::from_f64(f64::from(hundredths) / 100.0)
         }
     }
+}
+
+/// The roles that may have a share.
+const OWNERS: [MemberRole; 2] = [MemberRole::Shareholder, MemberRole::BeneficialOwner];
+
+/// Whose share is shown and changed: the shareholder's, else that of whoever owns otherwise.
+fn owner<'a>(members: impl Iterator<Item = &'a Member> + Clone) -> Option<&'a Member> {
+    let of = |role| members.clone().find(|one| one.role == role);
+    OWNERS.into_iter().find_map(of)
 }
 
 #[cfg(test)]
@@ -232,7 +285,9 @@ mod tests {
             names.join(" ")
         };
         let stands = body.over(Stands::default()).map_err(named)?;
-        let wanted = stands.wanted(kind).map_err(|fault| named(vec![fault]))?;
+        let wanted = stands
+            .over_rows(&Stands::default(), &[], kind)
+            .map_err(|fault| named(vec![fault]))?;
         Ok(wanted
             .into_iter()
             .map(|one| (one.role.as_str(), one.share.map(|share| share.to_string())))
@@ -291,6 +346,17 @@ mod tests {
         assert_eq!(
             of(r#""parentType": "shareholder", "employeeType": 2, "effectiveBeneficiary": 5"#),
             [("employee", None), ("shareholder", share("5 %"))]
+        );
+        assert_eq!(
+            of(r#""parentType": "leader", "controllingPersonType": 2, "effectiveBeneficiary": 5"#),
+            [
+                ("legal_representative", None),
+                ("beneficial_owner", share("5 %"))
+            ]
+        );
+        assert_eq!(
+            of(r#""parentType": "employee", "controllingPersonType": 1"#),
+            [("employee", None), ("beneficial_owner", None)]
         );
         assert_eq!(person(r#"{"employeeType": 0}"#), []);
     }

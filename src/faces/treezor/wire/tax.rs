@@ -135,6 +135,9 @@ pub struct TaxResidence {
     /// When it was added; UTC.
     #[schemars(extend("format" = "date-time"))]
     created_date: String,
+    /// When it was changed last; UTC.
+    #[schemars(extend("format" = "date-time"))]
+    modified_date: String,
     /// Whether it was taken away by this very request.
     is_deleted: bool,
 }
@@ -149,6 +152,7 @@ impl TaxResidence {
             tax_payer_id: one.tax_payer_id,
             liability_waiver: one.liability_waiver,
             created_date: moment(one.created_at),
+            modified_date: moment(one.updated_at),
             is_deleted: gone,
         }
     }

@@ -15,7 +15,7 @@ use crate::{
         typed::{TICKED, Typed},
         us_persons,
     },
-    error::FieldError,
+    error::{Error, FieldError},
     faces::{json::Given, treezor::errors::REQUIRED},
 };
 
@@ -139,31 +139,22 @@ impl UserBody {
         }
     }
 
-    /// What of a change would make another kind of user of this one: fixed when it was made, by our ruling.
-    pub fn other_kind(&self, kind: Kind) -> Option<FieldError> {
+    /// What a user is by what was sent over what it `is`, or what of it must be mended.
+    pub fn kind_over(&self, is: Kind) -> Result<Kind, FieldError> {
         let person = match self.user_type_id {
-            Given::Absent => kind != Kind::Legal,
+            Given::Absent => is != Kind::Legal,
             Given::Value(Whole(1)) => true,
             Given::Value(Whole(2..=4)) => false,
-            Given::Value(_) | Given::Null => return Some(fault("userTypeId", "1, 2, 3 or 4")),
+            Given::Value(_) | Given::Null => return Err(fault("userTypeId", "1, 2, 3 or 4")),
         };
-        if person == (kind == Kind::Legal) {
-            return Some(fault(
-                "userTypeId",
-                "a person stays one, and so does a company",
-            ));
-        }
         if !person {
-            return None;
+            return Ok(Kind::Legal);
         }
-        match self.sole_trader() {
-            Ok(Some(sole)) if sole != (kind == Kind::SoleTrader) => Some(fault(
-                "legalForm",
-                "said of a natural person when they are made",
-            )),
-            Ok(_) => None,
-            Err(fault) => Some(fault),
-        }
+        Ok(match self.sole_trader()? {
+            Some(true) => Kind::SoleTrader,
+            None if is == Kind::SoleTrader => Kind::SoleTrader,
+            Some(false) | None => Kind::Natural,
+        })
     }
 
     /// Puts what was given over what is declared.
@@ -227,6 +218,27 @@ impl UserBody {
             }
             _ => None,
         }
+    }
+}
+
+/// What a user is may not change any more: said of the field that would have changed it.
+pub fn kind_fixed(error: Error, is: Kind, wanted: Kind) -> Error {
+    let company = is == Kind::Legal || wanted == Kind::Legal;
+    match error {
+        Error::Invalid(faults) => Error::Invalid(
+            faults
+                .into_iter()
+                .map(|one| FieldError {
+                    field: match one.field.as_ref() {
+                        "kind" if company => "userTypeId".into(),
+                        "kind" => "legalForm".into(),
+                        _ => one.field,
+                    },
+                    ..one
+                })
+                .collect(),
+        ),
+        other => other,
     }
 }
 
