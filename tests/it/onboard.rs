@@ -25,6 +25,7 @@ mod places;
 mod quiet;
 mod reached;
 mod secret;
+mod stale;
 mod tax;
 
 /// Every check of who the customer is.
