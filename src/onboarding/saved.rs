@@ -100,11 +100,11 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)])
     let (session, customer) = hold_to_save(tx, id)?;
     let typed = typed(&customer, sent);
     let different = !changes(&Typed::from(&customer), &typed).is_empty();
-    let confirmed = session.confirmed_at.is_some();
+    let shown = shown::of(tx.keys(), id, &customer);
+    let confirmed = session.confirmed(&shown);
     // A form that somebody filled in before another saved: what it holds is not what stands there, and neither is what it
     // left empty. Sent again by a browser that lost the answer, it changes nothing and is no such form.
-    let stale =
-        shown::carried(sent).is_some_and(|seen| seen != shown::of(tx.keys(), id, &customer));
+    let stale = shown::carried(sent).is_some_and(|seen| seen != shown);
     if stale && (different || !confirmed) {
         return Err(Error::Conflict(
             "the data changed since the page was opened".into(),
@@ -136,7 +136,9 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)])
         customers::edit(tx, customer.id, &declared, customer.version, true)?
             .map_err(|_| Error::Conflict("the customer changed meanwhile".into()))?;
     }
-    store::confirm(tx, id)?;
+    let (_, saved) = store::find(tx, id)?;
+    let shown = shown::of(tx.keys(), id, &saved);
+    store::confirm(tx, id, &shown)?;
     tx.say(Event::new(
         What::OnboardingConfirmed,
         session.subject(&customer),

@@ -129,9 +129,9 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether the data was confirmed.
-    pub const fn confirmed(&self) -> bool {
-        self.session.confirmed_at.is_some()
+    /// Whether the data was confirmed as it stands now.
+    pub fn confirmed(&self) -> bool {
+        self.session.confirmed(&self.shown)
     }
 
     /// Whether it is asked where they pay tax: where a review will be asked for.

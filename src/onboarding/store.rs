@@ -123,11 +123,15 @@ pub fn set_state(tx: &mut Change<'_>, id: OnboardingId, to: State) -> Result<()>
     Ok(())
 }
 
-/// Writes that the customer confirmed their data.
-pub fn confirm(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
+/// Writes that the customer confirmed their data. `shown`: what stands for it.
+pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, shown: &str) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     diesel::update(rows::table.find((tenant, id)))
-        .set((rows::confirmed_at.eq(now), rows::updated_at.eq(now)))
+        .set((
+            rows::confirmed_at.eq(now),
+            rows::confirmed_as.eq(shown),
+            rows::updated_at.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }

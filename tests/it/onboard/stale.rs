@@ -161,3 +161,40 @@ fn a_page_is_stale_by_the_data_alone() {
     let mut again = visitor_of(&app, visitor.customer, &everything());
     assert_ne!(seen(&again.look()), seen(&visitor.look()));
 }
+
+/// What is sent as confirmed is what they confirmed.
+#[test]
+fn what_the_house_changed_after_it_was_confirmed_is_asked_again() {
+    let app = TestApp::start();
+    let mut visitor = visitor(&app, &everything());
+    visitor.fill_in();
+    let folds = |page: &Response| page.texts("#details details > summary").len();
+    let page = visitor.look();
+    assert!(page.text().contains("4 of 4 steps done"), "{}", page.text());
+    assert_eq!(folds(&page), 1);
+    // What shows in no field of the form is not theirs to confirm.
+    diesel::update(customers::table.filter(customers::id.eq(visitor.customer)))
+        .set((
+            customers::tag.eq("vip"),
+            customers::version.eq(customers::version + 1),
+        ))
+        .execute(&mut app.owner())
+        .expect("a tag");
+    assert!(visitor.look().text().contains("4 of 4 steps done"));
+    let changed = json!({"address": {"addressLine1": "Rua Nova 7"}});
+    corrected(&app, visitor.customer, &changed);
+    let page = visitor.look();
+    assert!(page.text().contains("3 of 4 steps done"), "{}", page.text());
+    assert_eq!(folds(&page), 0, "the step is open again");
+    let before = visitor.untouched(&app);
+    let early = visitor.post("send", &[]);
+    assert_eq!(early.status, 422, "{}", early.text());
+    let left = early.attributes("#send a", "href");
+    assert_eq!(left, ["#details"]);
+    assert_eq!(visitor.untouched(&app), before);
+    assert_eq!(visitor.state(&app), "in_progress");
+    let now = seen(&page);
+    assert_eq!(visitor.post("details", &form(&now, &[])).status, 303);
+    assert!(visitor.look().text().contains("4 of 4 steps done"));
+    assert_eq!(visitor.post("send", &[]).status, 200);
+}
