@@ -94,12 +94,39 @@ pub fn beside(customer: &Customer, sent: &[(String, String)]) -> Typed {
     typed
 }
 
+/// What must be mended before this session's customer may say that their data is right.
+fn faults(
+    tx: &mut Change<'_>,
+    session: &Session,
+    customer: &Customer,
+    typed: &Typed,
+) -> Result<Vec<FieldError>> {
+    let today = rounds::today(tx.now(), reviews::time_zone(tx)?);
+    let mut faults = typed.errors(customer.kind, today);
+    if session.options().identity.any() {
+        for field in needed(customer.kind).filter(|field| typed.value(field).is_empty()) {
+            faults.retain(|known| known.field != field);
+            faults.push(FieldError {
+                field: field.into(),
+                message: NEEDED_HERE.into(),
+            });
+        }
+    }
+    Ok(faults)
+}
+
 /// Saves the data as the customer says that it is right. Whether anything is different from what was saved before: where
-/// nothing is, nothing is written and nobody is told.
+/// nothing is, nothing is written and nobody is told. While what was sent is looked at, what stands there can be confirmed
+/// and not mended.
 pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)]) -> Result<bool> {
-    let (session, customer) = hold_to_save(tx, id)?;
+    let (session, customer) = hold(tx, id)?;
     let typed = typed(&customer, sent);
     let different = !changes(&Typed::from(&customer), &typed).is_empty();
+    let mut faults = faults(tx, &session, &customer, &typed)?;
+    faults.extend(replaced(&customer, sent));
+    if (different || !faults.is_empty()) && looked_at(tx, &customer)? {
+        return Err(Error::Refused(LOOKED_AT.into()));
+    }
     let shown = shown::of(tx.keys(), id, &customer);
     let confirmed = session.confirmed(&shown);
     // A form that somebody filled in before another saved: what it holds is not what stands there, and neither is what it
@@ -109,18 +136,6 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)])
         return Err(Error::Conflict(
             "the data changed since the page was opened".into(),
         ));
-    }
-    let today = rounds::today(tx.now(), reviews::time_zone(tx)?);
-    let mut faults = typed.errors(customer.kind, today);
-    faults.extend(replaced(&customer, sent));
-    if session.options().identity.any() {
-        for field in needed(customer.kind).filter(|field| typed.value(field).is_empty()) {
-            faults.retain(|known| known.field != field);
-            faults.push(FieldError {
-                field: field.into(),
-                message: NEEDED_HERE.into(),
-            });
-        }
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));

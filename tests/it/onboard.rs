@@ -27,6 +27,7 @@ mod reached;
 mod secret;
 mod stale;
 mod tax;
+mod unchanged;
 
 /// Every check of who the customer is.
 pub fn everything() -> Value {

@@ -58,7 +58,9 @@ impl Guest {
             Err(Error::NotFound) => return gone(self.words),
             standing => standing?,
         };
-        let (id, sentence) = if standing.looked_at {
+        // Their data can be confirmed all the same, once they looked it over.
+        let confirms = id == DETAILS && matches!(error, Error::Conflict(_));
+        let (id, sentence) = if standing.looked_at && !confirms {
             (LOOKED_AT, self.words.looked_at)
         } else {
             (id, sentence)
