@@ -167,6 +167,19 @@ pub fn due(tx: &mut Read<'_>, most: i64) -> Result<Vec<OnboardingId>> {
         .load(tx.conn())?)
 }
 
+/// Those of a customer whose links work, the oldest first.
+pub fn open_of(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<OnboardingId>> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    Ok(rows::table
+        .filter(rows::organisation_id.eq(tenant))
+        .filter(rows::customer_id.eq(customer))
+        .filter(rows::state.eq_any([State::Pending, State::InProgress]))
+        .filter(rows::expires_at.gt(now))
+        .order((rows::created_at, rows::id))
+        .select(rows::id)
+        .load(tx.conn())?)
+}
+
 /// What the organisation is called.
 pub fn organisation_name(tx: &mut Read<'_>) -> Result<String> {
     let tenant = tx.scope().organisation();

@@ -17,30 +17,36 @@ fn form<'a>(seen: &'a str, fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a s
     all.chain([("seen", seen)]).collect()
 }
 
-/// The house corrects what was declared, by a system of its own.
-pub fn corrected(app: &TestApp, customer: Uuid, change: &Value) {
-    let key = machines::key(
-        app,
-        &app.acme,
-        ("trustist", "tenant"),
-        &["update_customer"],
-        &[],
-    );
-    let (target, body) = (format!("/v1/customers/{customer}"), change.to_string());
+/// What a system of the house is answered by Trustist's face.
+pub fn asked(app: &TestApp, may: &[&str], method: &str, target: &str, body: String) -> Response {
+    let key = machines::key(app, &app.acme, ("trustist", "tenant"), may, &[]);
     let signer = Machine {
         app,
         actor: key.actor,
         id: key.id,
         secret: key.secret,
     };
-    let headers = signer.signed("PUT", &target, &body, None);
+    let headers = signer.signed(method, target, &body, None);
     let headers: Vec<(&str, &str)> = headers
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .chain([("content-type", "application/json")])
         .collect();
-    let answer = app.browser().request("PUT", &target, &headers, Some(body));
+    let answer = app.browser().request(method, target, &headers, Some(body));
     assert_eq!(answer.status, 200, "{}", answer.body);
+    answer
+}
+
+/// The house corrects what was declared, by a system of its own.
+pub fn corrected(app: &TestApp, customer: Uuid, change: &Value) {
+    let target = format!("/v1/customers/{customer}");
+    asked(
+        app,
+        &["update_customer"],
+        "PUT",
+        &target,
+        change.to_string(),
+    );
 }
 
 fn address(app: &TestApp, customer: Uuid) -> (Option<String>, Option<String>) {
