@@ -1,8 +1,6 @@
 //! What stands for a customer's data as their page shows it, and tells nothing of it: by it a page that is out of date is
 //! known when its form is sent.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
 use crate::{
     customers::{store::Customer, typed::Typed},
     keys::Keys,
@@ -22,7 +20,7 @@ pub fn of(keys: &Keys, session: OnboardingId, customer: &Customer) -> String {
         shown.push(0);
         shown.extend_from_slice(declared.value(field).as_bytes());
     }
-    URL_SAFE_NO_PAD.encode(keys.secret().onboarding_shown(session.0, &shown))
+    hex::encode(keys.secret().onboarding_shown(session.0, &shown))
 }
 
 /// What a form carried that was sent; nothing where it carries none.
