@@ -9,6 +9,7 @@ use crate::{
     db::{Change, Read},
     error::Result,
     faces,
+    onboarding::actions as sessions,
     reviews::claims,
     value::CustomerId,
     verifications::hits::actions as hits,
@@ -16,17 +17,24 @@ use crate::{
 };
 
 /// What follows and is itself said, before any of it is written down: what a room does to those in a room above it. A check may
-/// have waited for hits of somebody who is another customer again.
+/// have waited for hits of somebody who is another customer again; and the links of whoever was merged away lead nowhere.
 pub fn lead_on(tx: &mut Change<'_>) -> Result<()> {
-    let parted = |event: &Event| match event.subject {
-        Subject::Customer(customer) if event.what == What::Unmerged => Some(customer.id),
-        _ => None,
-    };
-    let parted: Vec<CustomerId> = tx.said().iter().filter_map(parted).collect();
-    for id in parted {
+    for id in about(tx, What::Unmerged) {
         hits::parted(tx, id)?;
     }
+    for id in about(tx, What::Merged) {
+        sessions::merged(tx, id)?;
+    }
     Ok(())
+}
+
+/// About which customers this was said.
+fn about(tx: &Change<'_>, what: What) -> Vec<CustomerId> {
+    let customer = |event: &Event| match event.subject {
+        Subject::Customer(customer) if event.what == what => Some(customer.id),
+        _ => None,
+    };
+    tx.said().iter().filter_map(customer).collect()
 }
 
 /// In the transaction of what happened. Whoever works on a review keeps it by working; and whoever is to be told by webhook

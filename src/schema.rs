@@ -461,6 +461,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         saves -> Integer,
+        confirmed_as -> Nullable<Text>,
     }
 }
 

@@ -83,6 +83,12 @@ impl SecretKey {
         let of = [&session.as_bytes()[..], &generation.to_be_bytes()];
         mac(&self.purpose("onboarding-links").0, &of)
     }
+
+    /// What stands for the data that a customer's page shows: without this key nobody tries out what the data may be.
+    pub fn onboarding_shown(&self, session: Uuid, shown: &[u8]) -> [u8; 32] {
+        let of = [&session.as_bytes()[..], shown];
+        mac(&self.purpose("onboarding-shown").0, &of)
+    }
 }
 
 impl fmt::Debug for SecretKey {

@@ -124,6 +124,19 @@ pub fn cancel(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
     )
 }
 
+/// Takes back the open sessions of somebody who was merged into another, as by hand: their links lead nowhere.
+pub fn merged(tx: &mut Change<'_>, id: CustomerId) -> Result<()> {
+    let customer = customers::lock_merged_too(tx, id)?;
+    // Of the two, one goes on as they are.
+    if customer.merged_into.is_none() {
+        return Ok(());
+    }
+    for session in store::open_of(tx, id)? {
+        cancel(tx, session)?;
+    }
+    Ok(())
+}
+
 /// Writes the end of a session, and says it.
 pub(super) fn end(
     tx: &mut Change<'_>,

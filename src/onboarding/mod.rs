@@ -17,6 +17,7 @@ pub mod reached;
 pub mod rules;
 mod saved;
 pub mod send;
+pub mod shown;
 pub mod steps;
 pub mod store;
 pub mod words;

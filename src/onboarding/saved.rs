@@ -19,6 +19,7 @@ use crate::{
     onboarding::{
         reached::{held, replaced},
         rules::{MOST_PAPERS, MOST_RESIDENCES, MOST_SAVES, State, needed},
+        shown,
         steps::{
             LOOKED_AT, NEEDED_HERE, TOO_MANY, TOO_MANY_COUNTRIES, TOO_OFTEN, asked_of, looked_at,
             works,
@@ -81,14 +82,27 @@ pub fn typed(customer: &Customer, sent: &[(String, String)]) -> Typed {
     typed.tidied(customer.kind)
 }
 
-/// Saves the data as the customer says that it is right. Whether anything is different from what was saved before: where
-/// nothing is, nothing is written and nobody is told.
-pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)]) -> Result<bool> {
-    let (session, customer) = hold_to_save(tx, id)?;
-    let typed = typed(&customer, sent);
+/// The same beside what somebody else saved meanwhile: what was left empty hides nothing that stands there now.
+pub fn beside(customer: &Customer, sent: &[(String, String)]) -> Typed {
+    let declared = Typed::from(customer);
+    let mut typed = typed(customer, sent);
+    for name in asked_of(customer.kind) {
+        if typed.value(name).is_empty() {
+            typed.set(name, declared.value(name).to_owned());
+        }
+    }
+    typed
+}
+
+/// What must be mended before this session's customer may say that their data is right.
+fn faults(
+    tx: &mut Change<'_>,
+    session: &Session,
+    customer: &Customer,
+    typed: &Typed,
+) -> Result<Vec<FieldError>> {
     let today = rounds::today(tx.now(), reviews::time_zone(tx)?);
     let mut faults = typed.errors(customer.kind, today);
-    faults.extend(replaced(&customer, sent));
     if session.options().identity.any() {
         for field in needed(customer.kind).filter(|field| typed.value(field).is_empty()) {
             faults.retain(|known| known.field != field);
@@ -98,11 +112,35 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)])
             });
         }
     }
+    Ok(faults)
+}
+
+/// Saves the data as the customer says that it is right. Whether anything is different from what was saved before: where
+/// nothing is, nothing is written and nobody is told. While what was sent is looked at, what stands there can be confirmed
+/// and not mended.
+pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)]) -> Result<bool> {
+    let (session, customer) = hold(tx, id)?;
+    let typed = typed(&customer, sent);
+    let different = !changes(&Typed::from(&customer), &typed).is_empty();
+    let mut faults = faults(tx, &session, &customer, &typed)?;
+    faults.extend(replaced(&customer, sent));
+    if (different || !faults.is_empty()) && looked_at(tx, &customer)? {
+        return Err(Error::Refused(LOOKED_AT.into()));
+    }
+    let shown = shown::of(tx.keys(), id, &customer);
+    let confirmed = session.confirmed(&shown);
+    // A form that somebody filled in before another saved: what it holds is not what stands there, and neither is what it
+    // left empty. Sent again by a browser that lost the answer, it changes nothing and is no such form.
+    let stale = shown::carried(sent).is_some_and(|seen| seen != shown);
+    if stale && (different || !confirmed) {
+        return Err(Error::Conflict(
+            "the data changed since the page was opened".into(),
+        ));
+    }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let different = !changes(&Typed::from(&customer), &typed).is_empty();
-    if !different && session.confirmed_at.is_some() {
+    if !different && confirmed {
         return Ok(false);
     }
     begin(tx, &session, &customer)?;
@@ -113,7 +151,9 @@ pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)])
         customers::edit(tx, customer.id, &declared, customer.version, true)?
             .map_err(|_| Error::Conflict("the customer changed meanwhile".into()))?;
     }
-    store::confirm(tx, id)?;
+    let (_, saved) = store::find(tx, id)?;
+    let shown = shown::of(tx.keys(), id, &saved);
+    store::confirm(tx, id, &shown)?;
     tx.say(Event::new(
         What::OnboardingConfirmed,
         session.subject(&customer),

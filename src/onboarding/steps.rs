@@ -17,6 +17,7 @@ use crate::{
     error::{Error, Result},
     onboarding::{
         rules::{self, Options},
+        shown,
         store::{self, Session},
     },
     reviews::{
@@ -103,6 +104,8 @@ pub struct Standing {
     pub session: Session,
     /// Whose it is.
     pub customer: Customer,
+    /// What stands for their data as the page shows it.
+    pub shown: String,
     /// Who asks.
     pub house: String,
     /// Where they are.
@@ -126,9 +129,9 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether the data was confirmed.
-    pub const fn confirmed(&self) -> bool {
-        self.session.confirmed_at.is_some()
+    /// Whether the data was confirmed as it stands now.
+    pub fn confirmed(&self) -> bool {
+        self.session.confirmed(&self.shown)
     }
 
     /// Whether it is asked where they pay tax: where a review will be asked for.
@@ -200,6 +203,7 @@ pub fn read(tx: &mut Read<'_>, id: OnboardingId) -> Result<Standing> {
         asked,
         house: store::organisation_name(tx)?,
         residences: residence_rows::list(tx, customer.id)?,
+        shown: shown::of(tx.keys(), id, &customer),
         session,
         customer,
         zone,

@@ -123,11 +123,15 @@ pub fn set_state(tx: &mut Change<'_>, id: OnboardingId, to: State) -> Result<()>
     Ok(())
 }
 
-/// Writes that the customer confirmed their data.
-pub fn confirm(tx: &mut Change<'_>, id: OnboardingId) -> Result<()> {
+/// Writes that the customer confirmed their data. `shown`: what stands for it.
+pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, shown: &str) -> Result<()> {
     let (tenant, now) = (tx.scope().organisation(), tx.now());
     diesel::update(rows::table.find((tenant, id)))
-        .set((rows::confirmed_at.eq(now), rows::updated_at.eq(now)))
+        .set((
+            rows::confirmed_at.eq(now),
+            rows::confirmed_as.eq(shown),
+            rows::updated_at.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -159,6 +163,19 @@ pub fn due(tx: &mut Read<'_>, most: i64) -> Result<Vec<OnboardingId>> {
         .filter(rows::expires_at.le(now))
         .order(rows::expires_at)
         .limit(most)
+        .select(rows::id)
+        .load(tx.conn())?)
+}
+
+/// Those of a customer whose links work, the oldest first.
+pub fn open_of(tx: &mut Read<'_>, customer: CustomerId) -> Result<Vec<OnboardingId>> {
+    let (tenant, now) = (tx.scope().organisation(), tx.now());
+    Ok(rows::table
+        .filter(rows::organisation_id.eq(tenant))
+        .filter(rows::customer_id.eq(customer))
+        .filter(rows::state.eq_any([State::Pending, State::InProgress]))
+        .filter(rows::expires_at.gt(now))
+        .order((rows::created_at, rows::id))
         .select(rows::id)
         .load(tx.conn())?)
 }

@@ -1,6 +1,7 @@
 //! Bodies in and out: reading one whole within a limit and a time, and compressing one once.
 
 use std::{
+    fmt::Display,
     io::Write,
     pin::Pin,
     task::{Context, Poll},
@@ -18,25 +19,47 @@ use crate::error::{Error, Result};
 
 /// A form arrives within this or not at all; actix itself would wait for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A larger body gets a second more for each so many bytes that came: a slow line may hand in a paper, an idle one not.
-const RATE: usize = 64 * 1024;
+/// A larger body gets a second more for each so many bytes that came: a phone on a poor line may hand in a photo, an idle line
+/// not. How many may be so slow at once is held by `edge/places.rs`, and not by this.
+const RATE: usize = 8 * 1024;
 /// A body over a large limit is read on, and thrown away, up to so many times the limit: a browser that is still sending
 /// does not listen, and would show a broken line instead of the sentence.
 const DRAINED: usize = 4;
 /// Below this a compressed answer fits the same packet as a plain one.
 const WORTH_IT: usize = 1024;
 
+/// Why a body is refused that came too slowly.
+pub const LATE: &str = "the body did not arrive in time";
+
+/// How long a body is waited for of which so many bytes have come. Those over the limit are thrown away, and earn no time.
+fn allowed(arrived: usize, limit: usize) -> Duration {
+    PATIENCE + Duration::from_secs((arrived.min(limit) / RATE) as u64)
+}
+
 /// Reads a body of at most `limit` bytes. `drain`: what is larger is read to its end before it is refused.
-pub async fn read(mut payload: Payload, limit: usize, drain: bool) -> Result<Vec<u8>> {
+pub async fn read(payload: Payload, limit: usize, drain: bool) -> Result<Vec<u8>> {
+    read_within(payload, limit, drain, |arrived| allowed(arrived, limit)).await
+}
+
+/// The same of any stream. `allowed`: how long it is waited for, by the bytes that came.
+async fn read_within<S, E>(
+    mut payload: S,
+    limit: usize,
+    drain: bool,
+    allowed: impl Fn(usize) -> Duration,
+) -> Result<Vec<u8>>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: Display,
+{
     let started = tokio::time::Instant::now();
     let mut bytes = Vec::new();
     let mut arrived = 0_usize;
     loop {
-        let allowed = PATIENCE + Duration::from_secs((arrived / RATE) as u64);
         let piece = std::future::poll_fn(|context| Pin::new(&mut payload).poll_next(context));
-        let piece = tokio::time::timeout_at(started + allowed, piece)
+        let piece = tokio::time::timeout_at(started + allowed(arrived), piece)
             .await
-            .map_err(|_| Error::BadRequest("the body did not arrive in time".into()))?;
+            .map_err(|_| Error::BadRequest(LATE.into()))?;
         match piece {
             None if arrived > limit => return Err(Error::TooLarge),
             None => return Ok(bytes),
@@ -147,5 +170,67 @@ impl MessageBody for Pieces {
         self.0
             .poll_recv(context)
             .map(|piece| piece.map(|piece| piece.map(Bytes::from)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MB: usize = 1024 * 1024;
+
+    #[test]
+    fn a_photo_comes_over_a_poor_line_and_nothing_over_an_idle_one() {
+        let in_time = |rate: usize, size: usize, limit: usize| {
+            // Whether each second's bytes are there before the time of those before them is over.
+            (1..=size.div_ceil(rate)).all(|second| {
+                let before = (rate * (second - 1)).min(size);
+                Duration::from_secs(second as u64) <= allowed(before, limit)
+            })
+        };
+        assert!(in_time(32 * 1024, 4 * MB, 10 * MB));
+        assert!(in_time(RATE, 10 * MB, 10 * MB));
+        assert!(!in_time(RATE / 2, 4 * MB, 10 * MB));
+        assert_eq!(allowed(0, 10 * MB), PATIENCE);
+        // What is only read to be thrown away keeps its place no longer than what is taken.
+        assert_eq!(allowed(40 * MB, 10 * MB), allowed(10 * MB, 10 * MB));
+    }
+
+    /// Pieces as they come, and then nothing for as long as the sender is there.
+    struct Line(tokio::sync::mpsc::Receiver<Bytes>);
+
+    impl Stream for Line {
+        type Item = Result<Bytes, std::io::Error>;
+
+        fn poll_next(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Self::Item>> {
+            self.0.poll_recv(context).map(|piece| piece.map(Ok))
+        }
+    }
+
+    #[test]
+    fn what_comes_too_slowly_is_refused_as_that() {
+        actix_web::rt::System::new().block_on(one_that_stops());
+    }
+
+    async fn one_that_stops() {
+        let short = |arrived: usize| Duration::from_millis(if arrived == 0 { 50 } else { 150 });
+        for whole in [false, true] {
+            let (sender, receiver) = tokio::sync::mpsc::channel(1);
+            sender
+                .send(Bytes::from_static(b"half"))
+                .await
+                .expect("a reader");
+            let sender = (!whole).then_some(sender);
+            let read = read_within(Line(receiver), MB, false, short).await;
+            drop(sender);
+            match read {
+                Ok(bytes) => assert!(whole && bytes == b"half"),
+                Err(Error::BadRequest(why)) => assert!(!whole && why == LATE, "{why}"),
+                Err(other) => panic!("{other}"),
+            }
+        }
     }
 }

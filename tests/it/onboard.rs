@@ -15,9 +15,11 @@ use crate::support::{Browser, Persona, Response, Tenant, TestApp, make};
 mod asked;
 mod closing;
 mod desk;
+mod ends;
 mod frame;
 mod hands;
 mod kinds;
+mod merged;
 mod over;
 mod page;
 mod papers;
@@ -25,7 +27,9 @@ mod places;
 mod quiet;
 mod reached;
 mod secret;
+mod stale;
 mod tax;
+mod unchanged;
 
 /// Every check of who the customer is.
 pub fn everything() -> Value {

@@ -65,6 +65,8 @@ pub(super) struct Page {
     tongue: String,
     standing: Standing,
     saved: bool,
+    /// What stands for the data that the form of it is about.
+    seen: String,
     fields: Vec<Field>,
     papers: Vec<PaperView>,
     taxes: Vec<TaxView>,
@@ -90,11 +92,21 @@ impl Page {
             tax: None,
             errors: Vec::new(),
             saved,
+            seen: standing.shown.clone(),
             standing,
         };
         let typed = Typed::from(&page.standing.customer);
         page.fill(&typed);
         page
+    }
+
+    /// The same for whoever typed into an older page: their form stays one of what that page showed.
+    #[must_use]
+    pub fn as_seen(mut self, seen: Option<&str>) -> Self {
+        if let Some(seen) = seen {
+            seen.clone_into(&mut self.seen);
+        }
+        self
     }
 
     /// The same with what was typed of the data, and what is wrong with it.

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, FieldError, Result},
     onboarding::{
         rules::MOST_PAPERS,
-        saved, send as sending,
+        saved, send as sending, shown,
         steps::{Standing, TOO_MANY},
     },
     web::{answer::Answer, input::Form, multipart::Upload},
@@ -58,7 +58,9 @@ impl Guest {
             Err(Error::NotFound) => return gone(self.words),
             standing => standing?,
         };
-        let (id, sentence) = if standing.looked_at {
+        // Their data can be confirmed all the same, once they looked it over.
+        let confirms = id == DETAILS && matches!(error, Error::Conflict(_));
+        let (id, sentence) = if standing.looked_at && !confirms {
             (LOOKED_AT, self.words.looked_at)
         } else {
             (id, sentence)
@@ -122,11 +124,19 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
             let standing = guest.standing()?;
             let typed = saved::typed(&standing.customer, &sent);
             let faults = guest.faults(&errors, str::to_owned);
-            let page = guest.page_of(standing, false).typed(&typed, faults);
-            Answer::page_with(422, &page)
+            let page = guest.page_of(standing, false);
+            let page = page.as_seen(shown::carried(&sent));
+            Answer::page_with(422, &page.typed(&typed, faults))
         }
-        Err(error) => guest.otherwise(error, DETAILS, |page, standing, faults| {
-            page.typed(&saved::typed(&standing, &sent), faults)
+        // Whoever is told that something changed looks over what stands there now, beside what they typed.
+        Err(error @ Error::Conflict(_)) => {
+            guest.otherwise(error, DETAILS, |page, customer, faults| {
+                page.typed(&saved::beside(&customer, &sent), faults)
+            })
+        }
+        Err(error) => guest.otherwise(error, DETAILS, |page, customer, faults| {
+            let page = page.as_seen(shown::carried(&sent));
+            page.typed(&saved::typed(&customer, &sent), faults)
         }),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         words::{self, Words},
     },
     value::RequestId,
-    web::answer::Answer,
+    web::{answer::Answer, body},
 };
 
 /// What is known of a visit, whatever became of it.
@@ -75,6 +75,7 @@ fn said(words: &'static Words, error: &Error, status: u16) -> (&'static str, Str
             (words.elsewhere, words.elsewhere_text)
         }
         Error::TooLarge => (words.large, words.large_text),
+        Error::BadRequest(why) if why == body::LATE => (words.unread, words.late_text),
         Error::BadRequest(_) | Error::WrongMedia | Error::KeyReused | Error::Invalid(_) => {
             (words.unread, words.unread_text)
         }
@@ -125,6 +126,7 @@ fn drawn(error: &Error, status: u16, visited: &Visited<'_>, request: Option<Requ
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::answer::Body;
 
     #[test]
     fn only_who_may_send_it_again_is_told_to_come_back() {
@@ -148,5 +150,32 @@ mod tests {
             Some("10")
         );
         assert_eq!(retry_after(Error::TooMany(7)).as_deref(), Some("7"));
+    }
+
+    /// Whoever is cut off because their line is slow is told so, and nobody else is.
+    #[test]
+    fn whose_body_came_too_slowly_reads_that_in_their_language() {
+        for (languages, said) in [
+            ("en", "Your connection is slow. Try where it is better"),
+            ("fr", "Votre connexion est lente. Essayez"),
+            ("es", "Su conexión es lenta. Inténtelo"),
+        ] {
+            let visited = Visited {
+                token: "",
+                query: "",
+                languages,
+            };
+            let page = |why: &'static str| {
+                let error = Error::BadRequest(why.into());
+                let answer = problem(&error, &visited, RequestId(uuid::Uuid::from_u128(1)));
+                assert_eq!(answer.status, 400);
+                let Body::Whole(bytes) = answer.body else {
+                    panic!("a page is whole")
+                };
+                String::from_utf8(bytes).expect("text")
+            };
+            assert!(page(body::LATE).contains(said), "{languages}");
+            assert!(!page("not a form").contains(said), "{languages}");
+        }
     }
 }

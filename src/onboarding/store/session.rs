@@ -28,7 +28,8 @@ pub struct Session {
     pub org_id: Option<String>,
     pub return_url: Option<String>,
     pub generation: i32,
-    pub confirmed_at: Option<DateTime<Utc>>,
+    confirmed_at: Option<DateTime<Utc>>,
+    confirmed_as: Option<String>,
     pub papers: i32,
     pub saves: i32,
     pub expires_at: DateTime<Utc>,
@@ -51,6 +52,12 @@ impl Session {
     /// Where it stands in the database.
     pub const fn stored(&self) -> State {
         self.state
+    }
+
+    /// Whether the customer confirmed their data as it stands now. `shown`: what stands for it now.
+    pub fn confirmed(&self, shown: &str) -> bool {
+        let known = self.confirmed_as.as_deref();
+        self.confirmed_at.is_some() && known.is_none_or(|known| known == shown)
     }
 
     /// What it asks for.

@@ -75,6 +75,7 @@ pub(super) const WORDS: Words = Words {
     large_text: "Nothing was saved of it. Go back in your browser, make it shorter or choose a smaller file, and send it again. What was saved before is still there.",
     unread: "This did not arrive as it should",
     unread_text: "Nothing was changed. Open your page again and go on there. What was saved before is still there.",
+    late_text: "Your connection is slow. Try where it is better, or send a smaller photo. What was saved before is still there.",
     ours: "Something went wrong here",
     ours_text: "It is not your fault, and what was saved before is still there. Open your page again and try once more. If it happens again, tell the company that gave you the link this number:",
     to_page: "To your page",

@@ -75,6 +75,7 @@ pub(super) const WORDS: Words = Words {
     large_text: "No se ha guardado nada de ello. Vuelva atrás en su navegador, acorte el texto o elija un archivo más pequeño y envíelo de nuevo. Lo que ya estaba guardado sigue ahí.",
     unread: "No ha llegado como debe",
     unread_text: "No se ha cambiado nada. Abra de nuevo su página y siga en ella. Lo que ya estaba guardado sigue ahí.",
+    late_text: "Su conexión es lenta. Inténtelo donde sea mejor o envíe una foto más pequeña. Lo que ya estaba guardado sigue ahí.",
     ours: "Algo ha fallado aquí",
     ours_text: "No es culpa suya, y lo que ya estaba guardado sigue ahí. Abra de nuevo su página e inténtelo otra vez. Si vuelve a ocurrir, diga este número a la empresa que le dio el enlace:",
     to_page: "A su página",

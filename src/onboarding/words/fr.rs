@@ -75,6 +75,7 @@ pub(super) const WORDS: Words = Words {
     large_text: "Rien n’en a été enregistré. Revenez en arrière dans votre navigateur, raccourcissez le texte ou choisissez un fichier plus petit, et envoyez-le de nouveau. Ce qui était enregistré est toujours là.",
     unread: "Cela n’est pas arrivé comme il faut",
     unread_text: "Rien n’a été modifié. Ouvrez de nouveau votre page et continuez-y. Ce qui était enregistré est toujours là.",
+    late_text: "Votre connexion est lente. Essayez là où elle est meilleure, ou envoyez une photo plus petite. Ce qui était enregistré est toujours là.",
     ours: "Quelque chose n’a pas marché ici",
     ours_text: "Ce n’est pas votre faute, et ce qui était enregistré est toujours là. Ouvrez de nouveau votre page et réessayez. Si cela se reproduit, indiquez ce numéro à l’entreprise qui vous a donné le lien :",
     to_page: "Vers votre page",

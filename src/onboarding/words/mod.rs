@@ -84,6 +84,7 @@ pub struct Words {
     pub large_text: &'static str,
     pub unread: &'static str,
     pub unread_text: &'static str,
+    pub late_text: &'static str,
     pub ours: &'static str,
     pub ours_text: &'static str,
     pub to_page: &'static str,

@@ -95,5 +95,8 @@ fn a_name_that_changes_while_it_is_checked_is_checked_again() {
     assert_eq!(status, 409);
     assert_eq!(visitor.checks(&app).len(), before, "nothing is recorded");
     assert_eq!(visitor.state(&app), "in_progress");
+    // Their name is theirs to confirm first.
+    assert_eq!(visitor.post("send", &[]).status, 422);
+    assert_eq!(visitor.post("details", &[]).status, 303);
     assert_eq!(visitor.post("send", &[]).status, 200);
 }

@@ -177,6 +177,8 @@ fn somebody_validated_stays_so_unless_what_they_confirm_differs() {
         );
         assert_eq!(visitor.post("details", data).status, 303);
         make::complete(&app, customer);
+        // What another hand filled in is theirs to confirm.
+        assert_eq!(visitor.post("details", &[]).status, 303);
         assert_eq!(visitor.post("send", &[]).status, 200);
         assert_eq!(visitor.kyc(&app), kyc);
     }

@@ -1,0 +1,1 @@
+ALTER TABLE onboard_sessions DROP COLUMN confirmed_as;
