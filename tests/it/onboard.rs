@@ -18,6 +18,7 @@ mod desk;
 mod frame;
 mod hands;
 mod kinds;
+mod next;
 mod over;
 mod page;
 mod papers;

@@ -6,7 +6,7 @@ use crate::{
     customers::typed::Typed,
     documents::rules::DocumentType,
     onboarding::{
-        reached,
+        reached, send,
         steps::{self, Standing},
         words::Words,
     },
@@ -193,6 +193,11 @@ impl Page {
         let day = until.with_timezone(&self.standing.zone).date_naive();
         self.say(self.words.intro)
             .replace("{day}", &self.words.day(day))
+    }
+
+    /// What happens next, as far as it is known before everything is sent.
+    fn follows(&self) -> String {
+        self.say(self.words.follows(send::expected(&self.standing)))
     }
 
     /// Whether the confirmed data's form is folded.

@@ -274,7 +274,7 @@ pub(super) fn send(by: Anyone, visit: Visit) -> Result<Answer> {
                     .iter()
                     .map(|line| guest.words.line(line))
                     .collect(),
-                accepted: sent.accepted,
+                next: sent.next,
                 back: standing.session.return_url,
             };
             Answer::page(&page)

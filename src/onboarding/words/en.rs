@@ -51,7 +51,7 @@ pub(super) const WORDS: Words = Words {
     next: "What happens next",
     next_text: "A person at {house} looks at what you sent, usually within one working day, and {house} tells you what came of it.",
     next_missing: "When {house} has that too, a person there looks at everything, and {house} tells you what came of it.",
-    next_accepted: "{house} knows who you are already, and nothing that you sent changes that. There is nothing left to do.",
+    next_kept: "If {house} needs anything more from you, {house} tells you.",
     why: "Why do you ask for this?",
     why_text: "The law obliges {house} to know who its customers are. What you send is encrypted, and read by those who check it.",
     finished: "You are done",

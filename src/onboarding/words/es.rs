@@ -51,7 +51,7 @@ pub(super) const WORDS: Words = Words {
     next: "Qué pasa después",
     next_text: "Una persona de {house} revisa lo que ha enviado, normalmente en un día laborable, y {house} le comunica el resultado.",
     next_missing: "Cuando {house} tenga también eso, una persona lo revisará todo y {house} le comunicará el resultado.",
-    next_accepted: "{house} ya sabe quién es usted, y lo que ha enviado no cambia nada. No queda nada por hacer.",
+    next_kept: "Si {house} necesita algo más de usted, se lo dirá.",
     why: "¿Por qué me piden esto?",
     why_text: "La ley obliga a {house} a conocer a sus clientes. Lo que envía se cifra, y lo leen las personas que lo comprueban.",
     finished: "Ya ha terminado",

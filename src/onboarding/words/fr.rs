@@ -51,7 +51,7 @@ pub(super) const WORDS: Words = Words {
     next: "Ce qui se passe ensuite",
     next_text: "Une personne de {house} regarde ce que vous avez envoyé, en général sous un jour ouvré, et {house} vous communique le résultat.",
     next_missing: "Quand {house} aura aussi reçu cela, une personne regardera le tout, et {house} vous communiquera le résultat.",
-    next_accepted: "{house} sait déjà qui vous êtes, et ce que vous avez envoyé n’y change rien. Il n’y a plus rien à faire.",
+    next_kept: "S’il faut autre chose de votre part, {house} vous le dira.",
     why: "Pourquoi demandez-vous cela ?",
     why_text: "La loi oblige {house} à connaître ses clients. Ce que vous envoyez est chiffré, et lu par les personnes qui le vérifient.",
     finished: "C’est terminé",

@@ -8,7 +8,9 @@ mod fr;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::{documents::rules::DocumentType, reviews::policy::rules::Language};
+use crate::{
+    documents::rules::DocumentType, onboarding::send::Next, reviews::policy::rules::Language,
+};
 
 /// Every sentence of the page in one language.
 #[expect(missing_docs, reason = "each is named by where it stands on the page")]
@@ -60,7 +62,7 @@ pub struct Words {
     pub next: &'static str,
     pub next_text: &'static str,
     pub next_missing: &'static str,
-    pub next_accepted: &'static str,
+    pub next_kept: &'static str,
     pub why: &'static str,
     pub why_text: &'static str,
     pub finished: &'static str,
@@ -171,6 +173,15 @@ impl Words {
             _ => self.please_check,
         };
         found(self.faults, sentence).unwrap_or(general).to_owned()
+    }
+
+    /// What becomes of what is sent.
+    pub const fn follows(&self, next: Next) -> &'static str {
+        match next {
+            Next::LookedAt => self.next_text,
+            Next::OnceWhole => self.next_missing,
+            Next::Kept => self.next_kept,
+        }
     }
 
     /// What a paper is called.

@@ -110,25 +110,6 @@ fn a_company_reads_what_it_owes() {
     assert_eq!(visitor.kyc(&app), "draft");
 }
 
-#[test]
-fn whoever_is_accepted_already_reads_that_nothing_is_left_to_do() {
-    let app = TestApp::start();
-    for (lang, next) in [
-        ("en", "Acme knows who you are already"),
-        ("fr", "Acme sait déjà qui vous êtes"),
-        ("es", "Acme ya sabe quién es usted"),
-    ] {
-        let customer = make::customer(&app, |new| new.kyc = "validated");
-        make::complete(&app, customer);
-        let options = json!({"identity": {"amlMonitoring": true}});
-        let mut visitor = visitor_of(&app, customer, &options);
-        assert_eq!(visitor.post("details", &[]).status, 303);
-        let (_, page) = closed(&mut visitor, lang);
-        assert!(page.contains(next), "{page}");
-        assert_eq!(visitor.kyc(&app), "validated");
-    }
-}
-
 /// Where nobody said where to go afterwards, the page that closes everything leads nowhere.
 #[test]
 fn without_an_address_to_come_back_to_there_is_no_link() {
