@@ -27,6 +27,7 @@ mod quiet;
 mod reached;
 mod secret;
 mod tax;
+mod until;
 
 /// Every check of who the customer is.
 pub fn everything() -> Value {

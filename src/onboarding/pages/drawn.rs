@@ -188,11 +188,14 @@ impl Page {
         text.replace("{house}", &self.standing.house)
     }
 
+    /// Until when it works: to the minute, since it ends partway through a day, and in whose time.
     fn intro(&self) -> String {
-        let until = self.standing.session.expires_at;
-        let day = until.with_timezone(&self.standing.zone).date_naive();
+        let zone = self.standing.zone;
+        let until = self.standing.session.expires_at.with_timezone(&zone);
         self.say(self.words.intro)
-            .replace("{day}", &self.words.day(day))
+            .replace("{day}", &self.words.day(until.date_naive()))
+            .replace("{time}", &until.format("%H:%M").to_string())
+            .replace("{zone}", zone.name())
     }
 
     /// What happens next, as far as it is known before everything is sent.

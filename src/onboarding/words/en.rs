@@ -9,7 +9,7 @@ pub(super) const WORDS: Words = Words {
     languages: "Language",
     skip: "Skip to main content",
     title: "{house} needs a few things from you",
-    intro: "It takes a few minutes. Each step is saved when you finish it: you can stop, and come back with the same link until {day}.",
+    intro: "It takes a few minutes. Each step is saved when you finish it: you can stop, and come back with the same link until {day}, {time} ({zone} time).",
     progress: "{done} of {all} steps done",
     saved: "Saved.",
     done: "Done",

@@ -9,7 +9,7 @@ pub(super) const WORDS: Words = Words {
     languages: "Idioma",
     skip: "Ir al contenido principal",
     title: "{house} necesita algunos datos suyos",
-    intro: "Solo lleva unos minutos. Cada paso se guarda al terminarlo: puede parar y volver con el mismo enlace hasta el {day}.",
+    intro: "Solo lleva unos minutos. Cada paso se guarda al terminarlo: puede parar y volver con el mismo enlace hasta el {day}, {time} (hora de {zone}).",
     progress: "{done} de {all} pasos hechos",
     saved: "Guardado.",
     done: "Hecho",

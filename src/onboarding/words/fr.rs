@@ -9,7 +9,7 @@ pub(super) const WORDS: Words = Words {
     languages: "Langue",
     skip: "Aller au contenu principal",
     title: "{house} a besoin de quelques éléments de votre part",
-    intro: "Cela prend quelques minutes. Chaque étape est enregistrée quand vous la terminez : vous pouvez vous arrêter et revenir avec le même lien jusqu’au {day}.",
+    intro: "Cela prend quelques minutes. Chaque étape est enregistrée quand vous la terminez : vous pouvez vous arrêter et revenir avec le même lien jusqu’au {day} à {time} (heure de {zone}).",
     progress: "{done} étapes faites sur {all}",
     saved: "Enregistré.",
     done: "Fait",

@@ -12,7 +12,7 @@ fn a_customer_confirms_hands_in_and_sends_off() {
     let text = page.text();
     for said in [
         "Acme needs a few things from you",
-        "until 19 November 2026",
+        "until 19 November 2026, 12:00 (Europe/London time)",
         "0 of 4 steps done",
         "Identity document",
         "Proof of address",
