@@ -15,6 +15,7 @@ use crate::support::{Browser, Persona, Response, Tenant, TestApp, make};
 mod asked;
 mod closing;
 mod desk;
+mod files;
 mod frame;
 mod hands;
 mod kinds;

@@ -298,20 +298,8 @@ pub(super) const WORDS: Words = Words {
             "There is a number, so there is no reason for none",
             "Enter a number or a reason, not both",
         ),
-        ("Choose a file", "Take a photo or choose a file"),
-        (
-            "Send one file at a time",
-            "Send a photo or a file, not both",
-        ),
-        (
-            "The file is larger than 10 MB",
-            "The file is larger than 10 MB. Send a smaller one",
-        ),
-        (
-            "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
-            "Only JPG, PNG, TIFF and PDF files are taken",
-        ),
     ],
+    files: |fault| fault.en,
     papers: &[
         (
             DocumentType::IdentityProof,

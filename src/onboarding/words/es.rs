@@ -301,20 +301,8 @@ pub(super) const WORDS: Words = Words {
             "There is a number, so there is no reason for none",
             "Escriba un número o un motivo, no los dos",
         ),
-        ("Choose a file", "Haga una foto o elija un archivo"),
-        (
-            "Send one file at a time",
-            "Envíe una foto o un archivo, no los dos",
-        ),
-        (
-            "The file is larger than 10 MB",
-            "El archivo pasa de 10 MB. Envíe uno más pequeño",
-        ),
-        (
-            "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
-            "Solo se aceptan archivos JPG, PNG, TIFF y PDF",
-        ),
     ],
+    files: |fault| fault.es,
     papers: &[
         (
             DocumentType::IdentityProof,

@@ -304,20 +304,8 @@ pub(super) const WORDS: Words = Words {
             "There is a number, so there is no reason for none",
             "Indiquez un numéro ou un motif, pas les deux",
         ),
-        ("Choose a file", "Prenez une photo ou choisissez un fichier"),
-        (
-            "Send one file at a time",
-            "Envoyez une photo ou un fichier, pas les deux",
-        ),
-        (
-            "The file is larger than 10 MB",
-            "Le fichier dépasse 10 Mo. Envoyez-en un plus petit",
-        ),
-        (
-            "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
-            "Seuls les fichiers JPG, PNG, TIFF et PDF sont acceptés",
-        ),
     ],
+    files: |fault| fault.fr,
     papers: &[
         (
             DocumentType::IdentityProof,

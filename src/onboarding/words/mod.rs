@@ -4,6 +4,7 @@
 mod countries;
 mod en;
 mod es;
+pub mod files;
 mod fr;
 
 use chrono::{Datelike as _, NaiveDate};
@@ -108,6 +109,8 @@ pub struct Words {
     lines: &'static [(&'static str, &'static str)],
     /// What the desk says of a field, and what the customer reads.
     faults: &'static [(&'static str, &'static str)],
+    /// The language of what is wrong with a file.
+    files: fn(&files::Fault) -> &'static str,
     /// What a paper is called, and what serves as one.
     papers: &'static [(DocumentType, &'static str, &'static str)],
     countries: fn() -> &'static [(&'static str, &'static str)],
@@ -172,7 +175,16 @@ impl Words {
             "file" => self.file_refused,
             _ => self.please_check,
         };
-        found(self.faults, sentence).unwrap_or(general).to_owned()
+        self.said(sentence).unwrap_or(general).to_owned()
+    }
+
+    /// The customer's words for what the desk says is wrong.
+    fn said(&self, sentence: &str) -> Option<&'static str> {
+        let mut files = files::FAULTS.iter();
+        found(self.faults, sentence).or_else(|| {
+            let found = files.find(|one| one.desk == sentence);
+            found.map(self.files)
+        })
     }
 
     /// What becomes of what is sent.
@@ -221,6 +233,11 @@ mod tests {
                 typed::Typed as TypedTax,
             },
             typed::Typed,
+        },
+        documents::{
+            actions::{NO_FILE, TWIN},
+            drawing::Refusal,
+            media::{HEIC, NONE_OF_THEM},
         },
         onboarding::{reached, rules::MEANINGS, steps},
         reviews::prerequisites::{Need, PREREQUISITES},
@@ -339,14 +356,15 @@ mod tests {
         sentences.insert(STANDS_ALREADY.to_owned());
         sentences.insert(reached::ASK.to_owned());
         sentences.insert(NUMBER_NEEDED.to_owned());
-        assert!(sentences.len() > 24, "{sentences:?}");
+        let refusals = Refusal::ALL.map(Refusal::words);
+        let files = [NO_FILE, TWIN, NONE_OF_THEM, HEIC];
+        let ours = [files::NOT_ASKED, files::SEVERAL, files::LARGE];
+        let files = refusals.into_iter().chain(files).chain(ours);
+        sentences.extend(files.map(str::to_owned));
+        assert!(sentences.len() > 38, "{sentences:?}");
         for words in LANGUAGES {
             for sentence in &sentences {
-                assert!(
-                    found(words.faults, sentence).is_some(),
-                    "{}: {sentence}",
-                    words.code
-                );
+                assert!(words.said(sentence).is_some(), "{}: {sentence}", words.code);
             }
         }
     }

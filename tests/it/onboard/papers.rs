@@ -71,7 +71,7 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
     for (file, said) in [
         (&b""[..], "Prenez une photo ou choisissez un fichier"),
         (b"GIF89a", "Seuls les fichiers JPG, PNG, TIFF et PDF"),
-        (b"%PDF-1.7\nnothing", "Ce fichier ne peut pas être accepté"),
+        (b"%PDF-1.7\nnothing", "Le fichier ne peut pas être lu"),
     ] {
         let answer = sent("ADDRESS_PROOF", file);
         assert_eq!(answer.status, 422);
@@ -91,6 +91,7 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
     // Nobody asked for this one.
     let other = sent("BANK_VERIFICATION", make::pdf(1).as_bytes());
     assert_eq!(other.status, 422);
+    assert!(other.text().contains("Ce document n’est pas demandé ici"));
     assert!(visitor.papers(&app).is_empty());
     assert_eq!(visitor.state(&app), "pending");
 }
