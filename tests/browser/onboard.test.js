@@ -161,6 +161,54 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test("a double tap sends once", async () => {
+  const { path } = await link("Dobro");
+  const phone = await open(browser, server.url, { ...PHONE, locale: "en-GB" });
+  const { page } = phone;
+  await page.goto(path);
+  await details(page);
+  await press(page, "#details button[type=submit]");
+  await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
+  await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
+  await page.setInputFiles("#file-ADDRESS_PROOF", picture("bill.png"));
+  await press(page, "#paper-ADDRESS_PROOF button[type=submit]");
+  // The focus stays where it is while the form is on its way, and the second press does nothing.
+  const sent = [];
+  page.on("request", (request) => { if (request.method() === "POST") sent.push(request.url()); });
+  const kept = page.evaluate(() => new Promise((resolve) => {
+    document.querySelector("#send form").addEventListener("submit", ({ target }) => setTimeout(() => resolve([
+      target.getAttribute("aria-busy"), document.activeElement === target.querySelector("button"),
+    ])));
+  })).catch(() => null);
+  await page.locator("#send button[type=submit]").focus();
+  await Promise.all([
+    page.waitForURL((url) => url.pathname.endsWith("/send")),
+    page.locator("#send button[type=submit]").dblclick({ noWaitAfter: true }),
+  ]);
+  assert.equal(await page.locator("h1").innerText().then((text) => text.trim()), "You are done");
+  assert.equal(sent.length, 1, "one submission");
+  const seen = await kept;
+  // Where the answer was faster than the question there is nothing to see.
+  if (seen) assert.deepEqual(seen, ["true", true]);
+  await phone.close();
+});
+
+test("a form that never arrived is sent again after the way back", async () => {
+  const { path } = await link("Volta");
+  const phone = await open(browser, server.url, { ...PHONE, locale: "en-GB" });
+  const { page } = phone;
+  await page.goto(path);
+  const busy = () => page.locator("form[aria-busy]").count();
+  // As a browser leaves it that brings the page back as it stood.
+  await page.evaluate(() => document.querySelector("#details form").setAttribute("aria-busy", "true"));
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  assert.equal(await busy(), 0);
+  await details(page);
+  await press(page, "#details button[type=submit]");
+  assert.match(await page.locator("label[for=far]").innerText(), /1/);
+  await phone.close();
+});
+
 test("the page speaks the phone's language, or the one that is chosen", async () => {
   const { path } = await link("Lingua");
   for (const [locale, lang, said] of [["fr-FR", "fr", /a besoin de quelques éléments/], ["es-ES", "es", /necesita algunos datos/], ["de-DE", "en", /needs a few things/]]) {
