@@ -94,6 +94,9 @@ for (const javaScriptEnabled of [true, false]) {
     assert.match(await page.locator("h1").innerText(), /needs a few things from you/);
     assert.equal(await far(), "0 of 4 steps done");
     assert.equal(await page.inputValue("#first_name"), "Inês");
+    // What comes later is named, and asked for once nothing can be lost by it.
+    assert.equal(await page.locator("main form").count(), 1);
+    assert.match(await page.locator("#paper-IDENTITY_PROOF").innerText(), /A passport[\s\S]*First confirm your details above/);
 
     // What the house knows them by is shown, and who changes it.
     assert.match(await page.locator("#email").innerText(), /@mail\.example[\s\S]*To change it, ask /);

@@ -20,6 +20,7 @@ mod frame;
 mod hands;
 mod kinds;
 mod next;
+mod order;
 mod over;
 mod page;
 mod papers;

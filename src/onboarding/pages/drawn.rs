@@ -51,6 +51,8 @@ struct PaperView {
     error: Option<String>,
     /// Why the last one does not serve.
     unfit: Option<String>,
+    /// Whether its form is drawn. Before the data is confirmed it is not: who sent it would lose what they typed there.
+    open: bool,
     /// Whether it is there and nothing is wrong, so that its form is folded.
     folded: bool,
     /// Whether it is what comes next.
@@ -163,6 +165,7 @@ impl Page {
                         .filter(|_| !one.there)
                         .map(|words| words.of(self.words.spoken()).to_owned())
                         .filter(|words| !words.is_empty()),
+                    open: self.standing.confirmed() || error.is_some(),
                     folded: one.there && error.is_none(),
                     primary: first == Some(one.document_type),
                     error,
@@ -212,6 +215,11 @@ impl Page {
 
     fn taxed(&self) -> bool {
         !self.standing.residences.is_empty()
+    }
+
+    /// Whether the forms of where they pay tax are drawn: as those of the papers.
+    fn tax_opens(&self) -> bool {
+        !self.standing.looked_at && (self.standing.confirmed() || self.tax.is_some())
     }
 
     fn all(&self) -> usize {

@@ -22,6 +22,7 @@ pub(super) const WORDS: Words = Words {
     details: "Your details",
     details_hint: "Check what stands here, correct it, and fill in what is missing.",
     details_save: "These details are right",
+    details_first: "First confirm your details above.",
     tax: "Where you pay tax",
     tax_hint: "The country where you live, mostly.",
     tax_country: "Country where you pay tax",

@@ -22,6 +22,7 @@ pub(super) const WORDS: Words = Words {
     details: "Sus datos",
     details_hint: "Compruebe lo que figura aquí, corríjalo y complete lo que falte.",
     details_save: "Estos datos son correctos",
+    details_first: "Confirme primero sus datos, más arriba.",
     tax: "Dónde paga impuestos",
     tax_hint: "Casi siempre, el país en el que vive.",
     tax_country: "País en el que paga impuestos",

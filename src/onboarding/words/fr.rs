@@ -22,6 +22,7 @@ pub(super) const WORDS: Words = Words {
     details: "Vos informations",
     details_hint: "Vérifiez ce qui est indiqué ici, corrigez-le et complétez ce qui manque.",
     details_save: "Ces informations sont exactes",
+    details_first: "Confirmez d’abord vos informations ci-dessus.",
     tax: "Où vous payez des impôts",
     tax_hint: "Le plus souvent, le pays où vous habitez.",
     tax_country: "Pays où vous payez des impôts",

@@ -34,6 +34,7 @@ pub struct Words {
     pub details: &'static str,
     pub details_hint: &'static str,
     pub details_save: &'static str,
+    pub details_first: &'static str,
     pub tax: &'static str,
     pub tax_hint: &'static str,
     pub tax_country: &'static str,

@@ -101,6 +101,7 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
 fn what_is_too_large_is_said_at_its_own_form() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &everything());
+    assert_eq!(visitor.post("details", DATA).status, 303);
     let large = vec![b'x'; 10 * 1024 * 1024 + 400 * 1024];
     for (lang, kind, other, said) in [
         (
