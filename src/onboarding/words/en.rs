@@ -10,7 +10,7 @@ pub(super) const WORDS: Words = Words {
     skip: "Skip to main content",
     title: "{house} needs a few things from you",
     intro: "It takes a few minutes. Each step is saved when you finish it: you can stop, and come back with the same link until {day}, {time} ({zone} time).",
-    progress: "{done} of {all} steps done",
+    progress: "Steps done: {done} of {all}",
     saved: "Saved.",
     done: "Done",
     to_do: "To do",
@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = Words {
     details_save: "These details are right",
     details_first: "First confirm your details above.",
     tax: "Where you pay tax",
-    tax_hint: "The country where you live, mostly.",
+    tax_hint: "Usually the country where you live.",
     tax_country: "Country where you pay tax",
     tax_number: "Tax number",
     tax_reason: "If you have no number",
@@ -65,7 +65,7 @@ pub(super) const WORDS: Words = Words {
     gone: "This link does not work",
     gone_text: "It may have been used already, be too old, or not be complete. If you have sent everything, there is nothing left to do. If not, ask the company that gave you the link for a new one.",
     slow: "Too many attempts",
-    slow_text: "Wait {seconds} seconds and try again. Nothing is lost.",
+    slow_text: "Wait {seconds} s and try again. Nothing is lost.",
     changed: "It changed meanwhile",
     changed_text: "Somebody else changed your details just now, and this was not saved. Go back to your page, look at what stands there, and go on from it. What was saved before is still there.",
     away: "Back in a minute",
@@ -141,7 +141,7 @@ pub(super) const WORDS: Words = Words {
         ("Owners of 25 % or more", "The owners of 25 % or more"),
         (
             "Every member complete",
-            "What is missing of the people behind the company",
+            "What is missing about the people behind the company",
         ),
     ],
     faults: &[
@@ -209,7 +209,7 @@ pub(super) const WORDS: Words = Words {
         ),
         (
             "A date of birth is not in the future",
-            "A date of birth is not in the future",
+            "A date of birth cannot be in the future",
         ),
         (
             "Enter a date of birth after 1900",
@@ -305,12 +305,12 @@ pub(super) const WORDS: Words = Words {
         (
             DocumentType::IdentityProof,
             "Identity document",
-            "A passport or an identity card that has not run out; the page with your photo.",
+            "A passport or an identity card that has not expired; the page with your photo.",
         ),
         (
             DocumentType::AddressProof,
             "Proof of address",
-            "A water, power or phone bill, or a letter from a bank or an authority, of the last three months.",
+            "A water, power or phone bill, or a letter from a bank or an authority, from the last three months.",
         ),
         (
             DocumentType::RegistrationProof,
@@ -320,7 +320,7 @@ pub(super) const WORDS: Words = Words {
         (
             DocumentType::CompanyRegistrationProof,
             "Company registration",
-            "An extract of the register.",
+            "An extract from the register.",
         ),
         (
             DocumentType::ArticlesOfAssociation,

@@ -10,7 +10,7 @@ pub(super) const WORDS: Words = Words {
     skip: "Ir al contenido principal",
     title: "{house} necesita algunos datos suyos",
     intro: "Solo lleva unos minutos. Cada paso se guarda al terminarlo: puede parar y volver con el mismo enlace hasta el {day}, {time} (hora de {zone}).",
-    progress: "{done} de {all} pasos hechos",
+    progress: "Pasos hechos: {done} de {all}",
     saved: "Guardado.",
     done: "Hecho",
     to_do: "Pendiente",
@@ -65,7 +65,7 @@ pub(super) const WORDS: Words = Words {
     gone: "Este enlace no funciona",
     gone_text: "Puede que ya se haya usado, que sea demasiado antiguo o que no esté completo. Si ya lo ha enviado todo, no queda nada por hacer. Si no, pida un enlace nuevo a la empresa que se lo dio.",
     slow: "Demasiados intentos",
-    slow_text: "Espere {seconds} segundos y vuelva a intentarlo. No se ha perdido nada.",
+    slow_text: "Espere {seconds} s y vuelva a intentarlo. No se ha perdido nada.",
     changed: "Ha cambiado mientras tanto",
     changed_text: "Otra persona acaba de cambiar sus datos, y esto no se ha guardado. Vuelva a su página, mire lo que hay en ella y siga desde ahí. Lo que ya estaba guardado sigue ahí.",
     away: "De vuelta en un minuto",
@@ -212,7 +212,7 @@ pub(super) const WORDS: Words = Words {
         ),
         (
             "A date of birth is not in the future",
-            "Una fecha de nacimiento no está en el futuro",
+            "Una fecha de nacimiento no puede estar en el futuro",
         ),
         (
             "Enter a date of birth after 1900",

@@ -100,13 +100,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         desk: Refusal::TooSlow.words(),
         en: "It took too long to read the file, so it cannot be taken now. Try again, or send a smaller one",
-        fr: "La lecture du fichier a pris trop de temps, il ne peut donc pas être accepté maintenant. Réessayez, ou envoyez-en un plus petit",
+        fr: "Le fichier ne peut pas être accepté maintenant : sa lecture a pris trop de temps. Réessayez, ou envoyez-en un plus petit",
         es: "Leer el archivo ha llevado demasiado tiempo, así que ahora no se puede aceptar. Inténtelo de nuevo, o envíe uno más pequeño",
     },
     Fault {
         desk: Refusal::Unreadable.words(),
         en: "The file cannot be read: it is damaged, or built in a way that cannot be shown here. Save it anew, or send a photo of the document",
-        fr: "Le fichier ne peut pas être lu : il est endommagé, ou fait d’une façon qui ne peut pas être affichée ici. Enregistrez-le de nouveau, ou envoyez une photo du document",
-        es: "El archivo no se puede leer: está dañado, o hecho de un modo que no se puede mostrar aquí. Guárdelo de nuevo, o envíe una foto del documento",
+        fr: "Le fichier ne peut pas être lu : il est endommagé, ou construit d’une manière que nous ne pouvons pas afficher. Enregistrez-le de nouveau, ou envoyez une photo du document",
+        es: "El archivo no se puede leer: está dañado, o hecho de un modo que no podemos mostrar. Guárdelo de nuevo, o envíe una foto del documento",
     },
 ];

@@ -29,7 +29,7 @@ fn where_all_is_there_somebody_looks_at_it() {
             "You are done",
             "A person at Acme looks at what you sent",
         ),
-        ("fr", "C’est terminé", "Une personne de Acme regarde"),
+        ("fr", "C’est terminé", "Chez Acme, une personne examine"),
         ("es", "Ya ha terminado", "Una persona de Acme revisa"),
     ] {
         let mut visitor = visitor(&app, &everything());
@@ -69,7 +69,7 @@ fn where_something_is_missing_it_says_so_and_what() {
                 "Envoyé, mais il manque encore quelque chose",
                 "Un justificatif de domicile",
                 "Quand Acme aura aussi reçu cela",
-                "regarde ce que vous avez envoyé",
+                "examine ce que vous avez envoyé",
             ),
             (
                 "es",

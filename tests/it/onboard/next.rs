@@ -16,7 +16,7 @@ const SAID: [(&str, &str, &str); 3] = [
     ),
     (
         "fr",
-        "Une personne de Acme regarde",
+        "Chez Acme, une personne examine",
         "S’il faut autre chose de votre part, Acme vous le dira.",
     ),
     (

@@ -18,21 +18,24 @@ fn later_steps_are_named_and_their_forms_come_after_the_data() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &everything());
     let path = visitor.path.clone();
-    for (lang, first, paper, tax) in [
+    for (lang, far, first, paper, tax) in [
         (
             "en",
+            "Steps done: 0 of 4",
             "First confirm your details above.",
             "A passport or an identity card",
-            "The country where you live",
+            "the country where you live",
         ),
         (
             "fr",
+            "Étapes faites : 0 sur 4",
             "Confirmez d’abord vos informations ci-dessus.",
             "Un passeport ou une carte d’identité",
             "le pays où vous habitez",
         ),
         (
             "es",
+            "Pasos hechos: 0 de 4",
             "Confirme primero sus datos, más arriba.",
             "Un pasaporte o documento de identidad",
             "el país en el que vive",
@@ -40,6 +43,7 @@ fn later_steps_are_named_and_their_forms_come_after_the_data() {
     ] {
         let page = visitor.browser.get(&format!("{path}?lang={lang}"));
         assert_eq!(steps(&page, &path), ["/details"], "{lang}");
+        assert_eq!(page.texts("label[for=far]"), [far]);
         for (id, what) in [("#paper-IDENTITY_PROOF", paper), ("#tax", tax)] {
             let said = &page.texts(id)[0];
             assert!(said.contains(what) && said.contains(first), "{said}");

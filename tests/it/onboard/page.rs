@@ -13,7 +13,7 @@ fn a_customer_confirms_hands_in_and_sends_off() {
     for said in [
         "Acme needs a few things from you",
         "until 19 November 2026, 12:00 (Europe/London time)",
-        "0 of 4 steps done",
+        "Steps done: 0 of 4",
         "Identity document",
         "Proof of address",
         "Where you pay tax",
@@ -37,7 +37,7 @@ fn a_customer_confirms_hands_in_and_sends_off() {
         Some(format!("{}?saved=1", visitor.path).as_str())
     );
     let page = visitor.browser.follow(&saved);
-    assert!(page.text().contains("Saved.") && page.text().contains("1 of 4 steps done"));
+    assert!(page.text().contains("Saved.") && page.text().contains("Steps done: 1 of 4"));
     assert_eq!(page.attributes("input[capture]", "type"), ["file"; 2]);
     assert_eq!(visitor.state(&app), "in_progress");
     assert_eq!(
@@ -57,7 +57,11 @@ fn a_customer_confirms_hands_in_and_sends_off() {
     // A reload, or another day: where they are is read from what is there.
     visitor.browser = app.browser();
     let page = visitor.look();
-    assert!(page.text().contains("4 of 4 steps done"), "{}", page.text());
+    assert!(
+        page.text().contains("Steps done: 4 of 4"),
+        "{}",
+        page.text()
+    );
     assert!(page.text().contains("We have it: scan.pdf"));
     assert!(page.text().contains("Send everything"));
 
