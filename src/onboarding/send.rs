@@ -116,12 +116,14 @@ pub fn expected(standing: &Standing) -> Next {
         // Whether a refusal stands is asked when it is sent.
         && customer.kyc != Kyc::Refused
         && kyc::lawful(customer.kyc, Move::Request, Kyc::Pending);
-    if !standing.options.identity.any() || !(requested || standing.looked_at) {
-        Next::Kept
-    } else if !standing.looked_at && standing.ready() && !standing.owed.is_empty() {
+    let reviewed = standing.options.identity.any() && (requested || standing.looked_at);
+    let lacks = standing.ready() && !standing.owed.is_empty();
+    if reviewed && lacks && !standing.looked_at {
         Next::OnceWhole
-    } else {
+    } else if reviewed {
         Next::LookedAt
+    } else {
+        Next::Kept
     }
 }
 
