@@ -10,7 +10,7 @@ use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 /// What is served: the constant's name, the file under `static/`, the name in its address, its media type.
-const FILES: [(&str, &str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str, &str); 6] = [
     (
         "APP_CSS",
         "css/main.css",
@@ -27,6 +27,12 @@ const FILES: [(&str, &str, &str, &str); 5] = [
         "HTMX_JS",
         "vendor/htmx.min.js",
         "htmx.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
+        "ONCE_JS",
+        "once.js",
+        "once.js",
         "text/javascript; charset=utf-8",
     ),
     ("ICONS_SVG", "icons.svg", "icons.svg", "image/svg+xml"),

@@ -14,7 +14,7 @@ use crate::{
         Papers,
         drawing::{Draw, Refusal},
         files::Files,
-        media::Media,
+        media::{self, Media},
         rules::{self, DocumentStatus, DocumentType, MOST_BYTES},
         store::{self, Document, NewDocument},
     },
@@ -58,6 +58,11 @@ struct Looked {
     media: Media,
     pages: u32,
 }
+
+/// Said where no file was chosen.
+pub const NO_FILE: &str = "Choose a file";
+/// Said of a file that waits to be checked as the same paper.
+pub const TWIN: &str = "This very file was added already, and waits to be checked";
 
 /// The longest name of a file.
 const LONGEST_NAME: usize = 255;
@@ -105,14 +110,11 @@ fn look_over(papers: &Papers, paper: &HandedIn<'_>) -> Result<Looked> {
     }
     let media = Media::of(paper.bytes);
     if paper.bytes.is_empty() {
-        wrong("file", "Choose a file");
+        wrong("file", NO_FILE);
     } else if paper.bytes.len() > MOST_BYTES {
         return Err(Error::TooLarge);
     } else if media.is_none() {
-        wrong(
-            "file",
-            "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
-        );
+        wrong("file", media::refused(paper.bytes));
     }
     // Only what could be stored is looked into.
     if let (Some(document_type), Ok(expires_on), Some(media), true) =
@@ -186,10 +188,7 @@ fn no_twin(tx: &mut Read<'_>, customer: CustomerId, own: DocumentId, paper: &Sto
             && known.status == DocumentStatus::Pending
     });
     match twin {
-        Some(_) => Err(Error::field(
-            "file",
-            "This very file was added already, and waits to be checked",
-        )),
+        Some(_) => Err(Error::field("file", TWIN)),
         None => Ok(()),
     }
 }

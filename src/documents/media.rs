@@ -17,6 +17,29 @@ stored_words! {
     }
 }
 
+/// Said of a file that is none of them.
+pub const NONE_OF_THEM: &str =
+    "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called";
+/// Said of a photograph as Apple's phones keep it.
+pub const HEIC: &str = "This photo is in Apple’s HEIC format. Send it as JPG, PNG or PDF";
+
+/// The brands by which such a photograph names itself, behind the word `ftyp`.
+const HEIC_BRANDS: [&[u8]; 8] = [
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1",
+];
+
+/// Why a file is not taken that is none of them.
+pub fn refused(bytes: &[u8]) -> &'static str {
+    let brand = bytes
+        .get(4..12)
+        .and_then(|named| named.strip_prefix(b"ftyp"));
+    if brand.is_some_and(|brand| HEIC_BRANDS.contains(&brand)) {
+        HEIC
+    } else {
+        NONE_OF_THEM
+    }
+}
+
 impl Media {
     /// The word on a page.
     pub const fn words(self) -> &'static str {
@@ -65,6 +88,22 @@ mod tests {
             (b"", None),
         ] {
             assert_eq!(Media::of(bytes), media, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_photograph_of_apples_phones_is_told_from_other_files() {
+        for (bytes, said) in [
+            (&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], HEIC),
+            (b"\0\0\0\x1cftypheix\0\0\0\0", HEIC),
+            (b"\0\0\0\x18ftypmif1", HEIC),
+            // A film, and less than a name.
+            (b"\0\0\0\x18ftypisom\0\0\0\0", NONE_OF_THEM),
+            (b"\0\0\0\x18ftyphe", NONE_OF_THEM),
+            (b"heic", NONE_OF_THEM),
+        ] {
+            assert_eq!(refused(bytes), said, "{bytes:?}");
+            assert_eq!(Media::of(bytes), None);
         }
     }
 }

@@ -31,8 +31,19 @@ pub struct Sent {
     pub state: State,
     /// What the review still misses, by the words of the checklist.
     pub missing: Vec<&'static str>,
-    /// Whether they are validated, and stay so.
-    pub accepted: bool,
+    /// What becomes of it.
+    pub next: Next,
+}
+
+/// What becomes of what was sent, as the customer is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// A review of theirs is open: somebody looks at it.
+    LookedAt,
+    /// Somebody looks at it once what is missing is there.
+    OnceWhole,
+    /// Nobody is asked to look at it now.
+    Kept,
 }
 
 /// Sends off. The checks are asked before anything is written; then all of it is one change.
@@ -67,10 +78,16 @@ fn settle(
     for one in answered {
         failed |= checks::record(tx, one)?.1 == Status::Failed;
     }
-    let (missing, accepted) = if session.options().identity.any() {
+    let reviewed = if session.options().identity.any() {
         review(tx, &standing)?
     } else {
-        (Vec::new(), false)
+        (Vec::new(), Next::Kept)
+    };
+    // As they stood before the checks: whoever was accepted does not read from it that a list has them.
+    let (missing, next) = if accepted(&standing) {
+        (Vec::new(), Next::Kept)
+    } else {
+        reviewed
     };
     let (state, what) = if failed {
         (State::Failed, What::OnboardingFailed)
@@ -81,22 +98,48 @@ fn settle(
     Ok(Sent {
         state,
         missing,
-        accepted: accepted && !failed,
+        next,
     })
+}
+
+/// Whether somebody is validated and nobody is asked about them. While a second person is, it is as for everybody whom
+/// somebody looks at.
+fn accepted(standing: &Standing) -> bool {
+    standing.customer.kyc == Kyc::Validated && !standing.looked_at
+}
+
+/// What will become of it once it is sent, as far as that can be known before.
+pub fn expected(standing: &Standing) -> Next {
+    let customer = &standing.customer;
+    let requested = customer.kind != Kind::Legal
+        && !accepted(standing)
+        // Whether a refusal stands is asked when it is sent.
+        && customer.kyc != Kyc::Refused
+        && kyc::lawful(customer.kyc, Move::Request, Kyc::Pending);
+    let reviewed = standing.options.identity.any() && (requested || standing.looked_at);
+    let lacks = standing.ready() && !standing.owed.is_empty();
+    if reviewed && lacks && !standing.looked_at {
+        Next::OnceWhole
+    } else if reviewed {
+        Next::LookedAt
+    } else {
+        Next::Kept
+    }
 }
 
 /// Asks for a review where one may be asked for: whoever is validated and changed nothing stays so, a review that is open
 /// goes on, and of a company all members are asked for at once, which is for the desk to do. Nothing of the session's end
-/// hangs on it. What is missing then, and whether they are validated already.
-fn review(tx: &mut Change<'_>, standing: &Standing) -> Result<(Vec<&'static str>, bool)> {
+/// hangs on it. What is missing then, and what becomes of what was sent.
+fn review(tx: &mut Change<'_>, standing: &Standing) -> Result<(Vec<&'static str>, Next)> {
     let customer = customers::find(tx, standing.customer.id)?;
-    // While a second person is asked, it is as for everybody whom somebody looks at.
-    if customer.kyc == Kyc::Validated && !steps::looked_at(tx, &customer)? {
-        return Ok((Vec::new(), true));
-    }
+    let open = if standing.looked_at {
+        Next::LookedAt
+    } else {
+        Next::Kept
+    };
     let owed = || -> Vec<&'static str> { standing.owed.iter().map(|line| line.words).collect() };
     if customer.kind == Kind::Legal || !kyc::lawful(customer.kyc, Move::Request, Kyc::Pending) {
-        return Ok((owed(), false));
+        return Ok((owed(), open));
     }
     // What is refused of a person is refused before anything is written.
     match request::request(tx, customer.id, None, "") {
@@ -105,9 +148,19 @@ fn review(tx: &mut Change<'_>, standing: &Standing) -> Result<(Vec<&'static str>
             let session = &standing.session;
             let maker = (session.created_by_kind.as_str(), session.created_by_id);
             hand::let_in_by(tx, requested.review, maker)?;
-            Ok((requested.missing, false))
+            let next = if requested.missing.is_empty() {
+                Next::LookedAt
+            } else {
+                Next::OnceWhole
+            };
+            Ok((requested.missing, next))
         }
-        Err(Error::Refused(_)) => Ok((owed(), false)),
+        // A policy may ask for all of it first; a refusal that stands asks for nothing.
+        Err(Error::Refused(_)) => {
+            let first =
+                open == Next::Kept && customer.kyc != Kyc::Refused && !standing.owed.is_empty();
+            Ok((owed(), if first { Next::OnceWhole } else { open }))
+        }
         Err(error) => Err(error),
     }
 }

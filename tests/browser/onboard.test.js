@@ -92,8 +92,11 @@ for (const javaScriptEnabled of [true, false]) {
 
     await see("the page at first", await page.goto(path));
     assert.match(await page.locator("h1").innerText(), /needs a few things from you/);
-    assert.equal(await far(), "0 of 4 steps done");
+    assert.equal(await far(), "Steps done: 0 of 4");
     assert.equal(await page.inputValue("#first_name"), "Inês");
+    // What comes later is named, and asked for once nothing can be lost by it.
+    assert.equal(await page.locator("main form").count(), 1);
+    assert.match(await page.locator("#paper-IDENTITY_PROOF").innerText(), /A passport[\s\S]*First confirm your details above/);
 
     // What the house knows them by is shown, and who changes it.
     assert.match(await page.locator("#email").innerText(), /@mail\.example[\s\S]*To change it, ask /);
@@ -106,7 +109,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(await page.inputValue("#city"), "Porto");
     await page.fill("#first_name", "Inês");
     await press(page, "#details button[type=submit]");
-    assert.equal(await far(), "1 of 4 steps done");
+    assert.equal(await far(), "Steps done: 1 of 4");
 
     await page.selectOption("#tax_country", "PT");
     await page.fill("#tax_number", "123456789");
@@ -117,17 +120,17 @@ for (const javaScriptEnabled of [true, false]) {
     await page.fill("#tax_number-PT", "501442600");
     await press(page, "#tax details[open] button[type=submit]");
     assert.match(await page.locator("#tax").innerText(), /Portugal: 501442600/);
-    assert.equal(await far(), "2 of 4 steps done");
+    assert.equal(await far(), "Steps done: 2 of 4");
 
     // A photo by the camera, a file by the other field.
     assert.equal(await page.getAttribute("#photo-IDENTITY_PROOF", "capture"), "environment");
     await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
     await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
     await page.reload();
-    assert.equal(await far(), "3 of 4 steps done");
+    assert.equal(await far(), "Steps done: 3 of 4");
     await page.setInputFiles("#file-ADDRESS_PROOF", picture("bill.png"));
     await see("the page with everything done", await press(page, "#paper-ADDRESS_PROOF button[type=submit]"));
-    assert.equal(await far(), "4 of 4 steps done");
+    assert.equal(await far(), "Steps done: 4 of 4");
 
     await see("the page that closes it", await press(page, "#send button[type=submit]"));
     assert.equal(await page.locator("h1").innerText().then((text) => text.trim()), "You are done");
@@ -160,6 +163,54 @@ for (const javaScriptEnabled of [true, false]) {
     assert.match(await officer.page.locator("table").innerText(), /Completed/);
   });
 }
+
+test("a double tap sends once", async () => {
+  const { path } = await link("Dobro");
+  const phone = await open(browser, server.url, { ...PHONE, locale: "en-GB" });
+  const { page } = phone;
+  await page.goto(path);
+  await details(page);
+  await press(page, "#details button[type=submit]");
+  await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
+  await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
+  await page.setInputFiles("#file-ADDRESS_PROOF", picture("bill.png"));
+  await press(page, "#paper-ADDRESS_PROOF button[type=submit]");
+  // The focus stays where it is while the form is on its way, and the second press does nothing.
+  const sent = [];
+  page.on("request", (request) => { if (request.method() === "POST") sent.push(request.url()); });
+  const kept = page.evaluate(() => new Promise((resolve) => {
+    document.querySelector("#send form").addEventListener("submit", ({ target }) => setTimeout(() => resolve([
+      target.getAttribute("aria-busy"), document.activeElement === target.querySelector("button"),
+    ])));
+  })).catch(() => null);
+  await page.locator("#send button[type=submit]").focus();
+  await Promise.all([
+    page.waitForURL((url) => url.pathname.endsWith("/send")),
+    page.locator("#send button[type=submit]").dblclick({ noWaitAfter: true }),
+  ]);
+  assert.equal(await page.locator("h1").innerText().then((text) => text.trim()), "You are done");
+  assert.equal(sent.length, 1, "one submission");
+  const seen = await kept;
+  // Where the answer was faster than the question there is nothing to see.
+  if (seen) assert.deepEqual(seen, ["true", true]);
+  await phone.close();
+});
+
+test("a form that never arrived is sent again after the way back", async () => {
+  const { path } = await link("Volta");
+  const phone = await open(browser, server.url, { ...PHONE, locale: "en-GB" });
+  const { page } = phone;
+  await page.goto(path);
+  const busy = () => page.locator("form[aria-busy]").count();
+  // As a browser leaves it that brings the page back as it stood.
+  await page.evaluate(() => document.querySelector("#details form").setAttribute("aria-busy", "true"));
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  assert.equal(await busy(), 0);
+  await details(page);
+  await press(page, "#details button[type=submit]");
+  assert.equal(await page.locator("label[for=far]").innerText(), "Steps done: 1 of 4");
+  await phone.close();
+});
 
 test("the page speaks the phone's language, or the one that is chosen", async () => {
   const { path } = await link("Lingua");
@@ -194,9 +245,9 @@ for (const javaScriptEnabled of [true, false]) {
     // Back to the page, as a thumb goes, and as somebody who follows the link again.
     await page.goBack().catch(() => {});
     await page.reload();
-    assert.equal(await far(), "1 of 4 steps done");
+    assert.equal(await far(), "Steps done: 1 of 4");
     await page.goto(path);
-    assert.equal(await far(), "1 of 4 steps done");
+    assert.equal(await far(), "Steps done: 1 of 4");
     assert.equal(await page.inputValue("#city"), "Porto");
     // Sent, and sent again by somebody who saw no answer: one paper.
     for (let time = 0; time < 2; time += 1) {
@@ -204,7 +255,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (await fold.count() > 0) await fold.press("Enter");
       await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
       await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
-      assert.equal(await far(), "2 of 4 steps done");
+      assert.equal(await far(), "Steps done: 2 of 4");
     }
     await context.close();
   });

@@ -16,10 +16,13 @@ mod asked;
 mod closing;
 mod desk;
 mod ends;
+mod files;
 mod frame;
 mod hands;
 mod kinds;
 mod merged;
+mod next;
+mod order;
 mod over;
 mod page;
 mod papers;
@@ -30,6 +33,7 @@ mod secret;
 mod stale;
 mod tax;
 mod unchanged;
+mod until;
 
 /// Every check of who the customer is.
 pub fn everything() -> Value {

@@ -78,6 +78,17 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every one of them.
+    pub const ALL: [Self; 7] = [
+        Self::TooManyPixels,
+        Self::Encrypted,
+        Self::TooManyPages,
+        Self::NoSuchPage,
+        Self::CutOff,
+        Self::TooSlow,
+        Self::Unreadable,
+    ];
+
     /// For whoever handed it in.
     pub const fn words(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use crate::{
     customers::typed::Typed,
     documents::rules::DocumentType,
     onboarding::{
-        reached,
+        reached, send,
         steps::{self, Standing},
         words::Words,
     },
@@ -51,6 +51,8 @@ struct PaperView {
     error: Option<String>,
     /// Why the last one does not serve.
     unfit: Option<String>,
+    /// Whether its form is drawn. Before the data is confirmed it is not: who sent it would lose what they typed there.
+    open: bool,
     /// Whether it is there and nothing is wrong, so that its form is folded.
     folded: bool,
     /// Whether it is what comes next.
@@ -175,6 +177,7 @@ impl Page {
                         .filter(|_| !one.there)
                         .map(|words| words.of(self.words.spoken()).to_owned())
                         .filter(|words| !words.is_empty()),
+                    open: self.standing.confirmed() || error.is_some(),
                     folded: one.there && error.is_none(),
                     primary: first == Some(one.document_type),
                     error,
@@ -200,11 +203,19 @@ impl Page {
         text.replace("{house}", &self.standing.house)
     }
 
+    /// Until when it works: to the minute, since it ends partway through a day, and in whose time.
     fn intro(&self) -> String {
-        let until = self.standing.session.expires_at;
-        let day = until.with_timezone(&self.standing.zone).date_naive();
+        let zone = self.standing.zone;
+        let until = self.standing.session.expires_at.with_timezone(&zone);
         self.say(self.words.intro)
-            .replace("{day}", &self.words.day(day))
+            .replace("{day}", &self.words.day(until.date_naive()))
+            .replace("{time}", &until.format("%H:%M").to_string())
+            .replace("{zone}", zone.name())
+    }
+
+    /// What happens next, as far as it is known before everything is sent.
+    fn follows(&self) -> String {
+        self.say(self.words.follows(send::expected(&self.standing)))
     }
 
     /// Whether the confirmed data's form is folded.
@@ -216,6 +227,11 @@ impl Page {
 
     fn taxed(&self) -> bool {
         !self.standing.residences.is_empty()
+    }
+
+    /// Whether the forms of where they pay tax are drawn: as those of the papers.
+    fn tax_opens(&self) -> bool {
+        !self.standing.looked_at && (self.standing.confirmed() || self.tax.is_some())
     }
 
     fn all(&self) -> usize {

@@ -19,6 +19,7 @@ use crate::{
         rules::MOST_PAPERS,
         saved, send as sending, shown,
         steps::{Standing, TOO_MANY},
+        words::files::{LARGE, NOT_ASKED, SEVERAL},
     },
     web::{answer::Answer, input::Form, multipart::Upload},
 };
@@ -196,7 +197,7 @@ pub(super) fn papers(by: Anyone, upload: Upload, visit: Visit) -> Result<Answer>
         Err(error) => {
             let (status, errors) = match error {
                 Error::Invalid(errors) => (422, errors),
-                Error::TooLarge => (413, vec![wrong("The file is larger than 10 MB")]),
+                Error::TooLarge => (413, vec![wrong(LARGE)]),
                 error => {
                     return guest
                         .otherwise(error, &photo(of), |page, _, faults| page.wrong(faults));
@@ -226,13 +227,12 @@ fn take(
     if upload.oversized {
         return Err(Error::TooLarge);
     }
-    let kind =
-        asked.ok_or_else(|| Error::Invalid(vec![wrong("This document is not asked for")]))?;
+    let kind = asked.ok_or_else(|| Error::Invalid(vec![wrong(NOT_ASKED)]))?;
     let mut chosen = upload.files.iter().filter(|file| !file.bytes.is_empty());
     let file = match (chosen.next(), chosen.next()) {
         (Some(file), None) => file,
-        (None, _) => return Err(Error::Invalid(vec![wrong("Choose a file")])),
-        (Some(_), Some(_)) => return Err(Error::Invalid(vec![wrong("Send one file at a time")])),
+        (None, _) => return Err(Error::Invalid(vec![wrong(documents::NO_FILE)])),
+        (Some(_), Some(_)) => return Err(Error::Invalid(vec![wrong(SEVERAL)])),
     };
     let sha256 = Sha256::digest(&file.bytes);
     // Sent again by a browser that lost the answer: it is taken once.
@@ -284,7 +284,7 @@ pub(super) fn send(by: Anyone, visit: Visit) -> Result<Answer> {
                     .iter()
                     .map(|line| guest.words.line(line))
                     .collect(),
-                accepted: sent.accepted,
+                next: sent.next,
                 back: standing.session.return_url,
             };
             Answer::page(&page)

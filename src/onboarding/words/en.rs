@@ -9,8 +9,8 @@ pub(super) const WORDS: Words = Words {
     languages: "Language",
     skip: "Skip to main content",
     title: "{house} needs a few things from you",
-    intro: "It takes a few minutes. Each step is saved when you finish it: you can stop, and come back with the same link until {day}.",
-    progress: "{done} of {all} steps done",
+    intro: "It takes a few minutes. Each step is saved when you finish it: you can stop, and come back with the same link until {day}, {time} ({zone} time).",
+    progress: "Steps done: {done} of {all}",
     saved: "Saved.",
     done: "Done",
     to_do: "To do",
@@ -22,8 +22,9 @@ pub(super) const WORDS: Words = Words {
     details: "Your details",
     details_hint: "Check what stands here, correct it, and fill in what is missing.",
     details_save: "These details are right",
+    details_first: "First confirm your details above.",
     tax: "Where you pay tax",
-    tax_hint: "The country where you live, mostly.",
+    tax_hint: "Usually the country where you live.",
     tax_country: "Country where you pay tax",
     tax_number: "Tax number",
     tax_reason: "If you have no number",
@@ -51,7 +52,7 @@ pub(super) const WORDS: Words = Words {
     next: "What happens next",
     next_text: "A person at {house} looks at what you sent, usually within one working day, and {house} tells you what came of it.",
     next_missing: "When {house} has that too, a person there looks at everything, and {house} tells you what came of it.",
-    next_accepted: "{house} knows who you are already, and nothing that you sent changes that. There is nothing left to do.",
+    next_kept: "If {house} needs anything more from you, {house} tells you.",
     why: "Why do you ask for this?",
     why_text: "The law obliges {house} to know who its customers are. What you send is encrypted, and read by those who check it.",
     finished: "You are done",
@@ -64,7 +65,7 @@ pub(super) const WORDS: Words = Words {
     gone: "This link does not work",
     gone_text: "It may have been used already, be too old, or not be complete. If you have sent everything, there is nothing left to do. If not, ask the company that gave you the link for a new one.",
     slow: "Too many attempts",
-    slow_text: "Wait {seconds} seconds and try again. Nothing is lost.",
+    slow_text: "Wait {seconds} s and try again. Nothing is lost.",
     changed: "It changed meanwhile",
     changed_text: "Somebody else changed your details just now, and this was not saved. Go back to your page, look at what stands there, and go on from it. What was saved before is still there.",
     away: "Back in a minute",
@@ -141,7 +142,7 @@ pub(super) const WORDS: Words = Words {
         ("Owners of 25 % or more", "The owners of 25 % or more"),
         (
             "Every member complete",
-            "What is missing of the people behind the company",
+            "What is missing about the people behind the company",
         ),
     ],
     faults: &[
@@ -209,7 +210,7 @@ pub(super) const WORDS: Words = Words {
         ),
         (
             "A date of birth is not in the future",
-            "A date of birth is not in the future",
+            "A date of birth cannot be in the future",
         ),
         (
             "Enter a date of birth after 1900",
@@ -299,30 +300,18 @@ pub(super) const WORDS: Words = Words {
             "There is a number, so there is no reason for none",
             "Enter a number or a reason, not both",
         ),
-        ("Choose a file", "Take a photo or choose a file"),
-        (
-            "Send one file at a time",
-            "Send a photo or a file, not both",
-        ),
-        (
-            "The file is larger than 10 MB",
-            "The file is larger than 10 MB. Send a smaller one",
-        ),
-        (
-            "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
-            "Only JPG, PNG, TIFF and PDF files are taken",
-        ),
     ],
+    files: |fault| fault.en,
     papers: &[
         (
             DocumentType::IdentityProof,
             "Identity document",
-            "A passport or an identity card that has not run out; the page with your photo.",
+            "A passport or an identity card that has not expired; the page with your photo.",
         ),
         (
             DocumentType::AddressProof,
             "Proof of address",
-            "A water, power or phone bill, or a letter from a bank or an authority, of the last three months.",
+            "A water, power or phone bill, or a letter from a bank or an authority, from the last three months.",
         ),
         (
             DocumentType::RegistrationProof,
@@ -332,7 +321,7 @@ pub(super) const WORDS: Words = Words {
         (
             DocumentType::CompanyRegistrationProof,
             "Company registration",
-            "An extract of the register.",
+            "An extract from the register.",
         ),
         (
             DocumentType::ArticlesOfAssociation,

@@ -9,8 +9,8 @@ pub(super) const WORDS: Words = Words {
     languages: "Idioma",
     skip: "Ir al contenido principal",
     title: "{house} necesita algunos datos suyos",
-    intro: "Solo lleva unos minutos. Cada paso se guarda al terminarlo: puede parar y volver con el mismo enlace hasta el {day}.",
-    progress: "{done} de {all} pasos hechos",
+    intro: "Solo lleva unos minutos. Cada paso se guarda al terminarlo: puede parar y volver con el mismo enlace hasta el {day}, {time} (hora de {zone}).",
+    progress: "Pasos hechos: {done} de {all}",
     saved: "Guardado.",
     done: "Hecho",
     to_do: "Pendiente",
@@ -22,6 +22,7 @@ pub(super) const WORDS: Words = Words {
     details: "Sus datos",
     details_hint: "Compruebe lo que figura aquí, corríjalo y complete lo que falte.",
     details_save: "Estos datos son correctos",
+    details_first: "Confirme primero sus datos, más arriba.",
     tax: "Dónde paga impuestos",
     tax_hint: "Casi siempre, el país en el que vive.",
     tax_country: "País en el que paga impuestos",
@@ -51,7 +52,7 @@ pub(super) const WORDS: Words = Words {
     next: "Qué pasa después",
     next_text: "Una persona de {house} revisa lo que ha enviado, normalmente en un día laborable, y {house} le comunica el resultado.",
     next_missing: "Cuando {house} tenga también eso, una persona lo revisará todo y {house} le comunicará el resultado.",
-    next_accepted: "{house} ya sabe quién es usted, y lo que ha enviado no cambia nada. No queda nada por hacer.",
+    next_kept: "Si {house} necesita algo más de usted, se lo dirá.",
     why: "¿Por qué me piden esto?",
     why_text: "La ley obliga a {house} a conocer a sus clientes. Lo que envía se cifra, y lo leen las personas que lo comprueban.",
     finished: "Ya ha terminado",
@@ -64,7 +65,7 @@ pub(super) const WORDS: Words = Words {
     gone: "Este enlace no funciona",
     gone_text: "Puede que ya se haya usado, que sea demasiado antiguo o que no esté completo. Si ya lo ha enviado todo, no queda nada por hacer. Si no, pida un enlace nuevo a la empresa que se lo dio.",
     slow: "Demasiados intentos",
-    slow_text: "Espere {seconds} segundos y vuelva a intentarlo. No se ha perdido nada.",
+    slow_text: "Espere {seconds} s y vuelva a intentarlo. No se ha perdido nada.",
     changed: "Ha cambiado mientras tanto",
     changed_text: "Otra persona acaba de cambiar sus datos, y esto no se ha guardado. Vuelva a su página, mire lo que hay en ella y siga desde ahí. Lo que ya estaba guardado sigue ahí.",
     away: "De vuelta en un minuto",
@@ -212,7 +213,7 @@ pub(super) const WORDS: Words = Words {
         ),
         (
             "A date of birth is not in the future",
-            "Una fecha de nacimiento no está en el futuro",
+            "Una fecha de nacimiento no puede estar en el futuro",
         ),
         (
             "Enter a date of birth after 1900",
@@ -302,20 +303,8 @@ pub(super) const WORDS: Words = Words {
             "There is a number, so there is no reason for none",
             "Escriba un número o un motivo, no los dos",
         ),
-        ("Choose a file", "Haga una foto o elija un archivo"),
-        (
-            "Send one file at a time",
-            "Envíe una foto o un archivo, no los dos",
-        ),
-        (
-            "The file is larger than 10 MB",
-            "El archivo pasa de 10 MB. Envíe uno más pequeño",
-        ),
-        (
-            "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
-            "Solo se aceptan archivos JPG, PNG, TIFF y PDF",
-        ),
     ],
+    files: |fault| fault.es,
     papers: &[
         (
             DocumentType::IdentityProof,

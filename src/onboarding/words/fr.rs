@@ -9,8 +9,8 @@ pub(super) const WORDS: Words = Words {
     languages: "Langue",
     skip: "Aller au contenu principal",
     title: "{house} a besoin de quelques éléments de votre part",
-    intro: "Cela prend quelques minutes. Chaque étape est enregistrée quand vous la terminez : vous pouvez vous arrêter et revenir avec le même lien jusqu’au {day}.",
-    progress: "{done} étapes faites sur {all}",
+    intro: "Cela prend quelques minutes. Chaque étape est enregistrée quand vous la terminez : vous pouvez vous arrêter et revenir avec le même lien jusqu’au {day} à {time} (heure de {zone}).",
+    progress: "Étapes faites : {done} sur {all}",
     saved: "Enregistré.",
     done: "Fait",
     to_do: "À faire",
@@ -22,6 +22,7 @@ pub(super) const WORDS: Words = Words {
     details: "Vos informations",
     details_hint: "Vérifiez ce qui est indiqué ici, corrigez-le et complétez ce qui manque.",
     details_save: "Ces informations sont exactes",
+    details_first: "Confirmez d’abord vos informations ci-dessus.",
     tax: "Où vous payez des impôts",
     tax_hint: "Le plus souvent, le pays où vous habitez.",
     tax_country: "Pays où vous payez des impôts",
@@ -49,9 +50,9 @@ pub(super) const WORDS: Words = Words {
     send_first: "Avant cela, merci de compléter :",
     still_owed: "{house} aura aussi besoin de ceci. Vous pouvez le donner maintenant, ou quand on vous le demandera :",
     next: "Ce qui se passe ensuite",
-    next_text: "Une personne de {house} regarde ce que vous avez envoyé, en général sous un jour ouvré, et {house} vous communique le résultat.",
-    next_missing: "Quand {house} aura aussi reçu cela, une personne regardera le tout, et {house} vous communiquera le résultat.",
-    next_accepted: "{house} sait déjà qui vous êtes, et ce que vous avez envoyé n’y change rien. Il n’y a plus rien à faire.",
+    next_text: "Chez {house}, une personne examine ce que vous avez envoyé, en général sous un jour ouvré, et {house} vous communique le résultat.",
+    next_missing: "Quand {house} aura aussi reçu cela, une personne y examinera le tout, et {house} vous communiquera le résultat.",
+    next_kept: "S’il faut autre chose de votre part, {house} vous le dira.",
     why: "Pourquoi demandez-vous cela ?",
     why_text: "La loi oblige {house} à connaître ses clients. Ce que vous envoyez est chiffré, et lu par les personnes qui le vérifient.",
     finished: "C’est terminé",
@@ -62,9 +63,9 @@ pub(super) const WORDS: Words = Words {
     back: "Retourner sur {host}",
     footer: "Vérifié avec Vouch pour {house}",
     gone: "Ce lien ne fonctionne pas",
-    gone_text: "Il a peut-être déjà servi, il est trop ancien ou incomplet. Si vous avez tout envoyé, il n’y a plus rien à faire. Sinon, demandez un nouveau lien à l’entreprise qui vous l’a donné.",
+    gone_text: "Il se peut qu’il ait déjà servi, qu’il soit trop ancien ou incomplet. Si vous avez tout envoyé, il n’y a plus rien à faire. Sinon, demandez un nouveau lien à l’entreprise qui vous l’a donné.",
     slow: "Trop de tentatives",
-    slow_text: "Attendez {seconds} secondes et réessayez. Rien n’est perdu.",
+    slow_text: "Attendez {seconds} s et réessayez. Rien n’est perdu.",
     changed: "Cela a changé entre-temps",
     changed_text: "Quelqu’un d’autre vient de modifier vos données, et ceci n’a pas été enregistré. Revenez à votre page, regardez ce qui s’y trouve et continuez à partir de là. Ce qui était enregistré est toujours là.",
     away: "De retour dans une minute",
@@ -147,7 +148,7 @@ pub(super) const WORDS: Words = Words {
         ("Owners of 25 % or more", "Les détenteurs de 25 % ou plus"),
         (
             "Every member complete",
-            "Ce qui manque des personnes derrière l’entreprise",
+            "Ce qui manque au sujet des personnes derrière l’entreprise",
         ),
     ],
     faults: &[
@@ -215,7 +216,7 @@ pub(super) const WORDS: Words = Words {
         ),
         (
             "A date of birth is not in the future",
-            "Une date de naissance n’est pas dans le futur",
+            "Une date de naissance ne peut pas être dans le futur",
         ),
         (
             "Enter a date of birth after 1900",
@@ -305,20 +306,8 @@ pub(super) const WORDS: Words = Words {
             "There is a number, so there is no reason for none",
             "Indiquez un numéro ou un motif, pas les deux",
         ),
-        ("Choose a file", "Prenez une photo ou choisissez un fichier"),
-        (
-            "Send one file at a time",
-            "Envoyez une photo ou un fichier, pas les deux",
-        ),
-        (
-            "The file is larger than 10 MB",
-            "Le fichier dépasse 10 Mo. Envoyez-en un plus petit",
-        ),
-        (
-            "Only JPG, PNG, TIFF and PDF files are taken, whatever the file is called",
-            "Seuls les fichiers JPG, PNG, TIFF et PDF sont acceptés",
-        ),
     ],
+    files: |fault| fault.fr,
     papers: &[
         (
             DocumentType::IdentityProof,

@@ -4,11 +4,14 @@
 mod countries;
 mod en;
 mod es;
+pub mod files;
 mod fr;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::{documents::rules::DocumentType, reviews::policy::rules::Language};
+use crate::{
+    documents::rules::DocumentType, onboarding::send::Next, reviews::policy::rules::Language,
+};
 
 /// Every sentence of the page in one language.
 #[expect(missing_docs, reason = "each is named by where it stands on the page")]
@@ -31,6 +34,7 @@ pub struct Words {
     pub details: &'static str,
     pub details_hint: &'static str,
     pub details_save: &'static str,
+    pub details_first: &'static str,
     pub tax: &'static str,
     pub tax_hint: &'static str,
     pub tax_country: &'static str,
@@ -60,7 +64,7 @@ pub struct Words {
     pub next: &'static str,
     pub next_text: &'static str,
     pub next_missing: &'static str,
-    pub next_accepted: &'static str,
+    pub next_kept: &'static str,
     pub why: &'static str,
     pub why_text: &'static str,
     pub finished: &'static str,
@@ -107,6 +111,8 @@ pub struct Words {
     lines: &'static [(&'static str, &'static str)],
     /// What the desk says of a field, and what the customer reads.
     faults: &'static [(&'static str, &'static str)],
+    /// The language of what is wrong with a file.
+    files: fn(&files::Fault) -> &'static str,
     /// What a paper is called, and what serves as one.
     papers: &'static [(DocumentType, &'static str, &'static str)],
     countries: fn() -> &'static [(&'static str, &'static str)],
@@ -171,7 +177,25 @@ impl Words {
             "file" => self.file_refused,
             _ => self.please_check,
         };
-        found(self.faults, sentence).unwrap_or(general).to_owned()
+        self.said(sentence).unwrap_or(general).to_owned()
+    }
+
+    /// The customer's words for what the desk says is wrong.
+    fn said(&self, sentence: &str) -> Option<&'static str> {
+        let mut files = files::FAULTS.iter();
+        found(self.faults, sentence).or_else(|| {
+            let found = files.find(|one| one.desk == sentence);
+            found.map(self.files)
+        })
+    }
+
+    /// What becomes of what is sent.
+    pub const fn follows(&self, next: Next) -> &'static str {
+        match next {
+            Next::LookedAt => self.next_text,
+            Next::OnceWhole => self.next_missing,
+            Next::Kept => self.next_kept,
+        }
     }
 
     /// What a paper is called.
@@ -211,6 +235,11 @@ mod tests {
                 typed::Typed as TypedTax,
             },
             typed::Typed,
+        },
+        documents::{
+            actions::{NO_FILE, TWIN},
+            drawing::Refusal,
+            media::{HEIC, NONE_OF_THEM},
         },
         onboarding::{reached, rules::MEANINGS, steps},
         reviews::prerequisites::{Need, PREREQUISITES},
@@ -329,14 +358,15 @@ mod tests {
         sentences.insert(STANDS_ALREADY.to_owned());
         sentences.insert(reached::ASK.to_owned());
         sentences.insert(NUMBER_NEEDED.to_owned());
-        assert!(sentences.len() > 24, "{sentences:?}");
+        let refusals = Refusal::ALL.map(Refusal::words);
+        let files = [NO_FILE, TWIN, NONE_OF_THEM, HEIC];
+        let ours = [files::NOT_ASKED, files::SEVERAL, files::LARGE];
+        let files = refusals.into_iter().chain(files).chain(ours);
+        sentences.extend(files.map(str::to_owned));
+        assert!(sentences.len() > 38, "{sentences:?}");
         for words in LANGUAGES {
             for sentence in &sentences {
-                assert!(
-                    found(words.faults, sentence).is_some(),
-                    "{}: {sentence}",
-                    words.code
-                );
+                assert!(words.said(sentence).is_some(), "{}: {sentence}", words.code);
             }
         }
     }

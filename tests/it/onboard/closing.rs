@@ -29,7 +29,7 @@ fn where_all_is_there_somebody_looks_at_it() {
             "You are done",
             "A person at Acme looks at what you sent",
         ),
-        ("fr", "C’est terminé", "Une personne de Acme regarde"),
+        ("fr", "C’est terminé", "Chez Acme, une personne examine"),
         ("es", "Ya ha terminado", "Una persona de Acme revisa"),
     ] {
         let mut visitor = visitor(&app, &everything());
@@ -69,7 +69,7 @@ fn where_something_is_missing_it_says_so_and_what() {
                 "Envoyé, mais il manque encore quelque chose",
                 "Un justificatif de domicile",
                 "Quand Acme aura aussi reçu cela",
-                "regarde ce que vous avez envoyé",
+                "examine ce que vous avez envoyé",
             ),
             (
                 "es",
@@ -108,25 +108,6 @@ fn a_company_reads_what_it_owes() {
     assert_eq!(title, "Sent, and something is still missing");
     assert!(page.contains("The articles of association"), "{page}");
     assert_eq!(visitor.kyc(&app), "draft");
-}
-
-#[test]
-fn whoever_is_accepted_already_reads_that_nothing_is_left_to_do() {
-    let app = TestApp::start();
-    for (lang, next) in [
-        ("en", "Acme knows who you are already"),
-        ("fr", "Acme sait déjà qui vous êtes"),
-        ("es", "Acme ya sabe quién es usted"),
-    ] {
-        let customer = make::customer(&app, |new| new.kyc = "validated");
-        make::complete(&app, customer);
-        let options = json!({"identity": {"amlMonitoring": true}});
-        let mut visitor = visitor_of(&app, customer, &options);
-        assert_eq!(visitor.post("details", &[]).status, 303);
-        let (_, page) = closed(&mut visitor, lang);
-        assert!(page.contains(next), "{page}");
-        assert_eq!(visitor.kyc(&app), "validated");
-    }
 }
 
 /// Where nobody said where to go afterwards, the page that closes everything leads nowhere.

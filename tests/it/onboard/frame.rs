@@ -87,9 +87,9 @@ fn an_address_that_asks_too_often_is_told_in_its_language_when_to_come_back() {
     let mut visitor = visitor(&app, &everything());
     let before = visitor.untouched(&app);
     for (lang, title, until) in [
-        ("fr", "Trop de tentatives", "Attendez {} secondes"),
-        ("es", "Demasiados intentos", "Espere {} segundos"),
-        ("en", "Too many attempts", "Wait {} seconds"),
+        ("fr", "Trop de tentatives", "Attendez {} s et"),
+        ("es", "Demasiados intentos", "Espere {} s y"),
+        ("en", "Too many attempts", "Wait {} s and"),
     ] {
         let step = format!("details?lang={lang}");
         let wrong = [("first_name", "")];

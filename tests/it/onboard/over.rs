@@ -155,13 +155,20 @@ fn nobody_elsewhere_learns_an_address_or_sends_for_the_customer() {
             assert_eq!(found, [value], "{name}");
         }
     }
-    // No address of another host, no script, no style of its own.
+    // No address of another host, no script but the one file of ours, no style of its own.
     for (selector, attribute) in [("[src]", "src"), ("link", "href"), ("[href]", "href")] {
         for address in page.attributes(selector, attribute) {
             assert!(address.starts_with(['/', '#', '?']), "{address}");
         }
     }
-    assert!(!page.body.contains("<script") && !page.body.contains("style="));
+    let scripts = page.attributes("script", "src");
+    assert!(
+        scripts.len() == 1 && scripts[0].starts_with("/static/once."),
+        "{scripts:?}"
+    );
+    assert_eq!(page.body.matches("<script").count(), 1);
+    assert!(page.texts("script")[0].is_empty() && !page.body.contains("style="));
+    assert!(!gone.body.contains("<script"));
     // As a page elsewhere would send it, with the link it was told.
     let path = format!("{}/send", visitor.path);
     for headers in [

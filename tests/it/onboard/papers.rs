@@ -71,7 +71,7 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
     for (file, said) in [
         (&b""[..], "Prenez une photo ou choisissez un fichier"),
         (b"GIF89a", "Seuls les fichiers JPG, PNG, TIFF et PDF"),
-        (b"%PDF-1.7\nnothing", "Ce fichier ne peut pas être accepté"),
+        (b"%PDF-1.7\nnothing", "Le fichier ne peut pas être lu"),
     ] {
         let answer = sent("ADDRESS_PROOF", file);
         assert_eq!(answer.status, 422);
@@ -91,6 +91,7 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
     // Nobody asked for this one.
     let other = sent("BANK_VERIFICATION", make::pdf(1).as_bytes());
     assert_eq!(other.status, 422);
+    assert!(other.text().contains("Ce document n’est pas demandé ici"));
     assert!(visitor.papers(&app).is_empty());
     assert_eq!(visitor.state(&app), "pending");
 }
@@ -100,6 +101,7 @@ fn what_is_no_paper_is_refused_in_the_customers_language() {
 fn what_is_too_large_is_said_at_its_own_form() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &everything());
+    assert_eq!(visitor.post("details", DATA).status, 303);
     let large = vec![b'x'; 10 * 1024 * 1024 + 400 * 1024];
     for (lang, kind, other, said) in [
         (

@@ -22,6 +22,7 @@ fn at(country: &str, number: Option<&str>) -> (String, Option<String>) {
 fn what_was_told_is_shown_and_corrected() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &everything());
+    assert_eq!(visitor.post("details", DATA).status, 303);
     let first = [("country", "PT"), ("number", "123456789")];
     assert_eq!(visitor.post("tax", &first).status, 303);
     for (lang, country, change, another) in [
@@ -78,6 +79,7 @@ fn what_was_told_is_shown_and_corrected() {
 fn so_many_countries_are_told_each_once() {
     let app = TestApp::start();
     let mut visitor = visitor(&app, &everything());
+    assert_eq!(visitor.post("details", DATA).status, 303);
     let countries = ["AE", "AU", "BR", "CH", "JP", "MX"];
     for country in &countries[..MOST_RESIDENCES] {
         let page = visitor.look();

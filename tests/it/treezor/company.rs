@@ -241,7 +241,7 @@ fn what_one_field_says_takes_no_role_away_that_it_does_not_speak_of() {
         let (firm, user) = (ours.user(&company()), ours.user(&person()));
         for (role, share) in before {
             let (parent, child) = (id(&app, firm), id(&app, user));
-            make::relation(&app, parent, child, role, *share);
+            make::relation(&app, parent, child, role, share.map(|hundredths| hundredths / 100));
         }
         ours.put(&format!("/v1/users/{user}"), &body).good();
         let mut roles: Vec<(String, Option<i32>)> = Vec::new();
@@ -257,7 +257,7 @@ fn a_share_that_is_sent_is_the_callers_word_and_no_register_s() {
     let app = TestApp::start();
     let ours = ours(&app);
     let (firm, user) = (ours.user(&company()), ours.user(&person()));
-    make::relation(&app, id(&app, firm), id(&app, user), "shareholder", Some(3_000));
+    make::relation(&app, id(&app, firm), id(&app, user), "shareholder", Some(30));
     let source = || -> String {
         relations::table
             .filter(relations::parent_id.eq(id(&app, firm)))

@@ -118,7 +118,7 @@ fn what_a_user_is_changes_until_something_is_decided_as_at_the_desk() {
 }
 
 #[test]
-fn a_company_becomes_another_type_of_one_and_stays_a_company() {
+fn a_company_becomes_another_type_of_one() {
     let app = TestApp::start();
     let ours = ours(&app);
     let user = ours.user(&super::company::company());
@@ -130,10 +130,13 @@ fn a_company_becomes_another_type_of_one_and_stays_a_company() {
         assert_eq!(ours.get(&path).good(), answer);
     }
     assert_eq!(app.actions().split_off(said), ["customer.edited"; 3]);
-    for wrong in [json!(1), json!(5), Value::Null] {
+    for wrong in [json!(5), Value::Null] {
         let refused = ours.put(&path, &json!({"userTypeId": wrong}));
         assert_eq!(refused.faults(), ["userTypeId"], "{wrong}");
     }
+    // A person has a name, which a company has not said.
+    let refused = ours.put(&path, &json!({"userTypeId": 1}));
+    assert_eq!(refused.faults(), ["lastname"]);
 }
 
 #[test]

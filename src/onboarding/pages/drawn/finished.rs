@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::onboarding::{rules, words::Words};
+use crate::onboarding::{rules, send::Next, words::Words};
 
 #[derive(Template)]
 #[template(path = "onboarding/finished.html")]
@@ -10,8 +10,8 @@ pub(in crate::onboarding::pages) struct Finished {
     pub words: &'static Words,
     pub house: String,
     pub missing: Vec<&'static str>,
-    /// Whether nothing of it has to be looked at.
-    pub accepted: bool,
+    /// What becomes of it.
+    pub next: Next,
     /// Where they came from.
     pub back: Option<String>,
 }
@@ -23,11 +23,7 @@ impl Finished {
 
     /// What happens next: as it truly does.
     fn follows(&self) -> String {
-        self.say(match (self.accepted, self.missing.is_empty()) {
-            (true, _) => self.words.next_accepted,
-            (false, true) => self.words.next_text,
-            (false, false) => self.words.next_missing,
-        })
+        self.say(self.words.follows(self.next))
     }
 
     fn title(&self) -> &'static str {
