@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod owner;
+mod statuses;
 mod told;
 
 /// A company's own systems, one for each language.
