@@ -28,6 +28,7 @@ use crate::{
 mod around;
 mod back;
 pub mod canary;
+mod checked;
 mod company;
 mod deep;
 mod fields;
