@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod owner;
+mod papers;
 mod statuses;
 mod told;
 
