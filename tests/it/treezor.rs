@@ -29,6 +29,7 @@ mod around;
 mod back;
 pub mod canary;
 mod checked;
+mod children;
 mod company;
 mod deep;
 mod fields;
