@@ -180,3 +180,32 @@ fn an_employee_is_asked_for_with_the_company_and_decided_alone() {
     decide(&app, employee, &VALIDATE);
     assert_eq!(standing(&ours, all), ["VALIDATED"; 4]);
 }
+
+#[test]
+fn a_tag_asks_for_a_company_once_and_is_free_again_where_something_was_missing() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let all = founded(&ours);
+    let [firm, _, owner] = all;
+    let path = format!("/v1/users/{firm}/Kycreview?accessTag=t1");
+    let tagged = || ours.named("PUT", &path, None, None);
+    assert_eq!(tagged().errors().0, 400);
+    assert_eq!(standing(&ours, all), ["NONE"; 3]);
+    ours.complete(owner);
+    let asked = tagged();
+    assert_eq!(asked.header("idempotent-replayed"), None);
+    let asked = asked.good();
+    assert_eq!(asked["kycStatus"], "PENDING");
+    assert_eq!(standing(&ours, all), ["PENDING"; 3]);
+    for status in ["PENDING", "VALIDATED"] {
+        let said = app.actions();
+        let again = tagged();
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+        assert_eq!(again.good(), asked);
+        assert_eq!(standing(&ours, all), [status; 3]);
+        assert_eq!(app.actions(), said);
+        if status == "PENDING" {
+            decide(&app, firm, &VALIDATE);
+        }
+    }
+}
