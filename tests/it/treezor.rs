@@ -33,6 +33,7 @@ mod children;
 mod company;
 mod deep;
 mod fields;
+mod later;
 mod lists;
 mod once;
 mod papers;
