@@ -52,7 +52,7 @@ const NONE: (&str, &str, i64, i64) = ("NONE", "110001", 0, 0);
 const NEEDED: (&str, &str, i64, i64) = ("REVIEWNEEDED", "110005", 2, 6);
 
 /// "How each face sees it". Trustist has no word for any of it.
-const TABLE: [Row; 12] = [
+const TABLE: [Row; 13] = [
     row("none", None, NONE, None, ""),
     row("draft", Some("CREATED"), NONE, None, ""),
     row(
@@ -110,6 +110,14 @@ const TABLE: [Row; 12] = [
         ("CANCELED", "110007", 4, 3),
         Some("failed"),
         NO,
+    ),
+    // An override has no words for the customer.
+    row(
+        "refused, by an override",
+        Some("REFUSED"),
+        ("REFUSED", "110004", 4, 3),
+        Some("failed"),
+        "",
     ),
     // Where a round ended before, its check is the last one that was closed.
     row(
@@ -259,6 +267,20 @@ impl<'a> Person<'a> {
             .ask(Face::Kontorion, "POST", "/v1/verifications", body);
     }
 
+    /// Kontorion's caller sets the status of the newest review's own check.
+    fn overridden(&self, status: &str) {
+        let systems = self.systems;
+        let target = format!("/v1/verifications?customer_id={}", self.id);
+        let checks = systems.get(Face::Kontorion, &target);
+        let checks = checks["data"].as_array().expect("checks");
+        let newest = checks.iter().find(|check| is_review(check));
+        let check = newest.and_then(|check| check["id"].as_str());
+        let target = format!("/v1/verifications/{}/status", check.expect("a check"));
+        let body = json!({"status": status});
+        let set = systems.ask(Face::Kontorion, "PATCH", &target, body);
+        assert_eq!(set["data"]["status"], status);
+    }
+
     fn taken_back(&self) {
         let app = self.systems.app;
         let round: Uuid = reviews::table
@@ -347,4 +369,31 @@ fn a_person_who_is_refused_reads_at_each_stop_as_the_table_says() {
     person.stands("canceled");
     person.declared();
     person.stands("draft, begun anew");
+}
+
+/// Each lawful override of the own check of the current review: where the customer stands, the check's new status, and where
+/// they stand then.
+const OVERRIDES: [(&str, &str, &str); 5] = [
+    ("pending", "verified", "validated"),
+    ("pending", "failed", "refused, by an override"),
+    ("pending", "expired", "draft, taken back"),
+    ("validated", "expired", "review_needed, past its day"),
+    ("validated", "failed", "refused, by an override"),
+];
+
+#[test]
+fn an_override_by_kontorion_s_caller_reads_on_the_others_as_the_table_says() {
+    let app = TestApp::start();
+    let systems = Systems::of(&app);
+    for (from, status, to) in OVERRIDES {
+        let person = Person::of(&systems);
+        person.complete();
+        person.asked_by_treezor();
+        if from == "validated" {
+            treezor::decide(&app, person.user, &treezor::VALIDATE);
+        }
+        person.stands(from);
+        person.overridden(status);
+        person.stands(to);
+    }
 }
