@@ -48,7 +48,7 @@ fn a_trustist_webhook_of_one_branch_hears_of_the_sessions_of_that_branch_alone()
     };
     let elsewhere = completed("paris");
     assert_eq!(deliver(&app), 1);
-    assert_eq!(held.got().len(), 0, "that is another branch's");
+    assert!(held.got().is_empty(), "that is another branch's");
     let own = completed("madrid");
     assert_eq!(deliver(&app), 2);
     assert_eq!(told(&held), [own.clone()]);
@@ -106,7 +106,7 @@ fn a_treezor_hook_of_one_branch_hears_of_that_branch_s_reviews_alone_whoever_ask
     };
     let elsewhere = reviewed("paris");
     assert_eq!(deliver(&app), 2);
-    assert_eq!(held.got().len(), 0, "that is another branch's");
+    assert!(held.got().is_empty(), "that is another branch's");
     let own = reviewed("madrid");
     assert_eq!(deliver(&app), 4);
     assert_eq!(told(&held), both(&own));
