@@ -17,6 +17,8 @@ use crate::{
 };
 
 mod owner;
+mod papers;
+mod statuses;
 mod told;
 
 /// A company's own systems, one for each language.
@@ -77,6 +79,13 @@ impl<'a> Systems<'a> {
                 .find(|check| check["provider"] == "manual" && is_review(check))
                 .map_or(Value::Null, |check| check["status"].clone()),
         ]
+    }
+
+    /// The word for their KYC that stands at the head of a customer's page on the desk.
+    fn on_the_desk(&self, user: i64) -> Vec<String> {
+        let page = format!("/customers/{}", treezor::id(self.app, user));
+        let mut officer = self.app.sign_in(Persona::Officer);
+        officer.get(&page).texts(".banner .badge")
     }
 
     /// A customer is the same on every face and on the desk: found by its own id of each, under this name, whoever made it.
@@ -241,11 +250,13 @@ fn a_company_with_two_owners_goes_through_all_four_faces_and_the_desk() {
     let all = [firm, first, second];
     for user in all {
         assert_eq!(systems.kyc(user), PENDING);
+        assert_eq!(systems.on_the_desk(user), ["In review"]);
     }
     // One decision of the desk, and all three are accepted, on every face.
     treezor::decide(&app, firm, &treezor::VALIDATE);
     for user in all {
         assert_eq!(systems.kyc(user), VALIDATED);
+        assert_eq!(systems.on_the_desk(user), ["Validated"]);
     }
     // Trustist's language has no word for it on the customer.
     let seen = systems.get(Face::Trustist, &format!("/v1/customers/{short}"));

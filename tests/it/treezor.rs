@@ -28,9 +28,12 @@ use crate::{
 mod around;
 mod back;
 pub mod canary;
+mod checked;
+mod children;
 mod company;
 mod deep;
 mod fields;
+mod later;
 mod lists;
 mod once;
 mod papers;

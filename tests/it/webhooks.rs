@@ -32,6 +32,7 @@ use vouch::{
 
 use crate::support::{Browser, Persona, Response, Tenant, TestApp, machines, make};
 
+mod branches;
 mod faults;
 mod log_page;
 mod onboarding;
