@@ -22,6 +22,7 @@ mod fields;
 mod life;
 mod listing;
 mod once;
+mod representatives;
 mod rounds;
 mod scope;
 mod searching;
