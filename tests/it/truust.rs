@@ -21,6 +21,7 @@ mod errors;
 mod fields;
 mod life;
 mod listing;
+mod names;
 mod once;
 mod representatives;
 mod rounds;

@@ -115,8 +115,11 @@ impl CustomerBody {
             faults.say("name", "At most 255 characters");
         }
         let whole = self.name_into(&mut typed, kind);
-        self.first_name.clone().put(&mut typed.first_name);
-        self.last_name.clone().put(&mut typed.last_name);
+        // Beside a person's whole name, parts that are null or empty are none, and clear nothing of it.
+        if !whole || kind == Kind::Legal {
+            self.first_name.clone().put(&mut typed.first_name);
+            self.last_name.clone().put(&mut typed.last_name);
+        }
         self.email.clone().put(&mut typed.email);
         self.prefix.clone().put(&mut typed.phone_prefix);
         self.phone.clone().put(&mut typed.phone);
