@@ -19,6 +19,7 @@ mod contacts;
 mod documents;
 mod errors;
 mod fields;
+mod kept;
 mod life;
 mod listing;
 mod names;

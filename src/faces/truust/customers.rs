@@ -85,7 +85,7 @@ pub(super) fn upsert(
             contacts::hold(tx, contact)?;
             if let Some(found) = contacts::first(tx, contact)? {
                 known.set(Some(found.id));
-                let changed = change(tx, found.id, &read.clone().known(&found), &wrong)?;
+                let changed = change(tx, found.id, &read.clone().known(), &wrong)?;
                 return changed.then(|| shown(tx, found.id)).transpose();
             }
             let typed = read.put(new(), Kind::Natural, now, &wrong, true)?;

@@ -80,16 +80,21 @@ impl CustomerBody {
     }
 
     /// The same for whoever was found by it: an address in other letters, or a prefix without its sign, found them and changes
-    /// nothing of theirs.
-    pub fn known(mut self, found: &Customer) -> Self {
-        let stored = |text: &Option<String>| text.clone().unwrap_or_default();
+    /// nothing of theirs. Our ruling: null or nothing in the other fields that somebody is found by changes nothing either, since
+    /// a caller that finds somebody by one of them need not know the others; a PUT clears them.
+    pub fn known(mut self) -> Self {
         match self.contact() {
-            Some(Contact::Email(_)) => self.email = Given::Value(stored(&found.email)),
+            Some(Contact::Email(_)) => self.email = Given::Absent,
             Some(Contact::Phone(..)) => {
-                self.prefix = Given::Value(stored(&found.phone_prefix));
-                self.phone = Given::Value(stored(&found.phone));
+                self.prefix = Given::Absent;
+                self.phone = Given::Absent;
             }
             None => {}
+        }
+        for field in [&mut self.email, &mut self.prefix, &mut self.phone] {
+            if sent(field).is_none() {
+                *field = Given::Absent;
+            }
         }
         self
     }

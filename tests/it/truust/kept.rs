@@ -1,0 +1,36 @@
+//! What an upsert keeps of whom it finds.
+
+use super::*;
+
+#[test]
+fn an_upsert_clears_nothing_that_somebody_is_reached_by() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let upsert = |body: &Value| ours.post("/2.0/customers", body).ok();
+    let made = upsert(&json!({
+        "email": "ana@mail.example", "prefix": "+34", "phone": "600 100 200", "tag": "gold",
+    }));
+    let said = app.actions();
+    for nothing in [Value::Null, json!(""), json!(" ")] {
+        for body in [
+            json!({"prefix": "34", "phone": "600100200", "email": nothing}),
+            json!({"email": "ANA@mail.example", "prefix": nothing, "phone": nothing}),
+            json!({"email": "ana@mail.example", "phone": nothing}),
+        ] {
+            assert_eq!(upsert(&body), made, "{body}");
+        }
+    }
+    assert_eq!(app.actions(), said, "nothing was different");
+    // What else is null is cleared, and another value is taken.
+    let body = json!({"email": "ana@mail.example", "phone": "600 100 201", "tag": null});
+    let changed = upsert(&body);
+    let expected = with(&made, json!({"phone": "600 100 201", "tag": null}));
+    assert_eq!(without(&changed, "updated_at"), without(&expected, "updated_at"));
+    // A PUT names its customer by their uuid, and clears.
+    let at = format!("/2.0/customers/{}", text(&made["uuid"]));
+    let cleared = ours.put(&at, &json!({"email": null, "prefix": "", "phone": null}));
+    let cleared = cleared.ok();
+    for field in ["email", "prefix", "phone"] {
+        assert_eq!(cleared[field], Value::Null, "{field}");
+    }
+}
