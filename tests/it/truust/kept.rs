@@ -25,7 +25,10 @@ fn an_upsert_clears_nothing_that_somebody_is_reached_by() {
     let body = json!({"email": "ana@mail.example", "phone": "600 100 201", "tag": null});
     let changed = upsert(&body);
     let expected = with(&made, json!({"phone": "600 100 201", "tag": null}));
-    assert_eq!(without(&changed, "updated_at"), without(&expected, "updated_at"));
+    assert_eq!(
+        without(&changed, "updated_at"),
+        without(&expected, "updated_at")
+    );
     // A PUT names its customer by their uuid, and clears.
     let at = format!("/2.0/customers/{}", text(&made["uuid"]));
     let cleared = ours.put(&at, &json!({"email": null, "prefix": "", "phone": null}));

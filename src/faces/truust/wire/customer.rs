@@ -7,7 +7,12 @@ use serde_json::{Map, Value};
 
 use super::{Faults, Name};
 use crate::{
-    customers::{contacts::Contact, rules::Kind, store::Customer, typed::Typed},
+    customers::{
+        contacts::Contact,
+        rules::{Kind, Kyc},
+        store::Customer,
+        typed::Typed,
+    },
     error::{FieldError, Result},
     faces::json::Given,
 };
@@ -99,18 +104,19 @@ impl CustomerBody {
         self
     }
 
-    /// Puts what was given over what is declared, and judges it; `wrong`: what could not be read, `found_by`: whether the
-    /// customer is to be found by it.
+    /// Puts what was given over what is declared, and judges it; `known`: the customer whose data this is, or nobody yet, who
+    /// then has to be found by it again; `wrong`: what could not be read. Who is new is a person.
     pub fn put(
         &self,
         mut typed: Typed,
-        kind: Kind,
+        known: Option<&Customer>,
         now: DateTime<Utc>,
         wrong: &[FieldError],
-        found_by: bool,
     ) -> Result<Typed> {
+        let kind = known.map_or(Kind::Natural, |customer| customer.kind);
+        let begun = known.is_some_and(|customer| customer.kyc != Kyc::None);
         let mut faults = Faults::of(wrong.to_vec());
-        if found_by && self.contact().is_none() {
+        if known.is_none() && self.contact().is_none() {
             faults.say("email", NO_CONTACT);
             faults.say("phone", NO_CONTACT);
         }
@@ -119,7 +125,7 @@ impl CustomerBody {
         {
             faults.say("name", "At most 255 characters");
         }
-        let whole = self.name_into(&mut typed, kind);
+        let whole = self.name_into(&mut typed, kind, begun);
         // Beside a person's whole name, parts that are null or empty are none, and clear nothing of it.
         if !whole || kind == Kind::Legal {
             self.first_name.clone().put(&mut typed.first_name);
@@ -144,16 +150,20 @@ impl CustomerBody {
     }
 
     /// Our ruling: a person's whole name counts where no part of it is sent and it is another than the present one; a
-    /// company's always does, since the parts are somebody else's. Says whether it does.
-    fn name_into(&self, typed: &mut Typed, kind: Kind) -> bool {
+    /// company's always does, since the parts are somebody else's. Our ruling: where both parts of a person stand and their KYC
+    /// has begun, the whole name leaves them, since what is under review or was accepted are the parts. Says whether it is what
+    /// was sent of the name.
+    fn name_into(&self, typed: &mut Typed, kind: Kind, begun: bool) -> bool {
         let parts = sent(&self.first_name).is_some() || sent(&self.last_name).is_some();
         let company = kind == Kind::Legal;
         let Some(name) = sent(&self.name).filter(|_| company || !parts) else {
             return false;
         };
+        let parted = !typed.first_name.is_empty() && !typed.last_name.is_empty();
+        let stands = (begun && parted) || name == joined(&typed.first_name, &typed.last_name);
         if company {
             name.clone_into(&mut typed.legal_name);
-        } else if name != joined(&typed.first_name, &typed.last_name) {
+        } else if !stands {
             typed.first_name.clear();
             name.clone_into(&mut typed.last_name);
         }
