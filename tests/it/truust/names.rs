@@ -68,3 +68,30 @@ fn a_whole_name_alone_renames_nobody_whose_kyc_has_begun() {
         (&Value::Null, &json!("Jon Dow"))
     );
 }
+
+/// A company's last name is that of whoever acts for it: a fault of it is not one of the company's name.
+#[test]
+fn a_fault_of_a_companys_last_name_is_said_of_it() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let company = make::company(&app, "Obras SA");
+    let at = format!("/2.0/customers/{company}");
+    let long = "é".repeat(256);
+    for (body, faults) in [
+        (
+            json!({"name": "Obras SL", "last_name": long}),
+            vec!["last_name"],
+        ),
+        (
+            json!({"name": "Obras\u{7}SL", "last_name": "Doe"}),
+            vec!["name"],
+        ),
+        (
+            json!({"name": long, "last_name": long}),
+            vec!["last_name", "name"],
+        ),
+    ] {
+        assert_eq!(ours.put(&at, &body).faults(), faults);
+    }
+    assert_eq!(ours.get(&at).ok()["name"], "Obras SA");
+}

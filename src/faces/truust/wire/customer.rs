@@ -60,8 +60,14 @@ const NAMES: [Name; 7] = [
     ("tag", "tag"),
     ("tax_id", "vat_id"),
 ];
-/// The same where the whole name is what was sent.
-const WHOLE: [Name; 2] = [("last_name", "name"), ("legal_name", "name")];
+/// The field that the whole name is kept in, where it is what was sent: by kind, since a company has its own name beside the
+/// last name of whoever acts for it.
+const fn whole_name(kind: Kind) -> Name {
+    match kind {
+        Kind::Legal => ("legal_name", "name"),
+        Kind::Natural | Kind::SoleTrader => ("last_name", "name"),
+    }
+}
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 255;
 /// Said where a customer could never be found again.
@@ -142,8 +148,8 @@ impl CustomerBody {
         if texts.iter().all(|text| text.trim().is_empty()) {
             "-".clone_into(&mut judged.last_name);
         }
-        let whole = WHOLE.into_iter().filter(|_| whole);
-        let names: Vec<Name> = whole.chain(NAMES).collect();
+        let whole = whole.then(|| whole_name(kind));
+        let names: Vec<Name> = whole.into_iter().chain(NAMES).collect();
         faults.judge(&mut judged, kind, now, &names);
         faults.none()?;
         Ok(typed.tidied(kind))
