@@ -1,4 +1,4 @@
-//! What an upsert keeps of whom it finds.
+//! What somebody is found by: what an upsert keeps of it, and what is wrong with it.
 
 use super::*;
 
@@ -36,4 +36,22 @@ fn an_upsert_clears_nothing_that_somebody_is_reached_by() {
     for field in ["email", "prefix", "phone"] {
         assert_eq!(cleared[field], Value::Null, "{field}");
     }
+}
+
+#[test]
+fn a_contact_of_the_wrong_type_is_the_only_fault() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    for (body, fault) in [
+        (json!({"prefix": 34, "phone": "600100200"}), "prefix"),
+        (json!({"prefix": "+34", "phone": 600_100_200}), "phone"),
+        (json!({"email": ["ana@mail.example"]}), "email"),
+        (json!({"email": {}, "first_name": "Ana"}), "email"),
+    ] {
+        let answer = ours.post("/2.0/customers", &body);
+        assert_eq!(answer.faults(), [fault], "{body}");
+    }
+    // Another field of the wrong type says nothing of these.
+    let answer = ours.post("/2.0/customers", &json!({"tag": 7}));
+    assert_eq!(answer.faults(), ["email", "phone", "tag"]);
 }

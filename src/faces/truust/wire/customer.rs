@@ -70,6 +70,8 @@ const fn whole_name(kind: Kind) -> Name {
 }
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 255;
+/// The fields that a customer is found by.
+const CONTACT: [&str; 3] = ["email", "prefix", "phone"];
 /// Said where a customer could never be found again.
 const NO_CONTACT: &str = "Send an email, or a prefix and a phone";
 
@@ -122,7 +124,9 @@ impl CustomerBody {
         let kind = known.map_or(Kind::Natural, |customer| customer.kind);
         let begun = known.is_some_and(|customer| customer.kyc != Kyc::None);
         let mut faults = Faults::of(wrong.to_vec());
-        if known.is_none() && self.contact().is_none() {
+        // What could not be read was sent all the same: it is the fault, and not that nothing was.
+        let unread = wrong.iter().any(|fault| CONTACT.contains(&&*fault.field));
+        if known.is_none() && !unread && self.contact().is_none() {
             faults.say("email", NO_CONTACT);
             faults.say("phone", NO_CONTACT);
         }
