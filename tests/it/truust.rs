@@ -24,6 +24,7 @@ mod life;
 mod listing;
 mod names;
 mod once;
+mod owed;
 mod representatives;
 mod rounds;
 mod scope;

@@ -76,7 +76,11 @@ fn a_company_of_which_all_is_said_waits_for_the_desk_and_is_validated() {
         hand_in(&ours, company_id, of);
     }
     let waits = refused_on_status(&ours.request(company_id));
-    assert_eq!(waits, "Every member of the company must be complete first.");
+    assert_eq!(
+        waits,
+        "Every member of the company must be complete first. Missing or to be mended: Shareholder declaration; Administrator's \
+         identity document."
+    );
     assert_eq!(kyc(&app, company_id), "draft");
     hand_in(&ours, company_id, "BUSINESS_ADMINISTRATOR_ID");
     let asked = ours.request(company_id).ok();
