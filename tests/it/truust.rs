@@ -21,6 +21,7 @@ mod errors;
 mod fields;
 mod kept;
 mod life;
+mod lines;
 mod listing;
 mod names;
 mod once;

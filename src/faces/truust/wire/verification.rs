@@ -51,7 +51,7 @@ pub(in crate::faces::truust) struct VerifyBody {
     /// The tax number.
     #[schemars(with = "String", length(min = 1, max = 255), regex(pattern = r"\S"))]
     vat_id: Given<String>,
-    /// Street and number.
+    /// Street and number. Lines of an address become one (our ruling).
     #[schemars(with = "String", length(min = 1, max = 255), regex(pattern = r"\S"))]
     legal_address: Given<String>,
     /// The city.
@@ -89,6 +89,18 @@ pub(in crate::faces::truust) struct VerifyBody {
     /// Their phone number. Required for LEGAL.
     #[schemars(schema_with = "super::phone")]
     representative_phone: Given<String>,
+}
+
+/// Our ruling: an address that was written in several lines, or with tabs, is one line here, its pieces parted by a space.
+fn one_line(text: Given<String>) -> Given<String> {
+    match text {
+        Given::Value(text) => {
+            let lines = text.split(['\r', '\n', '\t']).map(str::trim);
+            let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+            Given::Value(lines.join(" "))
+        }
+        nothing => nothing,
+    }
 }
 
 fn types(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
@@ -149,10 +161,10 @@ impl VerifyBody {
         self.first_name.put(&mut typed.first_name);
         self.last_name.put(&mut typed.last_name);
         self.vat_id.put(&mut typed.tax_id);
-        self.legal_address.put(&mut typed.address_line1);
-        self.legal_city.put(&mut typed.city);
-        self.legal_zip.put(&mut typed.postal_code);
-        self.legal_state.put(&mut typed.state);
+        one_line(self.legal_address).put(&mut typed.address_line1);
+        one_line(self.legal_city).put(&mut typed.city);
+        one_line(self.legal_zip).put(&mut typed.postal_code);
+        one_line(self.legal_state).put(&mut typed.state);
         self.legal_country.put(&mut typed.country);
         self.legal_name.put(&mut typed.legal_name);
         self.birthday.put(&mut typed.birth_date);
