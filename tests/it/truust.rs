@@ -16,6 +16,7 @@ mod around;
 mod company;
 mod confided;
 mod contacts;
+mod document;
 mod documents;
 mod errors;
 mod fields;

@@ -1,9 +1,11 @@
 //! Truust's verification: what a caller declares, and the KYC as it is answered.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::{Number, Value, json};
 
 use super::{Faults, Name};
 use crate::{
@@ -35,7 +37,7 @@ const BUSINESS: &str = "2";
 // What is missing and what is null are one fault, said of each field by its name: so reading requires none.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(rename = "VerificationBody", extend("required" = [
+#[schemars(rename = "VerificationBody", transform = asks_companies, extend("required" = [
     "type", "first_name", "last_name", "vat_id", "legal_address", "legal_city", "legal_zip", "legal_state"
 ]))]
 pub(in crate::faces::truust) struct VerifyBody {
@@ -103,9 +105,31 @@ fn one_line(text: Given<String>) -> Given<String> {
     }
 }
 
-fn types(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+/// What is required of companies alone.
+const OF_COMPANIES: &[&str] = &[
+    "legal_name",
+    "representative_name",
+    "representative_email",
+    "representative_phone",
+];
+
+/// What the vendor's page says in words, "Required for LEGAL type", as a rule of the document.
+fn asks_companies(schema: &mut Schema) {
+    let companies = TYPES.iter().filter(|(_, kind)| *kind == Kind::Legal);
+    let companies: Vec<&str> = companies.map(|(name, _)| *name).collect();
+    let some = json!({"type": "string", "pattern": r"\S"});
+    let fields = OF_COMPANIES.iter().map(|field| (*field, some.clone()));
+    let fields: BTreeMap<&str, Value> = fields.collect();
+    let rule = json!({
+        "if": {"properties": {"type": {"enum": companies}}, "required": ["type"]},
+        "then": {"properties": fields, "required": OF_COMPANIES},
+    });
+    schema.insert("allOf".to_owned(), json!([rule]));
+}
+
+fn types(_: &mut SchemaGenerator) -> Schema {
     let all: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
-    schemars::json_schema!({"type": "string", "enum": all})
+    json_schema!({"type": "string", "enum": all})
 }
 
 /// The fields that the desk's rules judge, and the body's names of them.
