@@ -55,3 +55,26 @@ fn a_contact_of_the_wrong_type_is_the_only_fault() {
     let answer = ours.post("/2.0/customers", &json!({"tag": 7}));
     assert_eq!(answer.faults(), ["email", "phone", "tag"]);
 }
+
+/// An empty list is what a language without objects of its own writes for an empty one.
+#[test]
+fn metadata_may_be_an_empty_list_and_is_an_empty_object() {
+    let app = TestApp::start();
+    let ours = machine(&app, &app.acme, &ALL, &[]);
+    let body = json!({"email": "ana@mail.example", "metadata": []});
+    let made = ours.post("/2.0/customers", &body).ok();
+    assert_eq!(made["metadata"], json!({}));
+    let at = format!("/2.0/customers/{}", text(&made["uuid"]));
+    assert_eq!(ours.get(&at).ok()["metadata"], json!({}));
+    ours.put(&at, &json!({"metadata": {"a": 1}})).ok();
+    let emptied = ours.put(&at, &json!({"metadata": []})).ok();
+    assert_eq!(emptied["metadata"], json!({}));
+    for wrong in [json!([1]), json!([[]]), json!("x"), json!(7), json!(true)] {
+        let answer = ours.put(&at, &json!({ "metadata": wrong }));
+        assert_eq!(answer.faults(), ["metadata"], "{wrong}");
+    }
+    assert_eq!(
+        ours.put(&at, &json!({"metadata": null})).ok()["metadata"],
+        Value::Null
+    );
+}

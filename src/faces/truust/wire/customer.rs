@@ -1,8 +1,8 @@
 //! Truust's customer, as it is sent.
 
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 
 use super::{Faults, Name};
@@ -43,11 +43,27 @@ pub(in crate::faces::truust) struct CustomerBody {
     /// The caller's own label.
     #[schemars(length(max = 100))]
     tag: Given<String>,
-    /// What the caller keeps beside the customer: an object, at most 16 KB of JSON.
+    /// What the caller keeps beside the customer: an object, at most 16 KB of JSON. An empty list is an empty object: our ruling,
+    /// as a language that has no objects of its own writes one so.
+    #[serde(deserialize_with = "object")]
+    #[schemars(schema_with = "metadata")]
     pub metadata: Given<Map<String, Value>>,
     /// The tax number.
     #[schemars(length(max = 255))]
     vat_id: Given<String>,
+}
+
+fn object<'de, D: Deserializer<'de>>(value: D) -> Result<Given<Map<String, Value>>, D::Error> {
+    match Value::deserialize(value)? {
+        Value::Null => Ok(Given::Null),
+        Value::Object(object) => Ok(Given::Value(object)),
+        Value::Array(items) if items.is_empty() => Ok(Given::Value(Map::new())),
+        _ => Err(D::Error::custom("no object")),
+    }
+}
+
+fn metadata(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["object", "array", "null"], "maxItems": 0})
 }
 
 /// The fields that the desk's rules judge, and the body's names of them.
