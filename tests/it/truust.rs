@@ -12,6 +12,7 @@ use crate::support::{
     make,
 };
 
+mod alone;
 mod around;
 mod company;
 mod confided;
@@ -27,6 +28,8 @@ mod listing;
 mod names;
 mod once;
 mod owed;
+mod papers;
+mod puts;
 mod representatives;
 mod rounds;
 mod scope;
