@@ -18,8 +18,10 @@ use crate::{
     value::CustomerId,
 };
 
+mod named;
 mod told;
 
+use named::named;
 pub(in crate::customers) use told::note;
 use told::told;
 
@@ -64,26 +66,34 @@ pub fn hold(tx: &mut Change<'_>, contact: Contact<'_>) -> Result<()> {
 }
 
 /// Whoever in scope is reached like this; of several, the one who was there first. Our ruling: nobody is found by what they
-/// told of themselves by their own link, since it may be somebody else's.
+/// told of themselves by their own link, since it may be somebody else's. Our ruling: nor is anybody found who is there only
+/// because a company's own system named them as acting for it: to that system they are three fields of the company and no
+/// customer, and who is added by their address or number is one of their own.
 pub fn first(tx: &mut Read<'_>, contact: Contact<'_>) -> Result<Option<Customer>> {
-    match contact {
-        Contact::Email(address) => {
-            let ids = duplicates::by_email(tx, address)?;
-            let told = told(tx, &ids)?;
-            let told = |id: &CustomerId| told.iter().any(|(who, email, _)| who == id && *email);
-            let ids: Vec<CustomerId> = ids.into_iter().filter(|id| !told(id)).collect();
-            oldest(tx, &ids)
-        }
-        Contact::Phone(prefix, number) => {
-            let ids: Vec<Uuid> =
-                diesel::select(customers_reached(prefix, number, MOST)).get_result(tx.conn())?;
-            let ids: Vec<CustomerId> = ids.into_iter().map(CustomerId).collect();
-            let told = told(tx, &ids)?;
-            let told = |id: &CustomerId| told.iter().any(|(who, _, phone)| who == id && *phone);
-            let ids: Vec<CustomerId> = ids.into_iter().filter(|id| !told(id)).collect();
-            oldest(tx, &ids)
-        }
-    }
+    let mut ids = match contact {
+        Contact::Email(address) => duplicates::by_email(tx, address)?,
+        Contact::Phone(prefix, number) => by_phone(tx, prefix, number)?,
+    };
+    let told = told(tx, &ids)?;
+    let themselves = |id: &CustomerId| {
+        told.iter().any(|(who, email, phone)| {
+            let of_this = match contact {
+                Contact::Email(_) => *email,
+                Contact::Phone(..) => *phone,
+            };
+            who == id && of_this
+        })
+    };
+    ids.retain(|id| !themselves(id));
+    let named = named(tx, &ids)?;
+    ids.retain(|id| !named.contains(id));
+    oldest(tx, &ids)
+}
+
+fn by_phone(tx: &mut Read<'_>, prefix: &str, number: &str) -> Result<Vec<CustomerId>> {
+    let ids: Vec<Uuid> =
+        diesel::select(customers_reached(prefix, number, MOST)).get_result(tx.conn())?;
+    Ok(ids.into_iter().map(CustomerId).collect())
 }
 
 fn oldest(tx: &mut Read<'_>, ids: &[CustomerId]) -> Result<Option<Customer>> {

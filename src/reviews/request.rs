@@ -228,7 +228,7 @@ fn submit(tx: &mut Change<'_>, customer: &Customer, policy: &Policy) -> Result<R
 }
 
 /// What the customer owes. A difference between sources is for an officer to judge, not for the customer to mend.
-fn owed(
+pub(super) fn owed(
     tx: &mut Read<'_>,
     customer: &Customer,
     gathered: &Gathered,

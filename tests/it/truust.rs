@@ -12,16 +12,25 @@ use crate::support::{
     make,
 };
 
+mod alone;
 mod around;
 mod company;
 mod confided;
 mod contacts;
+mod document;
 mod documents;
 mod errors;
 mod fields;
+mod kept;
 mod life;
+mod lines;
 mod listing;
+mod names;
 mod once;
+mod owed;
+mod papers;
+mod puts;
+mod representatives;
 mod rounds;
 mod scope;
 mod searching;

@@ -117,13 +117,14 @@ fn person(company: &Customer) -> Typed {
     .tidied(Kind::Natural)
 }
 
-/// A representative goes by one name. Where it reads as the first and the last name that the company has beside it, these are
-/// its parts; else the last word is the last name.
+/// A representative goes by one name. Where it reads as the first and the last name that the company has beside it, or is one
+/// word that is this last name, these are its parts; else the last word is the last name.
 fn names(company: &Customer) -> (String, String) {
     let whole = words(company.representative_name.as_deref());
     let first = words(company.first_name.as_deref());
     let last = words(company.last_name.as_deref());
-    if whole == format!("{first} {last}") {
+    let surname = whole == last && !whole.contains(' ');
+    if surname || whole == format!("{first} {last}") {
         return (first, last);
     }
     match whole.rsplit_once(' ') {

@@ -75,7 +75,7 @@ pub(super) fn upsert(
         ..Typed::default()
     };
     // What must be mended is said whoever it is; of a company, again below.
-    read.put(new(), Kind::Natural, now, &wrong, true)?;
+    read.put(new(), None, now, &wrong)?;
     let known = Cell::new(None);
     once_or_same(
         &mut by,
@@ -85,10 +85,10 @@ pub(super) fn upsert(
             contacts::hold(tx, contact)?;
             if let Some(found) = contacts::first(tx, contact)? {
                 known.set(Some(found.id));
-                let changed = change(tx, found.id, &read.clone().known(&found), &wrong)?;
+                let changed = change(tx, found.id, &read.clone().known(), &wrong)?;
                 return changed.then(|| shown(tx, found.id)).transpose();
             }
-            let typed = read.put(new(), Kind::Natural, now, &wrong, true)?;
+            let typed = read.put(new(), None, now, &wrong)?;
             let declared = Declared::of(&typed, Kind::Natural)?;
             // Whoever else is alike is shown side by side at the desk.
             let id = actions::add(tx, &declared, true)?.map_err(halted)?;
@@ -120,13 +120,7 @@ fn change(
 ) -> Result<bool> {
     // A caller sends no version, and two who change different fields at once both mean it: the second waits here.
     let customer: Customer = by_branch::hold(tx, &id.to_string())?;
-    let typed = read.put(
-        Typed::from(&customer),
-        customer.kind,
-        tx.now(),
-        wrong,
-        false,
-    )?;
+    let typed = read.put(Typed::from(&customer), Some(&customer), tx.now(), wrong)?;
     let declared = Declared::of(&typed, customer.kind)?;
     let kept = keep(tx, id, read)?;
     let version = by_branch::find(tx, &id.to_string())?.0.version;

@@ -45,6 +45,11 @@ const ORDERS: &[(&str, Order)] = &[
     ("name", Order::Name),
 ];
 
+/// Filters that are none where nothing stands in them: the vendor's framework reads an empty text as null; our ruling.
+const EMPTIED: &[&str] = &["search", "query", "date_begin", "date_end"];
+/// What may stand behind a day, which begins then: the vendor's framework writes a day as a moment; our ruling.
+const MIDNIGHT: &[&str] = &[" 00:00:00", "T00:00:00Z"];
+
 /// The query of a list. Unknown names are ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
@@ -82,9 +87,13 @@ impl Parameters for Asked {
             about: about.to_owned(),
             schema,
         };
-        let searched: Vec<&str> = SEARCHED.iter().map(|(name, _)| *name).collect();
+        let names = SEARCHED.iter().map(|(name, _)| *name);
+        let searched: Vec<&str> = names.chain([""]).collect();
         let orders: Vec<&str> = ORDERS.iter().map(|(name, _)| *name).collect();
-        let day = json!({"type": "string", "format": "date"});
+        let day = json!({"anyOf": [
+            {"type": "string", "format": "date"},
+            {"type": "string", "pattern": format!("^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({}))?$", MIDNIGHT.join("|"))},
+        ]});
         vec![
             one(
                 "page",
@@ -104,7 +113,7 @@ impl Parameters for Asked {
             one(
                 "query",
                 "Only those who contain this, in any case of letters.",
-                json!({"type": "string", "minLength": 1, "maxLength": LONGEST}),
+                json!({"type": "string", "maxLength": LONGEST}),
             ),
             one(
                 "date_begin",
@@ -143,6 +152,8 @@ impl Parameters for Asked {
             let value = value.as_str();
             let read = if seen.contains(&name) {
                 Err("Send it once")
+            } else if value.is_empty() && EMPTIED.contains(&name.as_str()) {
+                Ok(())
             } else {
                 match name.as_str() {
                     "page" => put(&mut asked.page, whole(value, LAST), "A whole number from 1"),
@@ -157,9 +168,9 @@ impl Parameters for Asked {
                         "One of name, first_name, last_name, email, phone, tag, vat_id",
                     ),
                     "query" => {
-                        let fits = (1..=LONGEST).contains(&value.chars().count());
+                        let fits = value.chars().count() <= LONGEST;
                         let text = fits.then(|| Some(value.to_owned()));
-                        put(&mut query, text, "1 to 200 characters")
+                        put(&mut query, text, "At most 200 characters")
                     }
                     "date_begin" => put(&mut asked.begin, day(value).map(Some), DAY),
                     "date_end" => put(&mut asked.end, day(value).map(Some), DAY),
@@ -212,6 +223,8 @@ fn named<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
+    let mut ends = MIDNIGHT.iter();
+    let text = ends.find_map(|end| text.strip_suffix(*end)).unwrap_or(text);
     // As it is written, and in no other way that would be read as one.
     days::read(text).filter(|day| day.to_string() == text)
 }
@@ -242,14 +255,26 @@ mod tests {
                 &["0", "-1", "x", "1.0", ""][..],
             ),
             ("per_page", &["1", "100"], &["0", "101", "+5", ""]),
-            ("search", &["email"], &["mail", ""]),
-            ("query", &["x", "%"], &[""]),
+            ("search", &["email", ""], &["mail"]),
+            ("query", &["x", "%", ""], &[]),
             (
                 "date_begin",
-                &["2026-11-16"],
-                &["16/11/2026", "2026-02-30", "2026-1-2"],
+                &[
+                    "2026-11-16",
+                    "2026-11-16 00:00:00",
+                    "2026-11-16T00:00:00Z",
+                    "",
+                ],
+                &[
+                    "16/11/2026",
+                    "2026-02-30",
+                    "2026-1-2",
+                    "2026-11-16 12:00:00",
+                    "2026-11-16 00:00:00 00:00:00",
+                    " 00:00:00",
+                ],
             ),
-            ("date_end", &["2026-11-16"], &["", "+2026-11-16"]),
+            ("date_end", &["2026-11-16", ""], &["+2026-11-16"]),
             ("order", &["created_at", "name"], &["kyc", ""]),
             ("sort", &["asc", "desc"], &["ASC", ""]),
         ] {

@@ -38,7 +38,7 @@ fn representatives(app: &TestApp, company: Uuid) -> Vec<(Uuid, [Option<String>; 
 }
 
 /// The one there is.
-fn representative(app: &TestApp, company: Uuid) -> (Uuid, [String; 4]) {
+pub(super) fn representative(app: &TestApp, company: Uuid) -> (Uuid, [String; 4]) {
     let mut found = representatives(app, company);
     assert_eq!(found.len(), 1, "{found:?}");
     let (id, said) = found.remove(0);
@@ -48,7 +48,7 @@ fn representative(app: &TestApp, company: Uuid) -> (Uuid, [String; 4]) {
 const JOHN: [&str; 4] = ["John", "Doe", "john@obras.example", "+34 600 000 000"];
 
 /// A customer that was added by the machine.
-fn added(ours: &Machine<'_>) -> Uuid {
+pub(super) fn added(ours: &Machine<'_>) -> Uuid {
     let made = ours
         .post(
             "/2.0/customers",
@@ -58,7 +58,7 @@ fn added(ours: &Machine<'_>) -> Uuid {
     text(&made["uuid"]).parse().expect("a uuid")
 }
 
-fn hand_in(ours: &Machine<'_>, company: Uuid, of: &str) {
+pub(super) fn hand_in(ours: &Machine<'_>, company: Uuid, of: &str) {
     let target = format!("/2.0/verifications/{company}/documents");
     ours.post(&target, &paper(of, make::pdf(1).as_bytes())).ok();
 }
@@ -76,7 +76,11 @@ fn a_company_of_which_all_is_said_waits_for_the_desk_and_is_validated() {
         hand_in(&ours, company_id, of);
     }
     let waits = refused_on_status(&ours.request(company_id));
-    assert_eq!(waits, "Every member of the company must be complete first.");
+    assert_eq!(
+        waits,
+        "Every member of the company must be complete first. Missing or to be mended: Shareholder declaration; Administrator's \
+         identity document."
+    );
     assert_eq!(kyc(&app, company_id), "draft");
     hand_in(&ours, company_id, "BUSINESS_ADMINISTRATOR_ID");
     let asked = ours.request(company_id).ok();

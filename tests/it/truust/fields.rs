@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::*;
 
-const REQUIRED: [&str; 8] = [
+pub(super) const REQUIRED: [&str; 8] = [
     "type",
     "first_name",
     "last_name",
@@ -14,7 +14,7 @@ const REQUIRED: [&str; 8] = [
     "legal_zip",
     "legal_state",
 ];
-const COMPANY: [&str; 4] = [
+pub(super) const COMPANY: [&str; 4] = [
     "legal_name",
     "representative_name",
     "representative_email",

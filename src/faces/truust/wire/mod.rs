@@ -104,8 +104,12 @@ fn prefix(_: &mut SchemaGenerator) -> Schema {
     or_empty(&json!({"type": "string", "pattern": r"^\s*\+?[0-9]{1,4}\s*$"}))
 }
 
+/// 3 to 15 digits, and between them what people write there. (That they are 32 characters at most without the spaces round
+/// them, no pattern says.)
+const PHONE: &str = r"^\s*(?:[ +\-()./]*[0-9]){3,15}[ +\-()./]*\s*$";
+
 fn phone(_: &mut SchemaGenerator) -> Schema {
-    or_empty(&json!({"type": "string", "minLength": 3, "pattern": "[0-9]"}))
+    or_empty(&json!({"type": "string", "pattern": PHONE}))
 }
 
 fn income(_: &mut SchemaGenerator) -> Schema {

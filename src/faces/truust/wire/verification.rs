@@ -1,9 +1,11 @@
 //! Truust's verification: what a caller declares, and the KYC as it is answered.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::{Number, Value, json};
 
 use super::{Faults, Name};
 use crate::{
@@ -35,7 +37,7 @@ const BUSINESS: &str = "2";
 // What is missing and what is null are one fault, said of each field by its name: so reading requires none.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(rename = "VerificationBody", extend("required" = [
+#[schemars(rename = "VerificationBody", transform = asks_companies, extend("required" = [
     "type", "first_name", "last_name", "vat_id", "legal_address", "legal_city", "legal_zip", "legal_state"
 ]))]
 pub(in crate::faces::truust) struct VerifyBody {
@@ -51,7 +53,7 @@ pub(in crate::faces::truust) struct VerifyBody {
     /// The tax number.
     #[schemars(with = "String", length(min = 1, max = 255), regex(pattern = r"\S"))]
     vat_id: Given<String>,
-    /// Street and number.
+    /// Street and number. Lines of an address become one (our ruling).
     #[schemars(with = "String", length(min = 1, max = 255), regex(pattern = r"\S"))]
     legal_address: Given<String>,
     /// The city.
@@ -91,9 +93,43 @@ pub(in crate::faces::truust) struct VerifyBody {
     representative_phone: Given<String>,
 }
 
-fn types(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+/// Our ruling: an address that was written in several lines, or with tabs, is one line here, its pieces parted by a space.
+fn one_line(text: Given<String>) -> Given<String> {
+    match text {
+        Given::Value(text) => {
+            let lines = text.split(['\r', '\n', '\t']).map(str::trim);
+            let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+            Given::Value(lines.join(" "))
+        }
+        nothing => nothing,
+    }
+}
+
+/// What is required of companies alone.
+const OF_COMPANIES: &[&str] = &[
+    "legal_name",
+    "representative_name",
+    "representative_email",
+    "representative_phone",
+];
+
+/// What the vendor's page says in words, "Required for LEGAL type", as a rule of the document.
+fn asks_companies(schema: &mut Schema) {
+    let companies = TYPES.iter().filter(|(_, kind)| *kind == Kind::Legal);
+    let companies: Vec<&str> = companies.map(|(name, _)| *name).collect();
+    let some = json!({"type": "string", "pattern": r"\S"});
+    let fields = OF_COMPANIES.iter().map(|field| (*field, some.clone()));
+    let fields: BTreeMap<&str, Value> = fields.collect();
+    let rule = json!({
+        "if": {"properties": {"type": {"enum": companies}}, "required": ["type"]},
+        "then": {"properties": fields, "required": OF_COMPANIES},
+    });
+    schema.insert("allOf".to_owned(), json!([rule]));
+}
+
+fn types(_: &mut SchemaGenerator) -> Schema {
     let all: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
-    schemars::json_schema!({"type": "string", "enum": all})
+    json_schema!({"type": "string", "enum": all})
 }
 
 /// The fields that the desk's rules judge, and the body's names of them.
@@ -149,10 +185,10 @@ impl VerifyBody {
         self.first_name.put(&mut typed.first_name);
         self.last_name.put(&mut typed.last_name);
         self.vat_id.put(&mut typed.tax_id);
-        self.legal_address.put(&mut typed.address_line1);
-        self.legal_city.put(&mut typed.city);
-        self.legal_zip.put(&mut typed.postal_code);
-        self.legal_state.put(&mut typed.state);
+        one_line(self.legal_address).put(&mut typed.address_line1);
+        one_line(self.legal_city).put(&mut typed.city);
+        one_line(self.legal_zip).put(&mut typed.postal_code);
+        one_line(self.legal_state).put(&mut typed.state);
         self.legal_country.put(&mut typed.country);
         self.legal_name.put(&mut typed.legal_name);
         self.birthday.put(&mut typed.birth_date);
