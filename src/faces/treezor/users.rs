@@ -116,7 +116,11 @@ fn put_under(
     let none = Stands::default();
     let set = belonging::set(tx, id, company, |standing| {
         // Of another company nothing was shown.
-        let shown = if shown.parent == stands.parent { shown } else { &none };
+        let shown = if shown.parent == stands.parent {
+            shown
+        } else {
+            &none
+        };
         Ok(stands.over_rows(shown, standing, kind)?)
     });
     set.map_err(|error| match error {

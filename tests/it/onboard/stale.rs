@@ -176,7 +176,11 @@ fn what_the_house_changed_after_it_was_confirmed_is_asked_again() {
     visitor.fill_in();
     let folds = |page: &Response| page.texts("#details details > summary").len();
     let page = visitor.look();
-    assert!(page.text().contains("4 of 4 steps done"), "{}", page.text());
+    assert!(
+        page.text().contains("Steps done: 4 of 4"),
+        "{}",
+        page.text()
+    );
     assert_eq!(folds(&page), 1);
     // What shows in no field of the form is not theirs to confirm.
     diesel::update(customers::table.filter(customers::id.eq(visitor.customer)))
@@ -186,11 +190,15 @@ fn what_the_house_changed_after_it_was_confirmed_is_asked_again() {
         ))
         .execute(&mut app.owner())
         .expect("a tag");
-    assert!(visitor.look().text().contains("4 of 4 steps done"));
+    assert!(visitor.look().text().contains("Steps done: 4 of 4"));
     let changed = json!({"address": {"addressLine1": "Rua Nova 7"}});
     corrected(&app, visitor.customer, &changed);
     let page = visitor.look();
-    assert!(page.text().contains("3 of 4 steps done"), "{}", page.text());
+    assert!(
+        page.text().contains("Steps done: 3 of 4"),
+        "{}",
+        page.text()
+    );
     assert_eq!(folds(&page), 0, "the step is open again");
     let before = visitor.untouched(&app);
     let early = visitor.post("send", &[]);
@@ -201,6 +209,6 @@ fn what_the_house_changed_after_it_was_confirmed_is_asked_again() {
     assert_eq!(visitor.state(&app), "in_progress");
     let now = seen(&page);
     assert_eq!(visitor.post("details", &form(&now, &[])).status, 303);
-    assert!(visitor.look().text().contains("4 of 4 steps done"));
+    assert!(visitor.look().text().contains("Steps done: 4 of 4"));
     assert_eq!(visitor.post("send", &[]).status, 200);
 }

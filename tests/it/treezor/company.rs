@@ -210,12 +210,21 @@ fn what_one_field_says_takes_no_role_away_that_it_does_not_speak_of() {
         (
             &[("beneficial_owner", None), ("legal_representative", None)],
             json!({"effectiveBeneficiary": 30}),
-            &[("beneficial_owner", Some(3_000)), ("legal_representative", None)],
+            &[
+                ("beneficial_owner", Some(3_000)),
+                ("legal_representative", None),
+            ],
         ),
         (
-            &[("beneficial_owner", Some(3_000)), ("legal_representative", None)],
+            &[
+                ("beneficial_owner", Some(3_000)),
+                ("legal_representative", None),
+            ],
             json!({"effectiveBeneficiary": 35}),
-            &[("beneficial_owner", Some(3_500)), ("legal_representative", None)],
+            &[
+                ("beneficial_owner", Some(3_500)),
+                ("legal_representative", None),
+            ],
         ),
         (
             &[("beneficial_owner", None), ("shareholder", Some(500))],
@@ -225,7 +234,10 @@ fn what_one_field_says_takes_no_role_away_that_it_does_not_speak_of() {
         (
             &[("beneficial_owner", Some(3_000))],
             json!({"parentType": "leader"}),
-            &[("beneficial_owner", Some(3_000)), ("legal_representative", None)],
+            &[
+                ("beneficial_owner", Some(3_000)),
+                ("legal_representative", None),
+            ],
         ),
         (
             &[("beneficial_owner", Some(3_000))],
@@ -235,13 +247,21 @@ fn what_one_field_says_takes_no_role_away_that_it_does_not_speak_of() {
     ];
     let owned = |roles: Roles| -> Vec<(String, Option<i32>)> {
         let roles = roles.iter();
-        roles.map(|(role, share)| ((*role).to_owned(), *share)).collect()
+        roles
+            .map(|(role, share)| ((*role).to_owned(), *share))
+            .collect()
     };
     for (before, body, after) in cases {
         let (firm, user) = (ours.user(&company()), ours.user(&person()));
         for (role, share) in before {
             let (parent, child) = (id(&app, firm), id(&app, user));
-            make::relation(&app, parent, child, role, share.map(|hundredths| hundredths / 100));
+            make::relation(
+                &app,
+                parent,
+                child,
+                role,
+                share.map(|hundredths| hundredths / 100),
+            );
         }
         ours.put(&format!("/v1/users/{user}"), &body).good();
         let mut roles: Vec<(String, Option<i32>)> = Vec::new();
@@ -257,7 +277,13 @@ fn a_share_that_is_sent_is_the_callers_word_and_no_register_s() {
     let app = TestApp::start();
     let ours = ours(&app);
     let (firm, user) = (ours.user(&company()), ours.user(&person()));
-    make::relation(&app, id(&app, firm), id(&app, user), "shareholder", Some(30));
+    make::relation(
+        &app,
+        id(&app, firm),
+        id(&app, user),
+        "shareholder",
+        Some(30),
+    );
     let source = || -> String {
         relations::table
             .filter(relations::parent_id.eq(id(&app, firm)))
@@ -320,7 +346,8 @@ fn what_cannot_be_is_said_of_its_field_and_nothing_is_made() {
     assert_eq!(fault(&[parent(company_user)]), ["parentType"]);
     // A company is no member of itself, whatever it would be.
     for word in ["leader", "shareholder"] {
-        let itself = json!({"parentUserId": company_user, "parentType": word, "effectiveBeneficiary": 10});
+        let itself =
+            json!({"parentUserId": company_user, "parentType": word, "effectiveBeneficiary": 10});
         let put = ours.put(&format!("/v1/users/{company_user}"), &itself);
         assert_eq!(put.faults(), ["parentUserId"], "{word}");
     }

@@ -109,10 +109,7 @@ fn what_a_user_is_changes_until_something_is_decided_as_at_the_desk() {
         .execute(&mut app.owner())
         .expect("somebody who was decided about");
     assert_eq!(change(json!({"legalForm": null})).faults(), ["legalForm"]);
-    assert_eq!(
-        change(json!({"userTypeId": 2})).faults(),
-        ["userTypeId"]
-    );
+    assert_eq!(change(json!({"userTypeId": 2})).faults(), ["userTypeId"]);
     change(json!({"userTypeId": 1, "legalForm": "1000"})).good();
     assert_eq!(kind(), "sole_trader");
 }

@@ -72,8 +72,8 @@ impl StandsBody {
     pub fn over(self, mut now: Stands) -> Result<Stands, Vec<FieldError>> {
         let (mut faults, mut unknown) = (Vec::new(), false);
         let before = now.clone();
-        let both = self.controlling_person_type != Given::Absent
-            && self.employee_type != Given::Absent;
+        let both =
+            self.controlling_person_type != Given::Absent && self.employee_type != Given::Absent;
         match self.parent_user_id {
             Given::Absent => {}
             Given::Null | Given::Value(Whole(0)) => now.parent = None,
@@ -116,7 +116,9 @@ impl StandsBody {
                 Given::Value(_) => faults.push(wrong),
             }
         }
-        if another && both && (now.controlling, now.employee) == (before.controlling, before.employee)
+        if another
+            && both
+            && (now.controlling, now.employee) == (before.controlling, before.employee)
         {
             (now.controlling, now.employee) = (0, 0);
         }
