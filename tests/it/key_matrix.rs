@@ -140,6 +140,11 @@ fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) ->
     sent(app, face, key, call.method, &target, body, None)
 }
 
+/// Where a call goes and what it sends where it is made well, of something of their own that was made for it.
+pub fn well(app: &TestApp, call: &Call) -> (String, Value) {
+    (target(app, call, Place::Own), (call.body)(app))
+}
+
 /// A call as it is made well, by a key or by nobody, of something of their own or of what is not there.
 pub fn called(app: &TestApp, face: Face, key: Option<&Made>, call: &Call, there: bool) -> Response {
     let place = if there { Place::Own } else { Place::Absent };
