@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use vouch::{access::keys::rules::Face, web::router::Sender};
+use vouch::{access::keys::rules::Face, reviews::policy::rules::LifeCycle, web::router::Sender};
 
 use crate::{
     key_matrix::{self, CALLS},
@@ -145,59 +145,93 @@ fn where_the_next_page_is_stands_in_the_document() {
     );
 }
 
+/// What each operation of a face answers where it is asked well, by nobody, for what is absent, and by who may not.
+fn answered(app: &TestApp, (face, kind): (Face, &str)) -> Vec<Value> {
+    let all: Vec<&str> = face.permissions().collect();
+    let able = machines::key(app, &app.acme, (face.as_str(), kind), &all, &[]);
+    let none = machines::key(app, &app.acme, (face.as_str(), kind), &all[..1], &[]);
+    let mut answers = Vec::new();
+    for route in vouch::routes::all().routes() {
+        // An address that is also taken with a slash behind it is written once.
+        let written = route.method != "HEAD" && !route.path.ends_with('/');
+        if route.sender != Sender::Face(face) || !written {
+            continue;
+        }
+        let call = CALLS
+            .iter()
+            .find(|call| call.method == route.method && call.path == route.path)
+            .expect("the key matrix has each route");
+        let mut keep = |well: bool, response: &crate::support::Response| {
+            assert_eq!(
+                well,
+                (200..300).contains(&response.status),
+                "{}",
+                response.body
+            );
+            answers.push(json!({
+                "of": [route.path, route.method],
+                "status": response.status,
+                "media": response.header("content-type"),
+                "headers": names(response),
+                "body": serde_json::from_str::<Value>(&response.body).expect("JSON"),
+            }));
+        };
+        keep(
+            true,
+            &key_matrix::called(app, face, Some(&able), call, true),
+        );
+        keep(false, &key_matrix::called(app, face, None, call, true));
+        if route.path.contains('{') {
+            keep(
+                false,
+                &key_matrix::called(app, face, Some(&able), call, false),
+            );
+        }
+        let asked = key_matrix::asked_by(route, face);
+        if !asked.iter().any(|one| one == all[0]) {
+            keep(
+                false,
+                &key_matrix::called(app, face, Some(&none), call, true),
+            );
+        }
+    }
+    answers
+}
+
+/// Whether it is the older form of an answer of Treezor's.
+fn is_older(form: &Value) -> bool {
+    let name = form["$ref"].as_str();
+    name.is_some_and(|name| name.starts_with("#/components/schemas/Legacy"))
+}
+
+/// Leaves the form of this life cycle where an answer has two: either would do, and one of them is wrong. How many had two.
+fn narrow(document: &mut Value, cycle: LifeCycle) -> usize {
+    let mut narrowed = 0;
+    let paths = document["paths"].as_object_mut().expect("paths");
+    for path in paths.values_mut() {
+        let operations = path.as_object_mut().expect("operations");
+        for operation in operations.values_mut() {
+            let forms = operation
+                .pointer_mut("/responses/200/content/application~1json/schema/anyOf")
+                .and_then(Value::as_array_mut);
+            if let Some(forms) = forms.filter(|forms| forms.iter().any(is_older)) {
+                forms.retain(|form| is_older(form) == (cycle == LifeCycle::Legacy));
+                assert_eq!(forms.len(), 1, "one form a life cycle: {forms:?}");
+                narrowed += 1;
+            }
+        }
+    }
+    narrowed
+}
+
 #[test]
 fn every_operation_answers_as_its_document_says() {
     let app = TestApp::start();
     for (face, kind) in FACES {
-        let document = served(&app, face);
-        let all: Vec<&str> = face.permissions().collect();
-        let able = machines::key(&app, &app.acme, (face.as_str(), kind), &all, &[]);
-        let none = machines::key(&app, &app.acme, (face.as_str(), kind), &all[..1], &[]);
-        let mut answers = Vec::new();
-        for route in vouch::routes::all().routes() {
-            // An address that is also taken with a slash behind it is written once.
-            let written = route.method != "HEAD" && !route.path.ends_with('/');
-            if route.sender != Sender::Face(face) || !written {
-                continue;
-            }
-            let call = CALLS
-                .iter()
-                .find(|call| call.method == route.method && call.path == route.path)
-                .expect("the key matrix has each route");
-            let mut keep = |well: bool, response: &crate::support::Response| {
-                assert_eq!(
-                    well,
-                    (200..300).contains(&response.status),
-                    "{}",
-                    response.body
-                );
-                answers.push(json!({
-                    "of": [route.path, route.method],
-                    "status": response.status,
-                    "media": response.header("content-type"),
-                    "headers": names(response),
-                    "body": serde_json::from_str::<Value>(&response.body).expect("JSON"),
-                }));
-            };
-            keep(
-                true,
-                &key_matrix::called(&app, face, Some(&able), call, true),
-            );
-            keep(false, &key_matrix::called(&app, face, None, call, true));
-            if route.path.contains('{') {
-                keep(
-                    false,
-                    &key_matrix::called(&app, face, Some(&able), call, false),
-                );
-            }
-            let asked = key_matrix::asked_by(route, face);
-            if !asked.iter().any(|one| one == all[0]) {
-                keep(
-                    false,
-                    &key_matrix::called(&app, face, Some(&none), call, true),
-                );
-            }
-        }
+        let mut document = served(&app, face);
+        let narrowed = narrow(&mut document, LifeCycle::New);
+        assert_eq!(narrowed > 0, face == Face::Treezor, "{face}: {narrowed}");
+        let answers = answered(&app, (face, kind));
         let called: BTreeSet<String> = answers
             .iter()
             .map(|answer| answer["of"].to_string())
@@ -213,6 +247,27 @@ fn every_operation_answers_as_its_document_says() {
         );
         assert_eq!(judged(&document, &answers), Vec::<String>::new(), "{face}");
     }
+}
+
+#[test]
+fn the_older_life_cycle_answers_as_its_half_of_the_document_says() {
+    let app = TestApp::start();
+    treezor::policy(&app, |policy| policy.kyc_life_cycle = LifeCycle::Legacy);
+    let answers = answered(&app, (Face::Treezor, "oauth"));
+    let judged_by = |cycle| {
+        let mut document = served(&app, Face::Treezor);
+        let narrowed = narrow(&mut document, cycle);
+        (narrowed, judged(&document, &answers))
+    };
+    let (narrowed, found) = judged_by(LifeCycle::Legacy);
+    assert_eq!(found, Vec::<String>::new());
+    // The other half would not do for any of them, so that it was this one that did.
+    let (_, found) = judged_by(LifeCycle::New);
+    let wrong: BTreeSet<&str> = found
+        .iter()
+        .filter_map(|line| line.split(" 200: ").next())
+        .collect();
+    assert_eq!(wrong.len(), narrowed, "{found:?}");
 }
 
 #[test]
