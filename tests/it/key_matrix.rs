@@ -140,9 +140,12 @@ fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) ->
     sent(app, face, key, call.method, &target, body, None)
 }
 
-/// Where a call goes and what it sends where it is made well, of something of their own that was made for it.
-pub fn well(app: &TestApp, call: &Call) -> (String, Value) {
-    (target(app, call, Place::Own), (call.body)(app))
+/// How a call is made well: where it goes of something of their own that was made for it, where of what is not there, and
+/// what it sends.
+pub fn well(app: &TestApp, call: &Call) -> (String, String, Value) {
+    let there = target(app, call, Place::Own);
+    let absent = target(app, call, Place::Absent);
+    (there, absent, (call.body)(app))
 }
 
 /// A call as it is made well, by a key or by nobody, of something of their own or of what is not there.

@@ -1,5 +1,5 @@
 //! What schemathesis makes up from a document. Each operation has an example of how it is called well, about something that
-//! is there: from it the requests begin, so that most of what they would find is reached.
+//! is there and about something that is not: from these the requests begin, so that what is behind a lookup is reached too.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use vouch::faces::treezor::TOKEN;
 use super::*;
 use crate::support::cluster;
 
-/// The document as it is served, with how each operation is called well, of something that was made for it.
+/// The document as it is served, with how each operation is called well: of something that was made for it, and of nothing.
 fn with_examples(app: &TestApp, face: Face, key: &machines::Made) -> Value {
     let mut document = served(app, face);
     let paths = document["paths"].as_object_mut().expect("paths");
@@ -23,7 +23,7 @@ fn with_examples(app: &TestApp, face: Face, key: &machines::Made) -> Value {
                 .iter()
                 .find(|call| call.path == path && call.method.eq_ignore_ascii_case(method))
                 .expect("the key matrix has each operation");
-            let (target, mut body) = key_matrix::well(app, call);
+            let (there, absent, mut body) = key_matrix::well(app, call);
             if call.path == TOKEN {
                 body = json!({
                     "grant_type": "client_credentials", "client_id": key.id, "client_secret": key.secret,
@@ -37,11 +37,16 @@ fn with_examples(app: &TestApp, face: Face, key: &machines::Made) -> Value {
             {
                 let name = parameter["name"].as_str().expect("a name");
                 let hole = format!("{{{name}}}");
-                let mut pieces = path.split('/').zip(target.split('/'));
-                if let Some((_, id)) = pieces.find(|(piece, _)| *piece == hole) {
+                let Some(place) = path.split('/').position(|piece| piece == hole) else {
+                    continue;
+                };
+                let example = |target: &str| {
+                    let id = target.split('/').nth(place).expect("an id");
                     let number = id.parse::<i64>();
-                    parameter["example"] = number.map_or_else(|_| json!(id), |id| json!(id));
-                }
+                    json!({"value": number.map_or_else(|_| json!(id), |number| json!(number))})
+                };
+                parameter["examples"] =
+                    json!({"there": example(&there), "absent": example(&absent)});
             }
             let content = operation.pointer_mut("/requestBody/content");
             if let Some(content) = content.and_then(Value::as_object_mut) {
