@@ -140,6 +140,14 @@ fn ask(app: &TestApp, face: Face, caller: &Caller, call: &Call, place: Place) ->
     sent(app, face, key, call.method, &target, body, None)
 }
 
+/// How a call is made well: where it goes of something of their own that was made for it, where of what is not there, and
+/// what it sends.
+pub fn well(app: &TestApp, call: &Call) -> (String, String, Value) {
+    let there = target(app, call, Place::Own);
+    let absent = target(app, call, Place::Absent);
+    (there, absent, (call.body)(app))
+}
+
 /// A call as it is made well, by a key or by nobody, of something of their own or of what is not there.
 pub fn called(app: &TestApp, face: Face, key: Option<&Made>, call: &Call, there: bool) -> Response {
     let place = if there { Place::Own } else { Place::Absent };

@@ -290,7 +290,7 @@ pub fn number(app: &TestApp, tenant: &Tenant, customer: Uuid) -> i64 {
 }
 
 /// Saves the delivered policy with a change, as its first version.
-fn policy(app: &TestApp, change: impl FnOnce(&mut Policy)) {
+pub fn policy(app: &TestApp, change: impl FnOnce(&mut Policy)) {
     let mut policy = Policy::default();
     change(&mut policy);
     act(app, Persona::Admin, |tx| changes::change(tx, 0, &policy)).expect("a policy");

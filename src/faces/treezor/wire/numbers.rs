@@ -31,12 +31,8 @@ pub fn whole(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| plain)
 }
 
-fn written(pattern: &str, number: &str) -> Schema {
-    json_schema!({"anyOf": [{"type": number}, {"type": "string", "pattern": pattern}]})
-}
-
 macro_rules! written {
-    ($name:ident, $number:literal, $pattern:literal) => {
+    ($name:ident, $plain:tt, $pattern:literal) => {
         impl JsonSchema for $name {
             fn inline_schema() -> bool {
                 true
@@ -47,15 +43,20 @@ macro_rules! written {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                written($pattern, $number)
+                json_schema!({"anyOf": [$plain, {"type": "string", "pattern": $pattern}]})
             }
         }
     };
 }
 
-written!(Whole, "integer", "^-?[0-9]+$");
-written!(Plain, "number", "");
-written!(Flag, "boolean", "^(0|1|true|false)$");
+written!(Whole, {"type": "integer"}, "^-?[0-9]+$");
+written!(Plain, {"type": "number"}, "");
+// The bounds are those of a number alone.
+written!(
+    Flag,
+    {"type": ["boolean", "integer"], "minimum": 0, "maximum": 1},
+    "^(0|1|true|false)$"
+);
 
 /// A number or a text, as a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,8 +37,7 @@ pub struct UserBody {
     /// Whether a person counts as one of the United States: true where nationality, birth or address say so.
     #[serde(rename = "specifiedUSPerson")]
     us_person: Given<Flag>,
-    /// How they are addressed.
-    #[schemars(length(max = 20))]
+    /// How they are addressed, in at most 20 characters. Of a company it is neither judged nor kept.
     title: Given<String>,
     /// First names.
     #[schemars(length(max = 255))]
@@ -48,8 +47,7 @@ pub struct UserBody {
     lastname: Given<String>,
     /// The date of birth, `YYYY-MM-DD`.
     birthday: Given<String>,
-    /// Where they were born.
-    #[schemars(length(max = 255))]
+    /// Where they were born, in at most 255 characters. Of a company it is neither judged nor kept.
     place_of_birth: Given<String>,
     /// ISO 3166-1 alpha-2.
     birth_country: Given<String>,
@@ -72,11 +70,10 @@ pub struct UserBody {
     /// The phone number.
     #[schemars(length(max = 32))]
     phone: Given<String>,
-    /// The name of a company. Needed where one is made.
-    #[schemars(length(max = 255))]
+    /// The name of a company, at most 255 characters. Needed where one is made; of a person who does not trade it is neither
+    /// judged nor kept.
     legal_name: Given<String>,
-    /// Its number in a register.
-    #[schemars(length(max = 64))]
+    /// Its number in a register, at most 64 characters. Of a person who does not trade it is neither judged nor kept.
     legal_registration_number: Given<String>,
     /// Its form; 1000 on a natural person makes a sole trader.
     legal_form: Given<Plain>,
