@@ -13,14 +13,18 @@ use super::{
 use crate::{
     customers::{
         ownership::{
-            rules::{Percent, Share, Source},
-            store::{Member, Wanted},
+            rules::{Percent, Share},
+            store::Member,
         },
-        rules::{Kind, MemberRole},
+        rules::MemberRole,
     },
     error::FieldError,
     faces::{json::Given, treezor::errors::REQUIRED},
 };
+
+mod roles;
+
+use roles::owner;
 
 /// What a user is to a company, as a caller sends it.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -187,74 +191,6 @@ impl Stands {
         }
     }
 
-    /// What the user is to be to the company, over what was `shown` of the rows that are `standing` there; none for a company that
-    /// they did not stand behind. The five fields say less than the desk knows: a role that they did not show stays, and
-    /// a share is that of the owner who stands, unless another kind of owner is named.
-    pub fn over_rows(
-        &self,
-        shown: &Stands,
-        standing: &[&Member],
-        kind: Kind,
-    ) -> Result<Vec<Wanted>, FieldError> {
-        let (said, was) = (self.roles(kind), shown.roles(kind));
-        if said.contains(&MemberRole::Shareholder) && self.share.is_none() && kind == Kind::Legal {
-            return Err(fault("effectiveBeneficiary", REQUIRED));
-        }
-        let owner = owner(standing.iter().copied()).map(|one| one.role);
-        let named = matches!(self.controlling, 1 | 2) && self.controlling != shown.controlling;
-        let given_up = self.share.is_none() && shown.share.is_some();
-        let stands = |role: MemberRole, keeps: bool| match owner {
-            Some(owner) if OWNERS.contains(&role) && keeps => owner,
-            _ => role,
-        };
-        let said = said
-            .into_iter()
-            .map(|role| stands(role, !named && !given_up));
-        let was: Vec<MemberRole> = was.into_iter().map(|role| stands(role, true)).collect();
-        let mut wanted: Vec<Wanted> = said
-            .map(|role| Wanted {
-                role,
-                share: self.share.filter(|_| OWNERS.contains(&role)),
-                source: Source::Declared,
-            })
-            .collect();
-        for one in standing {
-            let spoken_of = was.contains(&one.role) || wanted.iter().any(|w| w.role == one.role);
-            if !spoken_of {
-                wanted.push(Wanted {
-                    role: one.role,
-                    share: one.share(),
-                    source: one.source,
-                });
-            }
-        }
-        Ok(wanted)
-    }
-
-    /// The roles that this means. Each field that says something counts beside the others: an owner who runs the company is both.
-    /// Of leader, director and employee the strongest is meant, since the vendor calls a leader a director too.
-    fn roles(&self, kind: Kind) -> Vec<MemberRole> {
-        let Some(word) = self.parent_type else {
-            return Vec::new();
-        };
-        let mut roles = Vec::new();
-        if self.employee == 1 || (word == LEADER && self.controlling != 3) {
-            roles.push(MemberRole::LegalRepresentative);
-        } else if self.controlling == 3 {
-            roles.push(MemberRole::Director);
-        } else if word == EMPLOYEE || self.employee == 2 {
-            roles.push(MemberRole::Employee);
-        }
-        let owns = word == SHAREHOLDER || matches!(self.controlling, 1 | 2);
-        let controls = self.share.is_none() || self.controlling == 2;
-        if owns && controls && kind != Kind::Legal {
-            roles.push(MemberRole::BeneficialOwner);
-        } else if owns || self.share.is_some() {
-            roles.push(MemberRole::Shareholder);
-        }
-        roles
-    }
-
     /// The share as a number: of a band the least, which is certain.
     pub fn beneficiary(&self) -> Option<Number> {
         let hundredths = self.share?.least().hundredths();
@@ -266,19 +202,10 @@ impl Stands {
     }
 }
 
-/// The roles that may have a share.
-const OWNERS: [MemberRole; 2] = [MemberRole::Shareholder, MemberRole::BeneficialOwner];
-
-/// Whose share is shown and changed: the shareholder's, else that of whoever owns otherwise.
-fn owner<'a>(members: impl Iterator<Item = &'a Member> + Clone) -> Option<&'a Member> {
-    let of = |role| members.clone().find(|one| one.role == role);
-    OWNERS.into_iter().find_map(of)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::customers::ownership::rules::Band;
+    use crate::customers::{ownership::rules::Band, rules::Kind};
 
     fn roles(body: &str, kind: Kind) -> Result<Vec<(&'static str, Option<String>)>, String> {
         let body: StandsBody = serde_json::from_str(body).expect("a body");
