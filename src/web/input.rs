@@ -100,7 +100,7 @@ impl FromInput for Providers {
     }
 }
 
-/// The path's `{id}`. What is no id is no such thing: 404.
+/// The path's `{id}`, or `{uuid}` where a vendor calls it so. What is no id is no such thing: 404.
 pub struct Id<T>(pub T);
 
 impl<T: std::str::FromStr + 'static> FromInput for Id<T> {
@@ -108,6 +108,7 @@ impl<T: std::str::FromStr + 'static> FromInput for Id<T> {
         input
             .params
             .get("id")
+            .or_else(|| input.params.get("uuid"))
             .and_then(|text| text.parse().ok())
             .map(Self)
             .ok_or(Error::NotFound)

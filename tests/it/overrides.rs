@@ -132,6 +132,55 @@ fn the_current_reviews_check_decides_the_review() {
     }
 }
 
+/// What was decided stays as it was decided: the override stands beside it.
+#[test]
+fn the_check_of_a_decided_round_moves_the_customer_and_not_the_decision() {
+    for (to, kyc, refused) in [
+        ("expired", "review_needed", false),
+        ("failed", "refused", true),
+    ] {
+        let app = TestApp::start();
+        let customer = make::customer(&app, |new| {
+            new.kyc = "pending";
+            new.risk = Some("low");
+        });
+        let (review, check) = make::open_review(&app, customer, 1);
+        let path = format!("/verifications/{check}/override");
+        assert_eq!(walk(&app, &path, "verified").status, 303);
+        let decision = || -> (String, Option<String>, Option<Uuid>, Option<chrono::DateTime<chrono::Utc>>) {
+            reviews::table
+                .filter(reviews::id.eq(review))
+                .select((reviews::state, reviews::decision, reviews::decided_by, reviews::decided_at))
+                .first(&mut app.owner())
+                .expect("the review")
+        };
+        let before = decision();
+        app.clock.advance(chrono::TimeDelta::hours(1));
+        let done = walk(&app, &path, to);
+        assert_eq!(done.status, 303, "{to}: {}", done.text());
+        let after = facts(&app, customer);
+        assert_eq!(
+            (status(&app, check).as_str(), after.kyc.as_str()),
+            (to, kyc)
+        );
+        assert_eq!(after.refused, refused);
+        assert_eq!(decision(), before);
+        // A refusal is a decision, and stands on a round of its own with its check; the other is none.
+        let rounds: Vec<(i32, Option<String>, Option<String>)> = reviews::table
+            .filter(reviews::customer_id.eq(customer))
+            .filter(reviews::id.ne(review))
+            .select((reviews::round, reviews::decision, reviews::comment))
+            .load(&mut app.owner())
+            .expect("rounds");
+        let own = (2, Some("refused".to_owned()), Some(REASON.to_owned()));
+        assert_eq!(rounds, if refused { vec![own] } else { vec![] });
+        let page = app
+            .sign_in(Persona::Officer)
+            .get(&format!("/customers/{customer}"));
+        assert_eq!(page.status, 200);
+    }
+}
+
 #[test]
 fn a_check_of_no_round_or_an_earlier_one_moves_alone() {
     let app = TestApp::start();

@@ -37,7 +37,7 @@ pub(super) struct Paper {
 impl FromInput for Paper {
     fn from_input(input: &Input) -> Result<Self> {
         let Id(customer) = Id::from_input(input)?;
-        let document = input.params.get("document");
+        let document = input.params.get("document_uuid");
         let document = document.and_then(|text| text.parse().ok());
         Ok(Self {
             customer,

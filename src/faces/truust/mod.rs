@@ -60,14 +60,14 @@ const PAPER_LIMIT: usize = MOST_BYTES / 3 * 4 + JSON_LIMIT;
 pub fn routes(router: Router) -> Router {
     const FACE: Face = Face::Truust;
     const CUSTOMERS: &str = "/2.0/customers";
-    const CUSTOMER: &str = "/2.0/customers/{id}";
-    const VERIFY: &str = "/2.0/customers/{id}/verify";
-    const OF_CUSTOMER: &str = "/2.0/customers/{id}/verification";
+    const CUSTOMER: &str = "/2.0/customers/{uuid}";
+    const VERIFY: &str = "/2.0/customers/{uuid}/verify";
+    const OF_CUSTOMER: &str = "/2.0/customers/{uuid}/verification";
     const VERIFICATIONS: &str = "/2.0/verifications";
-    const VERIFICATION: &str = "/2.0/verifications/{id}";
-    const REQUEST: &str = "/2.0/verifications/{id}/request";
-    const DOCUMENTS: &str = "/2.0/verifications/{id}/documents";
-    const DOCUMENT: &str = "/2.0/verifications/{id}/documents/{document}";
+    const VERIFICATION: &str = "/2.0/verifications/{uuid}";
+    const REQUEST: &str = "/2.0/verifications/{uuid}/request";
+    const DOCUMENTS: &str = "/2.0/verifications/{uuid}/documents";
+    const DOCUMENT: &str = "/2.0/verifications/{uuid}/documents/{document_uuid}";
     let get = |router: Router| {
         router
             .face(FACE, "GET", CUSTOMERS, "List customers", customers::list)

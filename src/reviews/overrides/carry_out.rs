@@ -7,15 +7,15 @@ use crate::{
     access::actor::Who,
     audit::event::{Change as Field, Event, Subject, What},
     customers::{
-        rules::{Kind, Kyc},
-        store as customers,
+        rules::{Kind, Kyc, ReviewType},
+        store::{self as customers, KycState},
     },
     db::Change,
     error::{Error, Result},
     reviews::{
         approvals, companies,
         event_round::{self, Closing},
-        rules,
+        rules::{self, State},
         store::rounds::{self, Decided},
         withdraw,
     },
@@ -131,6 +131,9 @@ fn override_check(
     let (Some(kyc), Some(round)) = (plan.kyc, &case.round) else {
         return customers::touch(tx, case.customer.id);
     };
+    if round.state == State::Decided {
+        return after_its_decision(tx, case, kyc, plan, reason, proposed_by);
+    }
     rounds::decide(
         tx,
         &case.customer,
@@ -155,6 +158,33 @@ fn override_check(
     companies::follow(tx, case.customer.id, kyc)
 }
 
+/// The check of a round that was decided says otherwise now. What was decided stays as it was: a refusal is a decision of its own,
+/// on a round of its own; that somebody must be looked at again is none.
+fn after_its_decision(
+    tx: &mut Change<'_>,
+    case: &Case,
+    kyc: Kyc,
+    plan: &Plan,
+    reason: &str,
+    proposed_by: Option<Who>,
+) -> Result<()> {
+    if kyc == Kyc::Refused {
+        close(tx, case, kyc, plan, reason, proposed_by, What::KycMoved)?;
+    } else {
+        let state = KycState {
+            review_type: Some(ReviewType::Event),
+            ..case.state(kyc, plan, tx.now(), false)
+        };
+        customers::set_kyc(tx, case.customer.id, &state)?;
+        tx.say(
+            Event::new(What::KycMoved, Subject::Customer(case.customer.reference()))
+                .changing(case.kyc_fields(kyc, plan))
+                .because(reason),
+        );
+    }
+    companies::follow(tx, case.customer.id, kyc)
+}
+
 fn override_kyc(
     tx: &mut Change<'_>,
     case: &Case,
@@ -162,6 +192,21 @@ fn override_kyc(
     plan: &Plan,
     reason: &str,
     proposed_by: Option<Who>,
+) -> Result<()> {
+    let what = What::KycOverridden;
+    close(tx, case, kyc, plan, reason, proposed_by, what)?;
+    companies::follow(tx, case.customer.id, kyc)
+}
+
+/// Closes a round of its own with what is decided here.
+fn close(
+    tx: &mut Change<'_>,
+    case: &Case,
+    kyc: Kyc,
+    plan: &Plan,
+    reason: &str,
+    proposed_by: Option<Who>,
+    what: What,
 ) -> Result<()> {
     let check = rules::own_check(kyc, case.today, plan.next_review_on);
     event_round::close(
@@ -175,10 +220,9 @@ fn override_kyc(
                 .counts_until(plan)
                 .filter(|_| check == Status::Verified),
             state: case.state(kyc, plan, tx.now(), true),
-            what: What::KycOverridden,
+            what,
             fields: case.kyc_fields(kyc, plan),
             reason,
         },
-    )?;
-    companies::follow(tx, case.customer.id, kyc)
+    )
 }

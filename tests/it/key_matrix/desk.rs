@@ -99,6 +99,7 @@ fn no_route_of_the_desk_opens_for_a_key() {
         let target = route
             .path
             .replace("{id}", &app.clock.new_id().to_string())
+            .replace("{uuid}", &app.clock.new_id().to_string())
             .replace("{token}", &"0".repeat(160));
         let nobody = asked(&app, &route, &target, &[]);
         let sign_in = nobody

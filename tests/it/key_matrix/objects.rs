@@ -26,7 +26,10 @@ pub(super) fn target(app: &TestApp, call: &Call, place: Place) -> String {
             (id.to_string(), paper.to_string())
         }
     };
-    call.path.replace("{id}", &id).replace("{document}", &paper)
+    call.path
+        .replace("{id}", &id)
+        .replace("{uuid}", &id)
+        .replace("{document_uuid}", &paper)
 }
 
 /// One customer whom every face shows, and what hangs on them.
@@ -76,7 +79,8 @@ pub fn about(app: &TestApp, face: Face, known: &Known) -> Vec<String> {
             };
             call.path
                 .replace("{id}", &id)
-                .replace("{document}", &known.paper.to_string())
+                .replace("{uuid}", &id)
+                .replace("{document_uuid}", &known.paper.to_string())
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::*;
 
-const VERIFY: &str = "/2.0/customers/{id}/verify";
+const VERIFY: &str = "/2.0/customers/{uuid}/verify";
 
 /// Which of these bodies an independent judge finds sound by the document's schema of what is sent to verify.
 fn sound(app: &TestApp, bodies: &[Value]) -> Vec<bool> {
