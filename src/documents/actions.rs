@@ -227,13 +227,14 @@ pub enum Replaced {
     With(Option<String>),
     /// It is the very same file, of the same type: nothing happened.
     Same,
-    /// Somebody else handed the old one in, so it stays, and the new one stands beside it as this paper.
+    /// The old one is somebody else's, or something was decided on it, so it stays, and the new one stands beside it as this paper.
     Beside(DocumentId),
 }
 
 /// Puts another file, and perhaps another type, in the place of a paper that nobody has checked yet; it stays the same
 /// paper. Refused once somebody has: a new look is a new paper. The log keeps both files' hashes. What somebody else handed
-/// in, an officer, another system, or the customer by their link, is theirs: what is sent for it is added.
+/// in, an officer, another system, or the customer by their link, is theirs: what is sent for it is added. So is what is sent for
+/// a paper that was there when something was decided, since a decision may rest on a paper that nobody has checked.
 pub fn replace(tx: &mut Change<'_>, id: DocumentId, paper: &Stored) -> Result<Replaced> {
     let (document, customer) = store::lock(tx, id)?;
     if document.status != DocumentStatus::Pending {
@@ -248,7 +249,10 @@ pub fn replace(tx: &mut Change<'_>, id: DocumentId, paper: &Stored) -> Result<Re
         .actor()
         .who
         .is(&document.uploaded_kind, document.uploaded_id);
-    if !own {
+    let decided_on = customer
+        .last_review_at
+        .is_some_and(|decided| document.created_at <= decided);
+    if !own || decided_on {
         return add(tx, customer.id, paper).map(Replaced::Beside);
     }
     no_twin(tx, customer.id, id, paper)?;

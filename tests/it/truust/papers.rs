@@ -1,13 +1,16 @@
 //! Papers while a review is open and after it was decided.
 
+use chrono::TimeDelta;
+
 use super::{
     life::{decided, pending, refused},
     *,
 };
 
-/// A paper may be sent at any time, and one that nobody has checked may be replaced at any time: neither moves the KYC.
+/// A paper may be sent at any time, and one that nobody has checked may be replaced, unless something was decided while it was
+/// there: what is sent for it then stands beside it. Neither moves the KYC.
 #[test]
-fn papers_are_taken_and_replaced_whatever_the_status() {
+fn papers_are_taken_whatever_the_status_and_what_was_decided_on_is_not_replaced() {
     let app = TestApp::start();
     let ours = machine(&app, &app.acme, &ALL, &[]);
     for status in ["PENDING", "VALIDATED", "REFUSED"] {
@@ -24,6 +27,7 @@ fn papers_are_taken_and_replaced_whatever_the_status() {
             "REFUSED" => refused(&app, customer, true),
             _ => {}
         }
+        app.clock.advance(TimeDelta::hours(1));
         let stood = ours.verification(customer).ok();
         assert_eq!(stood["status"], status);
         let late = ours.post(&at, &body("TAX_VERIFICATION", 2)).ok();
@@ -41,7 +45,10 @@ fn papers_are_taken_and_replaced_whatever_the_status() {
                 assert_eq!(ours.put(&this, &wrong).faults(), faults, "{status}");
             }
             let other = body(&text(&one["type"]), 4);
-            assert_eq!(ours.put(&this, &other).ok(), *one, "{status}");
+            let put = ours.put(&this, &other).ok();
+            let beside = status != "PENDING" && one == &early;
+            assert_eq!(put["uuid"] != one["uuid"], beside, "{status}");
+            assert_eq!(ours.get(&this).ok(), *one, "{status}");
         }
         assert_eq!(ours.verification(customer).ok(), stood);
     }
