@@ -104,7 +104,7 @@ impl Page {
 
     /// The same for whoever typed into an older page: their form stays one of what that page showed.
     #[must_use]
-    pub fn as_seen(mut self, seen: Option<&str>) -> Self {
+    pub fn still_seen(mut self, seen: Option<&str>) -> Self {
         if let Some(seen) = seen {
             seen.clone_into(&mut self.seen);
         }

@@ -126,7 +126,7 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
             let typed = saved::typed(&standing.customer, &sent);
             let faults = guest.faults(&errors, str::to_owned);
             let page = guest.page_of(standing, false);
-            let page = page.as_seen(shown::carried(&sent));
+            let page = page.still_seen(shown::carried(&sent));
             Answer::page_with(422, &page.typed(&typed, faults))
         }
         // Whoever is told that something changed looks over what stands there now, beside what they typed.
@@ -136,7 +136,7 @@ pub(super) fn details(by: Anyone, Form(sent): Form<Sent>, visit: Visit) -> Resul
             })
         }
         Err(error) => guest.otherwise(error, DETAILS, |page, customer, faults| {
-            let page = page.as_seen(shown::carried(&sent));
+            let page = page.still_seen(shown::carried(&sent));
             page.typed(&saved::typed(&customer, &sent), faults)
         }),
     }

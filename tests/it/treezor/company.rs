@@ -82,15 +82,17 @@ fn a_user_is_put_behind_a_company_moved_and_taken_out_again() {
     }
 }
 
+/// Four of the five fields: parentType, controllingPersonType, employeeType, effectiveBeneficiary.
+type Sent = (&'static str, i64, i64, Option<i64>);
+/// Roles in a company, each with hundredths of a percent.
+type Roles = &'static [(&'static str, Option<i32>)];
+
 #[test]
 fn each_of_the_five_fields_counts_beside_the_others() {
     let app = TestApp::start();
     let ours = ours(&app);
     let firm = ours.user(&company());
-    // What is sent: parentType, controllingPersonType, employeeType, effectiveBeneficiary.
-    type Sent = (&'static str, i64, i64, Option<i64>);
-    type Roles = [(&'static str, Option<i32>)];
-    let cases: [(Sent, &Roles, Sent); 6] = [
+    let cases: [(Sent, Roles, Sent); 6] = [
         (
             ("shareholder", 0, 1, Some(60)),
             &[("legal_representative", None), ("shareholder", Some(6_000))],
@@ -195,7 +197,6 @@ fn another_word_takes_the_numbers_of_the_one_before_with_it() {
 fn what_one_field_says_takes_no_role_away_that_it_does_not_speak_of() {
     let app = TestApp::start();
     let ours = ours(&app);
-    type Roles = &'static [(&'static str, Option<i32>)];
     let cases: [(Roles, Value, Roles); 7] = [
         (
             &[("employee", None), ("shareholder", Some(500))],

@@ -161,7 +161,7 @@ impl Stands {
     /// What stands in the rows of a member in one company.
     pub fn of(parent: i64, members: &[&Member]) -> Self {
         let is = |role| members.iter().any(|one| one.role == role);
-        let employed = if is(MemberRole::Employee) { 2 } else { 0 };
+        let works = if is(MemberRole::Employee) { 2 } else { 0 };
         let owner = owner(members.iter().copied());
         let (word, controlling, employee) = if is(MemberRole::LegalRepresentative) {
             (LEADER, 3, 1)
@@ -169,7 +169,7 @@ impl Stands {
             (LEADER, 3, 0)
         } else if let Some(owner) = owner {
             let otherwise = owner.role == MemberRole::BeneficialOwner;
-            (SHAREHOLDER, if otherwise { 2 } else { 1 }, employed)
+            (SHAREHOLDER, if otherwise { 2 } else { 1 }, works)
         } else {
             (EMPLOYEE, 0, 2)
         };
@@ -178,7 +178,7 @@ impl Stands {
             parent_type: Some(word),
             controlling,
             employee,
-            share: owner.and_then(|one| one.share()),
+            share: owner.and_then(Member::share),
         }
     }
 
