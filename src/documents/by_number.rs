@@ -14,7 +14,7 @@ use crate::{
     db::{Change, Read},
     documents::{
         rules::{self, DocumentStatus, DocumentType},
-        store,
+        store::{self, Papers},
     },
     error::{Error, Result},
     schema::{customers as customer_rows, documents},
@@ -88,23 +88,23 @@ pub fn of_others(
     tx: &mut Read<'_>,
     papers: &[Numbered],
 ) -> Result<HashMap<DocumentId, CustomerId>> {
-    let companies: Vec<CustomerId> = papers
+    let administrators: Vec<DocumentId> = papers
         .iter()
         .filter(|one| one.document_type == DocumentType::BusinessAdministratorId)
-        .map(|one| one.customer_id)
+        .map(|one| one.id)
         .collect();
-    if companies.is_empty() {
+    if administrators.is_empty() {
         return Ok(HashMap::new());
     }
-    of_others_in(tx, &companies)
+    as_far_as_seen(tx, Papers::These(&administrators))
 }
 
-/// The same of all papers of these companies, as far as the asker may see whose they are.
-fn of_others_in(
+/// Of whom these are, as far as the asker may see who that is.
+fn as_far_as_seen(
     tx: &mut Read<'_>,
-    companies: &[CustomerId],
+    papers: Papers<'_>,
 ) -> Result<HashMap<DocumentId, CustomerId>> {
-    let found = store::of_administrators_in(tx, companies)?;
+    let found = store::administrators(tx, papers)?;
     let people = found.iter().map(|(who, _)| *who).collect();
     let seen = visible_ones(tx, people)?;
     Ok(found
@@ -138,7 +138,9 @@ pub fn page(tx: &mut Read<'_>, asked: &Asked) -> Result<Vec<Numbered>> {
         };
         let own = store::of_administrators(tx, &[one])?;
         let own: Vec<DocumentId> = own.into_iter().map(|(_, paper)| paper.id).collect();
-        let of_others: Vec<DocumentId> = of_others_in(tx, &[one])?.into_keys().collect();
+        let of_others: Vec<DocumentId> = as_far_as_seen(tx, Papers::OfCompany(one))?
+            .into_keys()
+            .collect();
         let handed_in = documents::customer_id
             .eq(one)
             .and(documents::id.ne_all(of_others));

@@ -107,30 +107,30 @@ pub fn of_administrators(
     tx: &mut Read<'_>,
     people: &[CustomerId],
 ) -> Result<Vec<(CustomerId, Document)>> {
-    administrators(tx, people, &[])
+    administrators(tx, Papers::OfPeople(people))
 }
 
-/// The same by the companies for which the papers were handed in.
-pub fn of_administrators_in(
-    tx: &mut Read<'_>,
-    companies: &[CustomerId],
-) -> Result<Vec<(CustomerId, Document)>> {
-    administrators(tx, &[], companies)
+/// By what papers that identify companies' administrators are looked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Papers<'a> {
+    /// Whom they identify.
+    OfPeople(&'a [CustomerId]),
+    /// The company for which they were handed in.
+    OfCompany(CustomerId),
+    /// Their own ids.
+    These(&'a [DocumentId]),
 }
 
-fn administrators(
+/// The same by other marks of the papers; the newest first.
+pub fn administrators(
     tx: &mut Read<'_>,
-    people: &[CustomerId],
-    companies: &[CustomerId],
+    papers: Papers<'_>,
 ) -> Result<Vec<(CustomerId, Document)>> {
     let tenant = tx.scope().organisation();
     let company = relations::organisation_id
         .eq(documents::organisation_id)
         .and(relations::parent_id.eq(documents::customer_id));
-    let of_these = relations::child_id
-        .eq_any(people.to_vec())
-        .or(relations::parent_id.eq_any(companies.to_vec()));
-    Ok(documents::table
+    let all = documents::table
         .inner_join(relations::table.on(company))
         .filter(documents::organisation_id.eq(tenant))
         .filter(documents::type_.eq(DocumentType::BusinessAdministratorId))
@@ -144,10 +144,16 @@ fn administrators(
                     .ge(relations::named_at)
                     .assume_not_null()),
         )
-        .filter(of_these)
+        .order((documents::created_at.desc(), documents::id.desc()))
         .limit(MOST)
         .select((relations::child_id, Document::as_select()))
-        .load(tx.conn())?)
+        .into_boxed();
+    let all = match papers {
+        Papers::OfPeople(people) => all.filter(relations::child_id.eq_any(people.to_vec())),
+        Papers::OfCompany(company) => all.filter(relations::parent_id.eq(company)),
+        Papers::These(papers) => all.filter(documents::id.eq_any(papers.to_vec())),
+    };
+    Ok(all.load(tx.conn())?)
 }
 
 /// One paper and whose it is; of a customer out of scope it is not found.

@@ -121,7 +121,8 @@ fn faults(
 pub fn confirm(tx: &mut Change<'_>, id: OnboardingId, sent: &[(String, String)]) -> Result<bool> {
     let (session, customer) = hold(tx, id)?;
     let typed = typed(&customer, sent);
-    let different = !changes(&Typed::from(&customer), &typed).is_empty();
+    let declared = Typed::from(&customer).tidied(customer.kind);
+    let different = !changes(&declared, &typed).is_empty();
     let mut faults = faults(tx, &session, &customer, &typed)?;
     faults.extend(replaced(&customer, sent));
     if (different || !faults.is_empty()) && looked_at(tx, &customer)? {

@@ -108,11 +108,12 @@ fn accepted(standing: &Standing) -> bool {
     standing.customer.kyc == Kyc::Validated && !standing.looked_at
 }
 
-/// What will become of it once it is sent, as far as that can be known before.
+/// What will become of it once it is sent, as far as that can be known before. Whoever was accepted reads the same while they are
+/// and when something makes a new look necessary: what that is, a list perhaps, is not for them to read off a page.
 pub fn expected(standing: &Standing) -> Next {
     let customer = &standing.customer;
     let requested = customer.kind != Kind::Legal
-        && !accepted(standing)
+        && !matches!(customer.kyc, Kyc::Validated | Kyc::ReviewNeeded)
         // Whether a refusal stands is asked when it is sent.
         && customer.kyc != Kyc::Refused
         && kyc::lawful(customer.kyc, Move::Request, Kyc::Pending);

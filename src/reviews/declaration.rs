@@ -73,13 +73,9 @@ pub fn declare(
     if begins {
         submission::submit(tx, id, None)?;
     }
-    let version = customers::find(tx, id)?.version;
-    // Whoever is alike is shown side by side at the desk.
-    let changed = match actions::edit(tx, id, &declared, version, true)? {
+    let present = customers::find(tx, id)?;
+    let changed = match edit(tx, &present, &declared)? {
         Ok(()) => {
-            if declared.kind != customer.kind {
-                own_check_follows(tx, id, declared.kind)?;
-            }
             if let Some(sent) = income_sent {
                 let sent = vec![Field::personal("income_range_sent", (), sent)];
                 let subject = Subject::Customer(customer.reference());
@@ -96,6 +92,25 @@ pub fn declare(
     };
     let followed = named::follow(tx, &customer)?;
     Ok(changed || followed)
+}
+
+/// Saves what a machine declared of a customer whom it holds, which may make another kind of it: `Error::Invalid` on `kind` while
+/// a review is open, and once anything was decided.
+pub fn edit(
+    tx: &mut Change<'_>,
+    customer: &Customer,
+    declared: &Declared,
+) -> Result<Result<(), Halt>> {
+    let other_kind = declared.kind != customer.kind;
+    if other_kind && customer.kyc == Kyc::Pending {
+        return Err(Error::field("kind", OPEN));
+    }
+    // Whoever is alike is shown side by side at the desk.
+    let done = actions::edit(tx, customer.id, declared, customer.version, true)?;
+    if done.is_ok() && other_kind {
+        own_check_follows(tx, customer.id, declared.kind)?;
+    }
+    Ok(done)
 }
 
 /// A round that waits for its customer goes on with the check that it has, whose type says what the customer is.

@@ -115,8 +115,7 @@ pub fn disable(tx: &mut Change<'_>, id: StaffId) -> Result<()> {
     if member.disabled_at.is_some() {
         return Err(Error::Refused("This account is disabled already.".into()));
     }
-    let now = tx.now();
-    store::set_disabled(tx, id, Some(now))?;
+    store::disable(tx, id)?;
     sessions::end_others(tx, id, None)?;
     tx.say(Event::new(What::StaffDisabled, subject(&member)));
     freeing::free(tx, id, &Branches::Only(Vec::new()))

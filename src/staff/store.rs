@@ -223,12 +223,12 @@ fn set_branches(tx: &mut Change<'_>, id: StaffId, branches: &Branches) -> Result
     Ok(())
 }
 
-/// Sets or lifts the end of a member's work.
-pub fn set_disabled(tx: &mut Change<'_>, id: StaffId, at: Option<DateTime<Utc>>) -> Result<()> {
+/// Sets the end of a member's work: now.
+pub fn disable(tx: &mut Change<'_>, id: StaffId) -> Result<()> {
     let (organisation, now) = (tx.scope().organisation(), tx.now());
     diesel::update(staff::table.find((organisation.0, id.0)))
         .set((
-            staff::disabled_at.eq(at),
+            staff::disabled_at.eq(now),
             staff::updated_at.eq(now),
             staff::version.eq(staff::version + 1),
         ))

@@ -19,9 +19,12 @@ use crate::error::{Error, Result};
 
 /// A form arrives within this or not at all; actix itself would wait for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A larger body gets a second more for each so many bytes that came: a phone on a poor line may hand in a photo, an idle line
-/// not. How many may be so slow at once is held by `edge/places.rs`, and not by this.
-const RATE: usize = 8 * 1024;
+/// A larger body gets a second more for each so many bytes that came: an idle line earns none.
+const RATE: usize = 64 * 1024;
+/// One that holds a place (`edge/places.rs`, which are few) for fewer: a phone on a poor line may hand in a photo.
+const PATIENT_RATE: usize = 8 * 1024;
+/// And no body is waited for longer, so that a place is free again within it.
+const LONGEST: Duration = Duration::from_secs(5 * 60);
 /// A body over a large limit is read on, and thrown away, up to so many times the limit: a browser that is still sending
 /// does not listen, and would show a broken line instead of the sentence.
 const DRAINED: usize = 4;
@@ -32,13 +35,20 @@ const WORTH_IT: usize = 1024;
 pub const LATE: &str = "the body did not arrive in time";
 
 /// How long a body is waited for of which so many bytes have come. Those over the limit are thrown away, and earn no time.
-fn allowed(arrived: usize, limit: usize) -> Duration {
-    PATIENCE + Duration::from_secs((arrived.min(limit) / RATE) as u64)
+/// `placed`: it holds a place.
+fn allowed(arrived: usize, limit: usize, placed: bool) -> Duration {
+    let rate = if placed { PATIENT_RATE } else { RATE };
+    let earned = Duration::from_secs((arrived.min(limit) / rate) as u64);
+    (PATIENCE + earned).min(LONGEST)
 }
 
-/// Reads a body of at most `limit` bytes. `drain`: what is larger is read to its end before it is refused.
-pub async fn read(payload: Payload, limit: usize, drain: bool) -> Result<Vec<u8>> {
-    read_within(payload, limit, drain, |arrived| allowed(arrived, limit)).await
+/// Reads a body of at most `limit` bytes. `drain`: what is larger is read to its end before it is refused. `placed`: it holds a
+/// place, and may be slower for that.
+pub async fn read(payload: Payload, limit: usize, drain: bool, placed: bool) -> Result<Vec<u8>> {
+    read_within(payload, limit, drain, |arrived| {
+        allowed(arrived, limit, placed)
+    })
+    .await
 }
 
 /// The same of any stream. `allowed`: how long it is waited for, by the bytes that came.
@@ -181,19 +191,28 @@ mod tests {
 
     #[test]
     fn a_photo_comes_over_a_poor_line_and_nothing_over_an_idle_one() {
-        let in_time = |rate: usize, size: usize, limit: usize| {
+        let in_time = |rate: usize, size: usize, placed: bool| {
             // Whether each second's bytes are there before the time of those before them is over.
             (1..=size.div_ceil(rate)).all(|second| {
                 let before = (rate * (second - 1)).min(size);
-                Duration::from_secs(second as u64) <= allowed(before, limit)
+                Duration::from_secs(second as u64) <= allowed(before, 10 * MB, placed)
             })
         };
-        assert!(in_time(32 * 1024, 4 * MB, 10 * MB));
-        assert!(in_time(RATE, 10 * MB, 10 * MB));
-        assert!(!in_time(RATE / 2, 4 * MB, 10 * MB));
-        assert_eq!(allowed(0, 10 * MB), PATIENCE);
-        // What is only read to be thrown away keeps its place no longer than what is taken.
-        assert_eq!(allowed(40 * MB, 10 * MB), allowed(10 * MB, 10 * MB));
+        assert!(in_time(16 * 1024, 4 * MB, true));
+        assert!(in_time(PATIENT_RATE, 2 * MB, true));
+        assert!(!in_time(PATIENT_RATE / 2, MB, true));
+        // Who holds no place is hurried.
+        assert!(in_time(RATE, 10 * MB, false));
+        assert!(!in_time(RATE / 2, 4 * MB, false));
+        for placed in [false, true] {
+            assert_eq!(allowed(0, 10 * MB, placed), PATIENCE);
+            assert!(allowed(10 * MB, 10 * MB, placed) <= LONGEST);
+            // What is only read to be thrown away keeps its place no longer than what is taken.
+            assert_eq!(
+                allowed(40 * MB, 10 * MB, placed),
+                allowed(10 * MB, 10 * MB, placed)
+            );
+        }
     }
 
     /// Pieces as they come, and then nothing for as long as the sender is there.

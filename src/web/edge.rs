@@ -107,7 +107,10 @@ pub async fn serve(
         .filter(|_| route.sender == Sender::Page);
     let known = token.is_some();
     let (_place, input) = match come(&edge, &route, &request, request_id, known).await {
-        Ok((place, input)) => (place, read(&route, payload, known, input).await),
+        Ok((place, input)) => {
+            let placed = place.is_some();
+            (place, read(&route, payload, known, placed, input).await)
+        }
         Err(error) => (None, Err(error)),
     };
     let htmx = headers::is_htmx(&request);

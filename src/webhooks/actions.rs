@@ -172,7 +172,7 @@ fn told(endpoint: &Endpoint) -> Result<()> {
 
 /// Sends an endpoint a message that says nothing.
 pub fn test(tx: &mut Change<'_>, id: WebhookId) -> Result<()> {
-    let endpoint = store::find(tx, id)?;
+    let endpoint = store::hold(tx, id)?;
     told(&endpoint)?;
     let delivery = DeliveryId(tx.new_id());
     push::test(tx, delivery, &endpoint)?;
@@ -183,7 +183,7 @@ pub fn test(tx: &mut Change<'_>, id: WebhookId) -> Result<()> {
 /// Sends a message again, under its own id. Returns to which endpoint.
 pub fn again(tx: &mut Change<'_>, id: DeliveryId) -> Result<WebhookId> {
     let delivery = deliveries::find(tx, id)?;
-    told(&store::find(tx, delivery.endpoint_id)?)?;
+    told(&store::hold(tx, delivery.endpoint_id)?)?;
     if delivery.body(tx)?.is_none() {
         return Err(Error::Refused(
             "The customer whom this message is about was erased.".into(),

@@ -93,7 +93,18 @@ pub fn find(tx: &mut Read<'_>, id: WebhookId) -> Result<Endpoint> {
         .first(tx.conn())?)
 }
 
-/// Those that are told something in the language of one of these faces.
+/// The same, held until the end of the change, so that nobody removes it meanwhile.
+pub fn hold(tx: &mut Change<'_>, id: WebhookId) -> Result<Endpoint> {
+    let tenant = tx.scope().organisation();
+    Ok(endpoints::table
+        .find((tenant.0, id.0))
+        .select(Endpoint::as_select())
+        .for_key_share()
+        .first(tx.conn())?)
+}
+
+/// Those that are told something in the language of one of these faces, held until the end of the change: what is written for one
+/// of them finds it there.
 pub fn listening(tx: &mut Read<'_>, faces: &[Face]) -> Result<Vec<Endpoint>> {
     let tenant = tx.scope().organisation();
     Ok(endpoints::table
@@ -102,5 +113,6 @@ pub fn listening(tx: &mut Read<'_>, faces: &[Face]) -> Result<Vec<Endpoint>> {
         .filter(endpoints::face.eq_any(faces.to_vec()))
         .order((endpoints::created_at, endpoints::id))
         .select(Endpoint::as_select())
+        .for_key_share()
         .load(tx.conn())?)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     calls::{self, Call, Object, Place},
-    support::TestApp,
+    support::{Persona, TestApp, make},
 };
 
 /// No text at all: always refused.
@@ -157,6 +157,76 @@ fn no_query_or_path_breaks_the_server() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What the forms of several steps read in the others than the one that the calls take.
+#[test]
+fn no_other_step_of_a_form_breaks_the_server() {
+    let app = TestApp::start();
+    let company = make::company(&app, "Falcão Lda");
+    let customer = make::customer(&app, |_| {});
+    make::tax_residence(&app, customer, "PT", Some("123456789"));
+    let forms: [(String, &[&str], &[&str]); 2] = [
+        (
+            format!("/customers/{company}/relations"),
+            &["state", "take_back", "change", "remove", "add"],
+            &[
+                "stated_by",
+                "stated_on",
+                "relation",
+                "role",
+                "percent",
+                "band",
+                "source",
+                "member",
+                "birth_date",
+                "version",
+            ],
+        ),
+        (
+            format!("/customers/{customer}/tax-residences"),
+            &["change", "remove", "add"],
+            &[
+                "residence",
+                "country",
+                "tax_payer_id",
+                "waived",
+                "reason",
+                "version",
+            ],
+        ),
+    ];
+    let mut officer = app.sign_in(Persona::Officer);
+    for (path, steps, fields) in forms {
+        for step in steps {
+            for (what, value) in REFUSED.iter().chain(ODD) {
+                for field in fields {
+                    let body = format!(
+                        "step={step}&version=1&stated_by=The+board&stated_on=2026-01-01&{field}={value}"
+                    );
+                    // The field that is tried stands alone.
+                    let body = match *field {
+                        "version" | "stated_by" | "stated_on" => {
+                            let mut parts: Vec<&str> = body.split('&').collect();
+                            parts.retain(|part| !part.starts_with(field));
+                            format!("{}&{field}={value}", parts.join("&"))
+                        }
+                        _ => body,
+                    };
+                    let headers = [
+                        ("sec-fetch-site", "same-origin"),
+                        ("content-type", "application/x-www-form-urlencoded"),
+                    ];
+                    let answer = officer.request("POST", &path, &headers, Some(body));
+                    assert!(
+                        answer.status < 500,
+                        "{path} {step} {field}={what}: {}",
+                        answer.status
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// The good form with one value, already encoded, in place of another.

@@ -12,6 +12,7 @@ use vouch::schema::{customers, documents, reviews};
 
 use crate::support::{Browser, Persona, Response, TestApp, make};
 
+mod members;
 mod numbers;
 mod told;
 

@@ -21,7 +21,9 @@ mod follows;
 mod lists;
 mod members;
 mod ordered;
+mod shares;
 mod together;
+mod webhooks;
 
 /// Each race is run so often, since a single one says little.
 const TIMES: usize = 4;

@@ -212,7 +212,7 @@ impl Machine<'_> {
         self.named("POST", target, Some(body), None)
     }
 
-    fn put(&self, target: &str, body: &Value) -> Answer {
+    pub fn put(&self, target: &str, body: &Value) -> Answer {
         self.named("PUT", target, Some(body), None)
     }
 

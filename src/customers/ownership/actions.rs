@@ -126,7 +126,10 @@ pub fn remove(
     version: i32,
     relation: RelationId,
 ) -> Result<()> {
-    let company = held(tx, company, version, None)?;
+    store::hold_structure(tx)?;
+    // Also of a company that was merged into another: its members are taken from it there and nowhere else.
+    let company = rows::lock_merged_too(tx, company)?;
+    as_seen(&company, version)?;
     let before = store::member(tx, company.id, relation)?;
     let member = rows::find(tx, before.child_id)?;
     store::delete(tx, relation)?;
@@ -204,6 +207,12 @@ fn held(
         rows::hold(tx, &[id, member])?;
     }
     let company = rows::lock(tx, id)?;
+    as_seen(&company, version)?;
+    Ok(company)
+}
+
+/// Whether it is a company, and as the asker saw it.
+fn as_seen(company: &Customer, version: i32) -> Result<()> {
     if company.kind != Kind::Legal {
         return Err(Error::Refused("Only a company has members.".into()));
     }
@@ -212,7 +221,7 @@ fn held(
             "the company changed since you opened the page".into(),
         ));
     }
-    Ok(company)
+    Ok(())
 }
 
 /// Everybody who owns a quarter, leads or signs is far fewer; a decision reads them all.
@@ -302,7 +311,9 @@ fn said(
     role: MemberRole,
 ) -> Result<()> {
     tx.say(Event::new(what, Subject::Customer(company.reference())).changing(fields));
+    // Nobody looks at a company that was merged into another.
     let raised = role != MemberRole::Employee
+        && company.merged_into.is_none()
         && raising::raise(tx, company, "The members of the company changed.")?;
     if !raised {
         rows::touch(tx, company.id)?;

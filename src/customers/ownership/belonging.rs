@@ -34,7 +34,7 @@ pub struct Belongs {
 }
 
 /// What each of these customers is to the oldest company that it stands behind. Only companies in these branches count: of the
-/// others nobody learns that they are there.
+/// others nobody learns that they are there. One that was merged into another is none any more.
 pub fn of(
     tx: &mut Read<'_>,
     members: &[CustomerId],
@@ -51,7 +51,8 @@ pub fn of(
     let companies = within(tx, companies, branches)?;
     let mut found: HashMap<CustomerId, Belongs> = HashMap::new();
     for one in all {
-        let Some(company) = companies.get(&one.parent_id) else {
+        let company = companies.get(&one.parent_id);
+        let Some(company) = company.filter(|one| one.merged_into.is_none()) else {
             continue;
         };
         let known = found.entry(one.child_id).or_insert_with(|| Belongs {

@@ -1,6 +1,6 @@
 //! The forms of a company's members as they were typed, and what may stand in them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 
 use crate::{
@@ -54,6 +54,9 @@ pub struct Typed {
     /// When.
     pub stated_on: String,
 }
+
+/// Nothing that was stated before it is of anybody who is here.
+const FIRST_YEAR: i32 = 1900;
 
 fn wrong(field: &'static str, message: &'static str) -> FieldError {
     FieldError {
@@ -193,6 +196,12 @@ impl Typed {
             None => errors.push(wrong("stated_on", "Enter the day as YYYY-MM-DD")),
             Some(day) if day > today => {
                 errors.push(wrong("stated_on", "This day is not in the future"));
+            }
+            Some(day) if day.year() < FIRST_YEAR => {
+                errors.push(wrong(
+                    "stated_on",
+                    "Nobody who is here stated it so long ago",
+                ));
             }
             Some(_) => {}
         }

@@ -20,7 +20,7 @@ use crate::{
         actions::{self, Halt},
         by_branch, by_number,
         declared::Declared,
-        ownership::belonging,
+        ownership::{belonging, store as structure},
         rules::Kind,
         store::{self, Customer},
         typed::Typed,
@@ -30,6 +30,7 @@ use crate::{
     faces::{json::Body, once::once, params::Params},
     organisations::store as organisations,
     reviews::{
+        declaration,
         policy::store as policies,
         rules::today,
         store::{time_zone, told},
@@ -227,7 +228,9 @@ pub(super) fn update(
     let mut unchanged = false;
     let changed = by.change(|tx| {
         // The companies and whoever is put behind them are held together, before anything else is.
-        let moved = stands_anew(tx, number, stands, &wrong)?;
+        let moved = stands_anew(tx, number, stands, &wrong, |is| {
+            read.kind_over(is).unwrap_or(is)
+        })?;
         // A caller sends no version, and two who change different fields at once both mean it: the second waits here.
         let customer = by_number::hold(tx, number)?;
         let mut faults = wrong;
@@ -251,8 +254,7 @@ pub(super) fn update(
         none(faults)?;
         if differs {
             let declared = Declared::of(&typed, kind)?;
-            let version = customer.version;
-            actions::edit(tx, customer.id, &declared, version, true)
+            declaration::edit(tx, &customer, &declared)
                 .map_err(|error| user::kind_fixed(error, customer.kind, kind))?
                 .map_err(halted)?;
         } else if !moved {
@@ -273,18 +275,23 @@ pub(super) fn update(
     Ok(Reply::new(&shown))
 }
 
-/// What a user is to a company, where anything of it was sent; says whether that changed.
+/// What a user is to a company, where anything of it was sent; says whether that changed. `becomes`: what the user will be, of what
+/// it is.
 fn stands_anew(
     tx: &mut Change<'_>,
     number: i64,
     stands: StandsBody,
     wrong: &[FieldError],
+    becomes: impl FnOnce(Kind) -> Kind,
 ) -> Result<bool> {
     if !stands.says_something() {
         return Ok(false);
     }
+    // What it is laid over is read once nobody else changes it.
+    structure::hold_structure(tx)?;
     let found = by_number::find(tx, number)?;
-    let (id, kind) = (found.id, found.kind);
+    let id = found.id;
+    let kind = becomes(found.kind);
     let branches = tx.scope().branches().clone();
     let shown = self::stands(tx, &found, &branches)?;
     let now = Stands::emptied(&stands, shown.clone());

@@ -6,7 +6,9 @@ use crate::{
     customers::typed::Typed,
     documents::rules::DocumentType,
     onboarding::{
-        reached, send,
+        reached,
+        rules::needed,
+        send,
         steps::{self, Standing},
         words::Words,
     },
@@ -216,6 +218,16 @@ impl Page {
     /// What happens next, as far as it is known before everything is sent.
     fn follows(&self) -> String {
         self.say(self.words.follows(send::expected(&self.standing)))
+    }
+
+    /// Whether the data can be confirmed as it stands: it is not yet, and nothing that is needed is missing.
+    fn confirmable(&self) -> bool {
+        let customer = &self.standing.customer;
+        let typed = Typed::from(customer);
+        let mut needed = needed(customer.kind);
+        let whole = !self.standing.options.identity.any()
+            || needed.all(|name| !typed.value(name).is_empty());
+        whole && !self.standing.confirmed()
     }
 
     /// Whether the confirmed data's form is folded.

@@ -33,11 +33,12 @@ pub(super) fn from_ours(
     Ok(())
 }
 
-/// The request's body, whole, into what is known of it already.
+/// The request's body, whole, into what is known of it already. `placed`: it holds one of the few places for large ones.
 pub(super) async fn read(
     route: &Route,
     payload: web::Payload,
     known: bool,
+    placed: bool,
     input: Input,
 ) -> Result<Input> {
     // Where only staff hands papers in, a stranger sends none, so nobody fills the memory who was not let in once.
@@ -47,7 +48,7 @@ pub(super) async fn read(
         route.limit.min(FORM_LIMIT)
     };
     let drained = route.turn == Turn::Paper && (known || route.sender == Sender::Guest);
-    let (bytes, oversized) = match body::read(payload, limit, drained).await {
+    let (bytes, oversized) = match body::read(payload, limit, drained, placed).await {
         Err(Error::TooLarge) if drained => (Vec::new(), true),
         read => (read?, false),
     };

@@ -104,6 +104,21 @@ fn whoever_is_validated_reads_the_same_before_and_afterwards() {
     assert_eq!(rounds(&app, customer), 0);
 }
 
+/// Whatever makes a new look at them necessary, their page before they send does not tell.
+#[test]
+fn whoever_must_be_looked_at_again_reads_before_sending_what_a_validated_one_reads() {
+    let app = TestApp::start();
+    let read = |kyc: &'static str| {
+        let customer = make::customer(&app, |new| new.kyc = kyc);
+        make::complete(&app, customer);
+        let mut visitor = visitor_of(&app, customer, &screened());
+        let open = visitor.look().text();
+        assert_eq!(visitor.post("details", &[]).status, 303);
+        (open, visitor.look().text())
+    };
+    assert_eq!(read("validated"), read("review_needed"));
+}
+
 /// They would read from their page that a list has their name.
 #[test]
 fn a_name_on_a_list_changes_nothing_of_what_a_validated_customer_reads() {

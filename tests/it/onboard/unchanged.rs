@@ -88,3 +88,20 @@ fn what_the_house_corrects_while_a_review_waits_is_read_before_it_is_confirmed()
     assert_eq!(visitor.post("details", &[("seen", &now)]).status, 303);
     assert_eq!(visitor.post("send", &[]).status, 200);
 }
+
+/// What would be refused is not offered.
+#[test]
+fn what_is_not_whole_is_not_confirmed_while_a_review_waits() {
+    let app = TestApp::start();
+    let customer = make::customer(&app, |new| new.kyc = "pending");
+    make::complete(&app, customer);
+    make::open_review(&app, customer, 1);
+    let options = json!({"identity": {"identityCheck": true}});
+    let mut visitor = visitor_of(&app, customer, &options);
+    assert_eq!(visitor.look().texts("#details button").len(), 1);
+    diesel::update(customers::table.filter(customers::id.eq(customer)))
+        .set(customers::city.eq(None::<String>))
+        .execute(&mut app.owner())
+        .expect("the customer");
+    assert!(visitor.look().texts("#details button").is_empty());
+}

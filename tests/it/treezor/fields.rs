@@ -115,6 +115,57 @@ fn what_a_user_is_changes_until_something_is_decided_as_at_the_desk() {
 }
 
 #[test]
+fn nobody_becomes_a_company_under_an_open_review_and_the_check_of_one_that_waits_follows() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let user = ours.user(&person());
+    let path = format!("/v1/users/{user}");
+    let becomes = json!({"userTypeId": 2, "legalName": "Falcão Lda"});
+    ours.review(user).good();
+    assert_eq!(ours.kyc(user)["kycStatus"], "INCOMPLETE");
+    ours.put(&path, &becomes).good();
+    let own = || -> String {
+        use vouch::schema::verifications;
+        verifications::table
+            .filter(verifications::customer_id.eq(id(&app, user)))
+            .select(verifications::verification_type)
+            .first(&mut app.owner())
+            .expect("the own check")
+    };
+    assert_eq!(own(), "kyb");
+    let back = json!({"userTypeId": 1, "lastname": "Falcão"});
+    ours.put(&path, &back).good();
+    assert_eq!(own(), "kyc");
+    ours.complete(user);
+    ours.review(user).good();
+    assert_eq!(ours.kyc(user)["kycStatus"], "PENDING");
+    assert_eq!(ours.put(&path, &becomes).faults(), ["userTypeId"]);
+    let sole = json!({"legalForm": "1000"});
+    assert_eq!(ours.put(&path, &sole).faults(), ["legalForm"]);
+}
+
+#[test]
+fn what_a_user_is_to_a_company_is_judged_by_what_they_become() {
+    let app = TestApp::start();
+    let ours = ours(&app);
+    let firm = ours.user(&super::company::company());
+    let user = ours.user(&person());
+    let path = format!("/v1/users/{user}");
+    let owns = json!({"userTypeId": 2, "legalName": "Falcão SGPS", "parentUserId": firm, "parentType": "shareholder"});
+    assert_eq!(ours.put(&path, &owns).faults(), ["effectiveBeneficiary"]);
+    let share = with(owns, &[("effectiveBeneficiary", json!(30))]);
+    let shown = ours.put(&path, &share).good()["users"][0].clone();
+    assert_eq!(
+        (
+            &shown["userTypeId"],
+            &shown["parentType"],
+            &shown["effectiveBeneficiary"]
+        ),
+        (&json!(2), &json!("shareholder"), &json!(30))
+    );
+}
+
+#[test]
 fn a_company_becomes_another_type_of_one() {
     let app = TestApp::start();
     let ours = ours(&app);

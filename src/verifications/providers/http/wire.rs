@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -190,6 +190,16 @@ pub fn read(body: &[u8]) -> Result<(Option<VerificationId>, Answer)> {
             "one of pending, verified and failed",
         ));
     }
+    let years = 1..=9999;
+    if said
+        .expires_at
+        .is_some_and(|at| !years.contains(&at.year()))
+    {
+        return Err(Error::field(
+            "expires_at",
+            "a moment of a year from 1 to 9999",
+        ));
+    }
     let cut = |text: String, most: usize| text.chars().take(most).collect::<String>();
     let answer = Answer {
         status: said.status,
@@ -224,6 +234,9 @@ mod tests {
             r#"{"status":"no"}"#,
             r#"{"status":"failed","result":[]}"#,
             r#"{"status":"failed","reason":"\u0000"}"#,
+            // No moment that a database keeps.
+            r#"{"status":"verified","expires_at":"-9999-01-01T00:00:00Z"}"#,
+            r#"{"status":"verified","expires_at":"+12345-01-01T00:00:00Z"}"#,
         ] {
             assert!(read(bad.as_bytes()).is_err(), "{bad}");
         }
