@@ -84,6 +84,12 @@ impl SecretKey {
         mac(&self.purpose("onboarding-links").0, &of)
     }
 
+    /// What stands for a member of a company before readers who may not see them: without this key nobody tries out who it may be.
+    pub fn member_mark(&self, company: Uuid, member: Uuid) -> [u8; 32] {
+        let of = [&company.as_bytes()[..], &member.as_bytes()[..]];
+        mac(&self.purpose("member-marks").0, &of)
+    }
+
     /// What stands for the data that a customer's page shows: without this key nobody tries out what the data may be.
     pub fn onboarding_shown(&self, session: Uuid, shown: &[u8]) -> [u8; 32] {
         let of = [&session.as_bytes()[..], shown];

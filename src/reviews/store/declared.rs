@@ -2,12 +2,12 @@
 //! decided, so that a decision can be seen years later beside what it rested on.
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::{
     customers::{relations, store::Customer, tax_residences::store as residences},
     db::Read,
     error::Result,
+    seal::SecretKey,
     value::CustomerId,
 };
 
@@ -64,12 +64,13 @@ pub fn name_members<'v>(
         .collect();
     let ids = members.iter().map(|(id, _)| *id).collect();
     let known = relations::visible_ones(tx, ids)?;
+    let secret = tx.keys().secret();
     for (id, member) in &mut members {
         let name = if let Some(one) = known.get(&*id) {
             format!("{} ({})", one.name, one.short_id)
         } else {
             member.insert("customer".to_owned(), Value::Null);
-            format!("{ELSEWHERE}, mark {}", mark(company, *id))
+            format!("{ELSEWHERE}, mark {}", mark(secret, company, *id))
         };
         member.insert("name".to_owned(), name.into());
     }
@@ -79,10 +80,11 @@ pub fn name_members<'v>(
 /// Said of a member whom the reader may not see.
 const ELSEWHERE: &str = "somebody outside of your branches";
 
-/// With the company, so that two companies do not tell that they share somebody.
-fn mark(company: CustomerId, member: CustomerId) -> String {
-    let digest = hex::encode(Sha256::digest(format!("{company} {member}").as_bytes()));
-    digest.chars().take(8).collect()
+/// With the company, so that two companies do not tell that they share somebody; under a key, so that whoever knows an id from
+/// elsewhere does not find them by it.
+fn mark(secret: &SecretKey, company: CustomerId, member: CustomerId) -> String {
+    let whole = hex::encode(secret.member_mark(company.0, member.0));
+    whole.chars().take(8).collect()
 }
 
 /// The parts of a declared value that has parts, in the order in which they are said. What the database keeps has another.
@@ -145,8 +147,13 @@ mod tests {
     #[test]
     fn a_mark_is_of_one_member_of_one_company() {
         let [one, two, three] = [1, 2, 3].map(|n| CustomerId(uuid::Uuid::from_u128(n)));
-        assert_eq!(mark(one, two), mark(one, two));
-        assert_ne!(mark(one, two), mark(one, three));
-        assert_ne!(mark(one, three), mark(two, three));
+        let [secret, other] =
+            ["5e", "c3"].map(|digits| SecretKey::from_hex(&digits.repeat(32)).expect("a key"));
+        let ours = |company, member| mark(&secret, company, member);
+        assert_eq!(ours(one, two), ours(one, two));
+        assert_ne!(ours(one, two), ours(one, three));
+        assert_ne!(ours(one, three), ours(two, three));
+        // Who knows both ids and not the key makes another.
+        assert_ne!(ours(one, two), mark(&other, one, two));
     }
 }
