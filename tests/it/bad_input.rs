@@ -2,7 +2,7 @@
 
 use crate::{
     calls::{self, Call, Object, Place},
-    support::{Persona, TestApp, make},
+    support::{Browser, Persona, TestApp, make},
 };
 
 /// No text at all: always refused.
@@ -66,17 +66,18 @@ fn no_field_of_a_form_breaks_the_server() {
         let case = call.object.make(&app, Place::Own, call.by);
         let path = case.path(call);
         let good = (call.fields)(&case);
+        let mut hand = Hand::of(&app, call);
         for at in 0..good.len() {
             let field = good[at].0;
             let with = |value: &str| encoded(&good, at, value);
             for (what, value) in REFUSED {
-                let status = post(&app, call, &path, &with(value));
+                let status = hand.post(&path, &with(value));
                 if !(400..500).contains(&status) {
                     wrong.push(format!("{} {field}={what}: {status}", call.path));
                 }
             }
             for (what, value) in ODD {
-                let status = post(&app, call, &path, &with(value));
+                let status = hand.post(&path, &with(value));
                 if status >= 500 {
                     wrong.push(format!("{} {field}={what}: {status}", call.path));
                 }
@@ -94,7 +95,7 @@ fn no_field_of_a_form_breaks_the_server() {
             if status.is_some_and(|status| status != expected) {
                 wrong.push(format!("{} {field}=1 MB: {status:?}", call.path));
             }
-            let status = post(&app, call, &path, &with(&"x".repeat(200 * 1024)));
+            let status = hand.post(&path, &with(&"x".repeat(200 * 1024)));
             if status >= 500 {
                 wrong.push(format!("{} {field}=200 KB: {status}", call.path));
             }
@@ -105,7 +106,7 @@ fn no_field_of_a_form_breaks_the_server() {
             ("a thousand fields", &"a=1&".repeat(1000)),
             ("brackets", "a[b][c]=1&version[]=2"),
         ] {
-            let status = post(&app, call, &path, body);
+            let status = hand.post(&path, body);
             if status >= 500 {
                 wrong.push(format!("{} {what}: {status}", call.path));
             }
@@ -245,14 +246,36 @@ fn encoded(good: &calls::Fields, at: usize, value: &str) -> String {
     fields.join("&")
 }
 
-fn post(app: &TestApp, call: &Call, path: &str, body: &str) -> u16 {
-    let headers = [
-        ("sec-fetch-site", "same-origin"),
-        ("content-type", "application/x-www-form-urlencoded"),
-    ];
-    app.sign_in(call.by)
-        .request(call.method, path, &headers, Some(body.to_owned()))
-        .status
+/// Whoever sends a form, signed in.
+struct Hand<'a> {
+    app: &'a TestApp,
+    call: &'a Call,
+    browser: Browser,
+}
+
+impl<'a> Hand<'a> {
+    fn of(app: &'a TestApp, call: &'a Call) -> Self {
+        let browser = app.sign_in(call.by);
+        Self { app, call, browser }
+    }
+
+    /// The status; where what was sent before has ended the session, as whoever has signed in again.
+    fn post(&mut self, path: &str, body: &str) -> u16 {
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let (method, body) = (self.call.method, body.to_owned());
+        let mut send =
+            |browser: &mut Browser| browser.request(method, path, &headers, Some(body.clone()));
+        let mut answer = send(&mut self.browser);
+        let out = |location: &str| location.starts_with("/login");
+        if answer.status == 401 || answer.header("location").is_some_and(out) {
+            self.browser = self.app.sign_in(self.call.by);
+            answer = send(&mut self.browser);
+        }
+        answer.status
+    }
 }
 
 /// Sends more than is taken, as a plain client does; nothing where the line is cut before an answer can be read.

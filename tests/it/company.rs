@@ -390,9 +390,11 @@ fn a_company_has_at_most_two_hundred_members_and_each_of_them_counts() {
     let mut officer = app.sign_in(Persona::Officer);
     let page = officer.get(&format!("/customers/{holding}"));
     assert_eq!(page.status, 200);
+    let links = page.attributes("a[href^='/customers/']", "href");
     for (n, member) in people.iter().enumerate() {
-        let link = format!("a[href^='/customers/{member}']");
-        assert!(!page.texts(&link).is_empty(), "member {n} is on the page");
+        let theirs = format!("/customers/{member}");
+        let linked = links.iter().any(|link| link.starts_with(&theirs));
+        assert!(linked, "member {n} is on the page");
     }
     let one_more = person(&app, "One too many");
     let refused = add(&app, &mut officer, holding, one_more, "1");

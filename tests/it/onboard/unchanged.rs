@@ -100,7 +100,7 @@ fn what_is_not_whole_is_not_confirmed_while_a_review_waits() {
     let mut visitor = visitor_of(&app, customer, &options);
     assert_eq!(visitor.look().texts("#details button").len(), 1);
     diesel::update(customers::table.filter(customers::id.eq(customer)))
-        .set(customers::city.eq(None::<String>))
+        .set(customers::email.eq(None::<String>))
         .execute(&mut app.owner())
         .expect("the customer");
     assert!(visitor.look().texts("#details button").is_empty());

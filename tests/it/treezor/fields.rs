@@ -133,8 +133,8 @@ fn nobody_becomes_a_company_under_an_open_review_and_the_check_of_one_that_waits
             .expect("the own check")
     };
     assert_eq!(own(), "kyb");
-    let back = json!({"userTypeId": 1, "lastname": "Falcão"});
-    ours.put(&path, &back).good();
+    // What a company has not is said again.
+    ours.put(&path, &person()).good();
     assert_eq!(own(), "kyc");
     ours.complete(user);
     ours.review(user).good();
