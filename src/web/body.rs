@@ -24,7 +24,7 @@ const RATE: usize = 64 * 1024;
 /// One that holds a place (`edge/places.rs`, which are few) for fewer: a phone on a poor line may hand in a photo.
 const PATIENT_RATE: usize = 8 * 1024;
 /// And no body is waited for longer, so that a place is free again within it.
-const LONGEST: Duration = Duration::from_secs(5 * 60);
+const LONGEST: Duration = Duration::from_mins(5);
 /// A body over a large limit is read on, and thrown away, up to so many times the limit: a browser that is still sending
 /// does not listen, and would show a broken line instead of the sentence.
 const DRAINED: usize = 4;

@@ -266,7 +266,7 @@ impl<'a> Hand<'a> {
             ("content-type", "application/x-www-form-urlencoded"),
         ];
         let (method, body) = (self.call.method, body.to_owned());
-        let mut send =
+        let send =
             |browser: &mut Browser| browser.request(method, path, &headers, Some(body.clone()));
         let mut answer = send(&mut self.browser);
         let out = |location: &str| location.starts_with("/login");
