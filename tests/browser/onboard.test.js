@@ -176,6 +176,9 @@ test("a double tap sends once", async () => {
   await page.goto(path);
   await details(page);
   await press(page, "#details button[type=submit]");
+  await page.selectOption("#tax_country", "PT");
+  await page.fill("#tax_number", "123456789");
+  await press(page, "#tax button[type=submit]");
   await page.setInputFiles("#photo-IDENTITY_PROOF", picture("passport.png"));
   await press(page, "#paper-IDENTITY_PROOF button[type=submit]");
   await page.setInputFiles("#file-ADDRESS_PROOF", picture("bill.png"));
