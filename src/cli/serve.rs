@@ -60,15 +60,23 @@ pub(super) fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<()> {
     if args.demo {
         fill_once(&database, &secret, &clock)?;
     }
+    let demo = {
+        // Over one connection, closed again: where nothing is served, the database ends without a word about those that are open.
+        let alone = PoolOptions {
+            size: 1,
+            ..background(&database, &config)
+        };
+        let alone = Db::open(&alone, clock.clone(), Keys::new(secret.clone()));
+        staff_credentials::has_demo_accounts(&mut alone.connection()?)?
+    };
+    if demo && !config.listen.ip().is_loopback() && !args.allow_demo_accounts {
+        return Err(DemoBeyondLoopback(config.listen).into());
+    }
     let behind = Db::open(
         &background(&database, &config),
         clock.clone(),
         Keys::new(secret.clone()),
     );
-    let demo = staff_credentials::has_demo_accounts(&mut behind.connection()?)?;
-    if demo && !config.listen.ip().is_loopback() && !args.allow_demo_accounts {
-        return Err(DemoBeyondLoopback(config.listen).into());
-    }
     announce(&config.public_url, operators.as_ref(), demo);
     let gauges = Arc::new(Gauges::default());
     let _clock = deadlines::schedule(

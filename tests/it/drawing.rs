@@ -72,6 +72,10 @@ fn cost_of(
     let status = format!("/proc/{}/status", child.id());
     let measured = || {
         let text = fs::read_to_string(&status).unwrap_or_default();
+        // For a moment a process that was just made has the memory of whoever made it, and its name.
+        if !text.starts_with("Name:\tvouch\n") {
+            return (0, 0);
+        }
         let of = |name: &str| -> u64 {
             let line = text.lines().find_map(|line| line.strip_prefix(name));
             let number = line.and_then(|rest| rest.split_whitespace().next());
@@ -80,7 +84,12 @@ fn cost_of(
         (of("VmHWM:"), of("VmPeak:"))
     };
     // Until it is told what to do it waits, so that even one that ends at once was seen.
+    let started = Instant::now();
     let (mut resident, mut asked) = measured();
+    while resident == 0 && started.elapsed() < Duration::from_secs(10) {
+        thread::sleep(Duration::from_millis(1));
+        (resident, asked) = measured();
+    }
     let writer = thread::spawn(move || {
         // One that ends early hangs up.
         let _ = to.write_all(&head).and_then(|()| file(&mut to));
